@@ -1,0 +1,108 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { OperationalError } from 'n8n-workflow';
+import { readConnection } from '../nodes/Seedance/api/connection';
+import { providers } from '../nodes/Seedance/api/providers';
+
+const originOfProvider = JSON.stringify(
+	Object.fromEntries(
+		providers.map(({ value, origin, officialBasePath }) => [
+			value,
+			{ origin: origin ?? '', path: officialBasePath },
+		]),
+	),
+);
+
+/** The credential of every provider of the Seedance API. */
+export class SeedanceApi implements ICredentialType {
+	name = 'seedanceApi';
+
+	displayName = 'Seedance API';
+
+	icon: Icon = { light: 'file:../icons/seedance.svg', dark: 'file:../icons/seedance.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Provider',
+			name: 'provider',
+			type: 'options',
+			options: providers.map(({ label, value, description }) => ({
+				name: label,
+				value,
+				description,
+			})),
+			default: 'powerTokens',
+			description: 'The host that the API key belongs to',
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+		},
+		{
+			displayName: 'Authorization Format',
+			name: 'authorizationFormat',
+			type: 'options',
+			options: [
+				{ name: 'Bearer', value: 'bearer', description: 'Authorization: Bearer KEY' },
+				{ name: 'Key Only', value: 'raw', description: 'Authorization: KEY' },
+			],
+			default: 'bearer',
+			description: 'How the key is sent. Most providers take Bearer.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://api.example.com',
+			description:
+				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks. Must be https, except for loopback and private hosts.',
+		},
+	];
+
+	/** Adds the key to a request, and refuses to send it to any host but the provider's. */
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		const connection = readConnection(credentials);
+		if (connection.problems !== undefined) {
+			const [problem] = connection.problems;
+			throw new OperationalError(
+				`The Seedance API credential is not complete: ${problem?.parameter} ${problem?.text}`,
+			);
+		}
+		const { origin, authorization } = connection.value;
+		const target = new URL(requestOptions.url, requestOptions.baseURL);
+		if (target.origin !== origin) {
+			throw new OperationalError(
+				`The key of this Seedance API credential is for ${origin} and is not sent to ${target.origin}`,
+			);
+		}
+		return {
+			...requestOptions,
+			headers: { ...requestOptions.headers, Authorization: authorization },
+		};
+	};
+
+	/** Lists at most one task: needs a good key and spends nothing. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: `={{ $credentials.baseUrl.trim().replace(/\\/+$/, '') || ${originOfProvider}[$credentials.provider].origin }}`,
+			url: `={{ ${originOfProvider}[$credentials.provider].path }}/contents/generations/tasks`,
+			qs: { page_num: 1, page_size: 1 },
+		},
+	};
+}

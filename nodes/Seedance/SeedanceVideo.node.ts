@@ -1,0 +1,39 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { runOperation } from './actions/runOperation';
+import { video } from './actions/video';
+import { searchTasks } from './methods/listSearch';
+
+/** The node Seedance Video: creates videos and fetches them. */
+export class SeedanceVideo implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Video',
+		name: 'seedanceVideo',
+		icon: {
+			light: 'file:../../icons/seedance.svg',
+			dark: 'file:../../icons/seedance.dark.svg',
+		},
+		group: ['transform'],
+		version: [1],
+		subtitle:
+			'={{ { create: "Create video", get: "Get video" }[$parameter["operation"]] ?? $parameter["operation"] }}',
+		description: 'Create videos from text with ByteDance Seedance models, and fetch them',
+		defaults: { name: 'Seedance Video' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'seedanceApi', required: true }],
+		properties: video.properties,
+	};
+
+	methods = { listSearch: { searchTasks } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperation(this, video);
+	}
+}

@@ -1,0 +1,157 @@
+import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
+import { SeedanceFailure, taskFailure, toFailure } from '../../api/errors';
+import { readWaitPolicy, type WaitPolicy } from '../../api/polling';
+import { quoted, type Checked, type Problem } from '../../api/problem';
+import type { Task } from '../../api/task';
+import { downloadFile } from '../../transport/media';
+import { waitForTask } from '../../transport/taskWatcher';
+import type { ItemHandle, ItemOutput, ReadParameter, Session } from '../operation';
+import {
+	binaryPropertyNameProperty,
+	downloadVideoProperty,
+	simplifyProperty,
+	waitForCompletionProperty,
+	waitOptionsProperty,
+} from '../shared.properties';
+import { videoJson } from './videoItem';
+
+/** What is to become of a task once it exists. */
+export interface CollectOptions {
+	/** Undefined: do not wait. */
+	readonly wait: WaitPolicy | undefined;
+	/** The item's field for the MP4; undefined: do not download. */
+	readonly downloadTo: string | undefined;
+	readonly simplify: boolean;
+	readonly onFailedTask: 'error' | 'returnTask';
+}
+
+/** The item's field for the last frame, when the task has one. */
+const lastFrameField = 'lastFrame';
+
+/** Takes the defaults and gives the parameters of waiting, downloading and simplifying. */
+export function collectProperties(defaults: {
+	readonly wait: boolean;
+	readonly download: boolean;
+	/** Whether a video can only be downloaded after waiting for it. */
+	readonly downloadNeedsWait: boolean;
+}): INodeProperties[] {
+	const shown = defaults.downloadNeedsWait ? { waitForCompletion: [true] } : {};
+	return [
+		{ ...waitForCompletionProperty, default: defaults.wait },
+		waitOptionsProperty,
+		{
+			...downloadVideoProperty,
+			default: defaults.download,
+			...(defaults.downloadNeedsWait ? { displayOptions: { show: shown } } : {}),
+		},
+		{
+			...binaryPropertyNameProperty,
+			displayOptions: { show: { ...shown, downloadVideo: [true] } },
+		},
+		simplifyProperty,
+	];
+}
+
+/** Takes an item's parameters and gives what they say about waiting, downloading and simplifying, or what is wrong with them. */
+export function readCollectOptions(
+	parameter: ReadParameter,
+	downloadNeedsWait: boolean,
+): Checked<CollectOptions> {
+	const problems: Problem[] = [];
+	const waits = parameter('waitForCompletion') === true;
+	const wait = waits
+		? readWaitPolicy(membersOf(parameter('waitOptions')))
+		: { value: undefined, problems: undefined };
+	if (wait.problems !== undefined) problems.push(...wait.problems);
+
+	const downloads = (waits || !downloadNeedsWait) && parameter('downloadVideo') === true;
+	const field = parameter('binaryPropertyName');
+	if (downloads && (typeof field !== 'string' || field.trim() === '')) {
+		problems.push({
+			parameter: 'binaryPropertyName',
+			text: `is ${field === '' ? 'empty' : quoted(field)}. Enter a name such as "data".`,
+		});
+	}
+	if (problems.length > 0) return { problems };
+	return {
+		value: {
+			wait: wait.value,
+			downloadTo: downloads ? String(field).trim() : undefined,
+			simplify: parameter('simplify') !== false,
+			onFailedTask:
+				membersOf(parameter('options'))['onFailedTask'] === 'returnTask' ? 'returnTask' : 'error',
+		},
+	};
+}
+
+/** Waits for a task where that is asked for, and gives the item: the task's JSON and the video. */
+export async function collectVideo(
+	session: Session,
+	taskId: string,
+	options: CollectOptions,
+	item: ItemHandle,
+): Promise<ItemOutput> {
+	const { task, timedOut } =
+		options.wait === undefined
+			? { task: await session.client.readTask(taskId), timedOut: false }
+			: await waitForTask(session.client, session.clock, taskId, options.wait, item.onStatus);
+
+	if (timedOut && options.wait?.onTimeout === 'error') throw waitedFailure(task, options.wait);
+	const hasFailed = ['failed', 'cancelled', 'expired'].includes(task.status);
+	if (hasFailed && options.onFailedTask === 'error') {
+		throw taskFailure(task.taskId, task.status, task.failure ?? {});
+	}
+	if (task.status === 'succeeded' && task.videoUrl === undefined) {
+		throw taskFailure(task.taskId, task.status, task.failure ?? {});
+	}
+	const json = videoJson(task, options.simplify, timedOut);
+	return options.downloadTo === undefined || task.videoUrl === undefined
+		? { json }
+		: await downloaded(session, task, json, options.downloadTo);
+}
+
+/** A finished video is paid for: when its file cannot be fetched, the item still carries the task id and the URL. */
+async function downloaded(
+	session: Session,
+	task: Task,
+	json: IDataObject,
+	field: string,
+): Promise<ItemOutput> {
+	const { context, clock } = session;
+	const files = [
+		{ field, url: task.videoUrl, fileName: `${task.taskId}.mp4`, mimeType: 'video/mp4' },
+		{
+			field: lastFrameField,
+			url: task.lastFrameUrl,
+			fileName: `${task.taskId}.png`,
+			mimeType: 'image/png',
+		},
+	];
+	const binary: IBinaryKeyData = {};
+	try {
+		for (const { url, ...file } of files) {
+			if (url !== undefined) binary[file.field] = await downloadFile(context, clock, url, file);
+		}
+	} catch (error) {
+		const failure = toFailure(error);
+		if (failure.reason === 'stopped') throw failure;
+		const { message, description } = failure;
+		return { json: { ...json, downloadFailure: `${message}. ${description}` }, binary };
+	}
+	return { json, binary };
+}
+
+function waitedFailure(task: Task, policy: WaitPolicy): SeedanceFailure {
+	const minutes = policy.maxWaitMs / 60_000;
+	return new SeedanceFailure({
+		reason: 'waited',
+		message: `The task is still ${task.status} after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+		description:
+			'It goes on at the provider and is paid for: fetch it with the Get operation and this task id, and do not create it again. A longer Maximum Wait avoids this.',
+		taskId: task.taskId,
+	});
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

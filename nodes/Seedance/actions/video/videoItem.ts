@@ -1,0 +1,43 @@
+import type { IDataObject } from 'n8n-workflow';
+import { videoUrlExpiresAtMs, type Task } from '../../api/task';
+
+/** Takes a task and gives the output's `json`: ten fields when simplified, else the provider's own object. Absent members are left out. */
+export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDataObject {
+	return {
+		...(simplify ? simplified(task) : whole(task)),
+		...(timedOut ? { timedOut: true } : {}),
+	};
+}
+
+function simplified(task: Task): IDataObject {
+	const expiresAtMs = videoUrlExpiresAtMs(task);
+	return withoutUndefined({
+		taskId: task.taskId,
+		status: task.status,
+		model: task.model,
+		videoUrl: task.videoUrl,
+		videoUrlExpiresAt: expiresAtMs === undefined ? undefined : new Date(expiresAtMs).toISOString(),
+		lastFrameUrl: task.lastFrameUrl,
+		resolution: task.resolution,
+		ratio: task.ratio,
+		duration: task.durationSeconds,
+		totalTokens: task.totalTokens,
+		failureCode: task.failure?.code,
+		failureMessage: task.failure?.message,
+	});
+}
+
+function whole(task: Task): IDataObject {
+	// n8n takes an item with a top-level `error` key for a failed one and runs the node again.
+	const { error, ...members } = task.raw;
+	return {
+		...(members as IDataObject),
+		...(error === undefined || error === null ? {} : { failure: error as IDataObject }),
+		taskId: task.taskId,
+		status: task.status,
+	};
+}
+
+function withoutUndefined(members: Record<string, string | number | undefined>): IDataObject {
+	return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

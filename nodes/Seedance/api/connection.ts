@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { orList, quoted, type Checked, type Problem } from './problem';
+import { providers } from './providers';
+import type { Provider } from './providers/provider';
+
+/** Where a credential leads: the provider behind it and the addresses that its key may be sent to. */
+export interface Connection {
+	readonly provider: Provider;
+	/** Scheme, host and port; the key goes to no other. */
+	readonly origin: string;
+	/** Absolute URL of the task collection. Source: PowerTokens Seedance 2.0 quick start, endpoint list. */
+	readonly tasksUrl: string;
+	/** What the `Authorization` header has to say. */
+	readonly authorization: string;
+}
+
+const tasksPath = '/contents/generations/tasks';
+
+const credentialFields = z.object({
+	provider: z.string().default('powerTokens'),
+	apiKey: z.string().default(''),
+	authorizationFormat: z.string().default('bearer'),
+	baseUrl: z.string().default(''),
+});
+
+/** Takes a decrypted credential and gives the connection it describes, or every field that has to be mended. */
+export function readConnection(credential: unknown): Checked<Connection> {
+	const fields = credentialFields.safeParse(credential);
+	if (!fields.success) {
+		return {
+			problems: fields.error.issues.map(({ path }) => ({
+				parameter: String(path[0]),
+				text: 'has to be text.',
+			})),
+		};
+	}
+	const { baseUrl, authorizationFormat } = fields.data;
+	const problems: Problem[] = [];
+
+	const provider = providers.find(({ value }) => value === fields.data.provider);
+	if (provider === undefined) {
+		problems.push({
+			parameter: 'provider',
+			text: `is ${quoted(fields.data.provider)}. Choose ${orList(providers.map(({ label }) => label))}.`,
+		});
+	}
+
+	const base = readBaseUrl(baseUrl.trim(), provider);
+	if (base.problems !== undefined) problems.push(...base.problems);
+
+	const apiKey = fields.data.apiKey.trim().replace(/^Bearer\s+/i, '');
+	if (apiKey === '') {
+		problems.push({
+			parameter: 'apiKey',
+			text: `is empty. Enter the key from ${provider?.label ?? 'the provider'}'s console.`,
+		});
+	} else if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+		problems.push({
+			parameter: 'apiKey',
+			text: 'holds a space, a line break or a character that no key has. Copy it once more from the console.',
+		});
+	}
+
+	if (problems.length > 0 || provider === undefined || base.value === undefined)
+		return { problems };
+	return {
+		value: {
+			provider,
+			origin: new URL(base.value).origin,
+			tasksUrl: base.value + tasksPath,
+			// Source: PowerTokens quick start documents the bare key, its API reference "Bearer <key>".
+			authorization: authorizationFormat === 'raw' ? apiKey : `Bearer ${apiKey}`,
+		},
+	};
+}
+
+function readBaseUrl(given: string, provider: Provider | undefined): Checked<string> {
+	if (given === '') {
+		return provider?.origin === undefined
+			? baseUrlProblem('is empty. Enter everything before /contents/generations/tasks.')
+			: { value: provider.origin + provider.officialBasePath };
+	}
+	if (!URL.canParse(given)) {
+		return baseUrlProblem(
+			`is ${quoted(given)}, which is not a URL. Enter one like "https://api.example.com".`,
+		);
+	}
+	const url = new URL(given);
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		return baseUrlProblem(`begins with ${quoted(url.protocol)}. Only https: is taken.`);
+	}
+	if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) {
+		return baseUrlProblem(
+			`would send the API key unencrypted to ${url.hostname}. Use https:, or http: for a loopback or private host.`,
+		);
+	}
+	if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+		return baseUrlProblem(
+			'holds a user name, a query or a fragment. Enter only scheme, host and path.',
+		);
+	}
+	const officialBasePath = provider?.officialBasePath ?? '';
+	let path = url.pathname.replace(/\/+$/, '');
+	// Pasted from a provider's documents, a base URL often ends in what is added here anyway.
+	if (path.endsWith(tasksPath)) path = path.slice(0, -tasksPath.length);
+	if (!path.endsWith(officialBasePath)) path += officialBasePath;
+	return { value: url.origin + path };
+}
+
+function baseUrlProblem(text: string): Checked<string> {
+	return { problems: [{ parameter: 'baseUrl', text }] };
+}
+
+/** Loopback, private ranges, and names that only a private network resolves; link-local addresses serve cloud metadata and are left out. */
+function isPrivateHost(hostname: string): boolean {
+	return (
+		/^(localhost|.+\.(localhost|local|internal|lan)|[^.:[\]]+)$/i.test(hostname) ||
+		/^(127|10)(\.\d{1,3}){3}$/.test(hostname) ||
+		/^192\.168(\.\d{1,3}){2}$/.test(hostname) ||
+		/^172\.(1[6-9]|2\d|3[01])(\.\d{1,3}){2}$/.test(hostname) ||
+		/^\[(::1|f[cd][0-9a-f]{2}:.*)\]$/i.test(hostname)
+	);
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+
+/** The statuses that items carry; `unknown` stands for a word that no document names. */
+export const taskStatuses = [
+	'queued',
+	'running',
+	'succeeded',
+	'failed',
+	'cancelled',
+	'expired',
+	'unknown',
+] as const;
+
+/** One of {@link taskStatuses}. */
+export type TaskStatus = (typeof taskStatuses)[number];
+
+/**
+ * Every word that a provider or gateway says for a status.
+ * Source: PowerTokens Seedance 2.0 quick start, task statuses; PowerTokens API reference, POST /v1/videos (pending);
+ * github PowerTokens/video-studio (completed, success); github QuantumNous/new-api (in_progress, submitted, not_start);
+ * github BerriAI/litellm (deleted).
+ */
+const statusOfWord: Readonly<Record<string, TaskStatus>> = {
+	queued: 'queued',
+	pending: 'queued',
+	submitted: 'queued',
+	not_start: 'queued',
+	running: 'running',
+	processing: 'running',
+	in_progress: 'running',
+	succeeded: 'succeeded',
+	completed: 'succeeded',
+	success: 'succeeded',
+	failed: 'failed',
+	cancelled: 'cancelled',
+	canceled: 'cancelled',
+	deleted: 'cancelled',
+	expired: 'expired',
+};
+
+const finishedStatuses: ReadonlySet<TaskStatus> = new Set<TaskStatus>([
+	'succeeded',
+	'failed',
+	'cancelled',
+	'expired',
+]);
+
+/** Takes a status and says whether the task will never change again. */
+export function isFinished(status: TaskStatus): boolean {
+	return finishedStatuses.has(status);
+}
+
+/** Why a task failed, as far as the provider says. */
+export interface TaskFailure {
+	readonly code?: string | undefined;
+	readonly message?: string | undefined;
+}
+
+/** A task as the rest of the package knows it, whichever interface it came from. */
+export interface Task {
+	readonly taskId: string;
+	readonly status: TaskStatus;
+	/** The provider's own word. */
+	readonly statusWord: string;
+	readonly model?: string | undefined;
+	readonly videoUrl?: string | undefined;
+	readonly lastFrameUrl?: string | undefined;
+	readonly failure?: TaskFailure | undefined;
+	readonly resolution?: string | undefined;
+	readonly ratio?: string | undefined;
+	readonly durationSeconds?: number | undefined;
+	readonly totalTokens?: number | undefined;
+	readonly updatedAtMs?: number | undefined;
+	/** The provider's object as it came. */
+	readonly raw: Readonly<Record<string, unknown>>;
+}
+
+// A member of an unexpected type counts as absent: a task that is paid for must never be lost over a detail.
+const text = z.string().min(1).optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+
+const failureShape = z
+	.union([
+		z.object({ code: text, message: text }),
+		z
+			.string()
+			.min(1)
+			.transform((message) => ({ code: undefined, message })),
+	])
+	.optional()
+	.catch(undefined);
+
+const taskShape = z.object({
+	id: text,
+	task_id: text,
+	status: text,
+	model: text,
+	content: z.object({ video_url: text, last_frame_url: text }).optional().catch(undefined),
+	error: failureShape,
+	failure_reason: failureShape,
+	usage: z.object({ total_tokens: number, completion_tokens: number }).optional().catch(undefined),
+	resolution: text,
+	ratio: text,
+	duration: number,
+	updated_at: number,
+});
+
+/**
+ * Takes the body of any answer that holds a task and gives the task, or undefined when the body holds none (no id and no status).
+ * `requestedId` stands in when a body has lost its id.
+ * Source: Volcengine Python SDK, types/content_generation/content_generation_task.py; github volcengine/ark-cli, gen-meta.md (failure_reason in lists).
+ */
+export function readTask(body: unknown, requestedId?: string): Task | undefined {
+	const shape = taskShape.safeParse(body);
+	if (!shape.success) return undefined;
+	const { id, task_id, status, model, content, usage, resolution, ratio, duration } = shape.data;
+	const taskId = task_id ?? id ?? requestedId;
+	if (taskId === undefined || status === undefined) return undefined;
+	return {
+		taskId,
+		status: statusOfWord[status.toLowerCase()] ?? 'unknown',
+		statusWord: status,
+		model,
+		videoUrl: content?.video_url,
+		lastFrameUrl: content?.last_frame_url,
+		failure: shape.data.error ?? shape.data.failure_reason,
+		resolution,
+		ratio,
+		durationSeconds: duration,
+		totalTokens: usage?.total_tokens ?? usage?.completion_tokens,
+		updatedAtMs: shape.data.updated_at === undefined ? undefined : shape.data.updated_at * 1000,
+		raw: body as Record<string, unknown>,
+	};
+}
+
+const createdShape = z.object({ id: text, task_id: text });
+
+/** Takes the body of a create answer and gives the new task's id, or undefined when there is none. Source: PowerTokens quick start (`task_id` or `id`). */
+export function readCreatedTaskId(body: unknown): string | undefined {
+	const shape = createdShape.safeParse(body);
+	return shape.success ? (shape.data.task_id ?? shape.data.id) : undefined;
+}
+
+const signedForSeconds = 86_400;
+
+/**
+ * Takes a task and gives the moment its video URL stops working, in milliseconds since 1970, or undefined when nothing tells.
+ * Source: APIYI Seedance 2.0 reference and BytePlus docs 1520757: signed URLs last 24 hours (`X-Tos-Expires=86400`).
+ */
+export function videoUrlExpiresAtMs(task: Task): number | undefined {
+	if (task.videoUrl === undefined) return undefined;
+	const query = URL.canParse(task.videoUrl) ? new URL(task.videoUrl).searchParams : undefined;
+	const signedAt = query
+		?.get('X-Tos-Date')
+		?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+	const signedAtMs = signedAt === undefined ? NaN : Date.parse(signedAt);
+	const seconds = Number(query?.get('X-Tos-Expires') ?? signedForSeconds);
+	const startMs = Number.isNaN(signedAtMs) ? task.updatedAtMs : signedAtMs;
+	return startMs === undefined || Number.isNaN(seconds) ? undefined : startMs + seconds * 1000;
+}

@@ -1,0 +1,47 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { readConnection } from '../api/connection';
+import { SeedanceFailure } from '../api/errors';
+import { createClient } from '../transport/client';
+import { createClock } from '../transport/clock';
+import { toNodeError } from '../transport/nodeError';
+
+const pageSize = 50;
+
+/** Takes what the user typed and n8n's token of the next page, and gives tasks for the picker, newest first, each with its status and time. */
+export async function searchTasks(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: unknown,
+): Promise<INodeListSearchResult> {
+	const connection = readConnection(await this.getCredentials('seedanceApi'));
+	try {
+		if (connection.problems !== undefined) {
+			throw new SeedanceFailure({
+				reason: 'input',
+				message: 'The Seedance API credential is not complete',
+				description: 'Open the credential, test it and save it.',
+			});
+		}
+		const pageNumber = Number(paginationToken ?? 1);
+		const client = createClient(this, createClock(undefined), connection.value);
+		const tasks = await client.listTasks({ pageNumber, pageSize });
+		const results = tasks
+			.map(({ taskId, status, model, updatedAtMs }) => ({
+				value: taskId,
+				name: [
+					taskId,
+					status,
+					updatedAtMs === undefined ? undefined : new Date(updatedAtMs).toISOString(),
+					model,
+				]
+					.filter((part) => part !== undefined)
+					.join(' · '),
+			}))
+			.filter(({ name }) => name.toLowerCase().includes((filter ?? '').toLowerCase()));
+		return tasks.length < pageSize
+			? { results }
+			: { results, paginationToken: String(pageNumber + 1) };
+	} catch (error) {
+		throw error instanceof SeedanceFailure ? toNodeError(this.getNode(), error, 0) : error;
+	}
+}

@@ -1,0 +1,102 @@
+import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { SeedanceFailure } from '../api/errors';
+import { isPassing, retryDelayMs } from '../api/retry';
+import { stopped, type Clock } from './clock';
+
+type StreamAnswer = Omit<IN8nHttpFullResponse, 'body'> & {
+	body: Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0] & { destroy(): void };
+};
+
+type MediaContext = Pick<IExecuteFunctions, 'helpers'>;
+
+/** What a file is called and what it is. */
+export interface FileKind {
+	readonly fileName: string;
+	readonly mimeType: string;
+}
+
+/** n8n's own limit of 5 minutes is too short for a large file on a slow line. */
+const downloadTimeoutMs = 30 * 60_000;
+
+/**
+ * Takes a signed URL and streams the file behind it into n8n's binary storage, without holding it in memory where the storage is on disk.
+ * A download that breaks off is started again a few times, since it costs nothing. Throws SeedanceFailure.
+ * The request carries no credential and no cookie. Source: APIYI Seedance 2.0 reference: plain GET, no `Authorization` header.
+ */
+export async function downloadFile(
+	context: MediaContext,
+	clock: Clock,
+	url: string,
+	kind: FileKind,
+): Promise<IBinaryData> {
+	for (let retries = 0; ; retries++) {
+		try {
+			return await downloadOnce(context, clock, url, kind);
+		} catch (error) {
+			if (clock.signal.aborted) throw stopped();
+			const failure =
+				error instanceof SeedanceFailure
+					? error
+					: downloadFailure('network', 'The download of the video broke off');
+			const delayMs = isPassing(failure)
+				? retryDelayMs('download', failure, retries, Math.random())
+				: undefined;
+			if (delayMs === undefined) throw failure;
+			await clock.sleep(delayMs);
+		}
+	}
+}
+
+async function downloadOnce(
+	context: MediaContext,
+	clock: Clock,
+	url: string,
+	kind: FileKind,
+): Promise<IBinaryData> {
+	clock.throwIfStopped();
+	const answer = (await context.helpers.httpRequest({
+		method: 'GET',
+		url,
+		// A compressed answer could not be compared with its Content-Length.
+		headers: { 'Accept-Encoding': 'identity' },
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: downloadTimeoutMs,
+		abortSignal: clock.signal,
+	})) as StreamAnswer;
+	if (answer.statusCode !== 200) {
+		answer.body.destroy();
+		throw downloadFailure(
+			'refused',
+			`The video's host answered the download with HTTP status ${answer.statusCode}`,
+			answer.statusCode,
+		);
+	}
+	const binary = await context.helpers.prepareBinaryData(answer.body, kind.fileName, kind.mimeType);
+	const expectedBytes = Number(answer.headers['content-length'] ?? NaN);
+	const storedBytes = await sizeInBytes(context, binary);
+	if (!Number.isNaN(expectedBytes) && storedBytes !== expectedBytes) {
+		throw downloadFailure('network', 'The download of the video broke off');
+	}
+	return binary;
+}
+
+async function sizeInBytes(context: MediaContext, binary: IBinaryData): Promise<number> {
+	if (binary.id === undefined) return Buffer.byteLength(binary.data, 'base64');
+	return (await context.helpers.getBinaryMetadata(binary.id)).fileSize;
+}
+
+function downloadFailure(
+	reason: 'network' | 'refused',
+	message: string,
+	httpStatus?: number,
+): SeedanceFailure {
+	return new SeedanceFailure({
+		reason,
+		message,
+		description:
+			'The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.',
+		httpStatus,
+	});
+}

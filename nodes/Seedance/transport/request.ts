@@ -1,0 +1,132 @@
+import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { lostAnswerFailure, readProviderError, refusedFailure } from '../api/errors';
+import { readRetryAfterMs, type RequestKind } from '../api/retry';
+import { stopped, type Clock } from './clock';
+
+/** The parts of n8n's contexts that a request needs; an execution and a list search both have them. */
+export type RequestContext = Pick<IExecuteFunctions, 'getNode' | 'getCredentials'> & {
+	readonly helpers: Pick<IExecuteFunctions['helpers'], 'httpRequestWithAuthentication'>;
+};
+
+/** One call to the provider. */
+export interface ProviderRequest {
+	readonly kind: RequestKind;
+	readonly method: 'GET' | 'POST' | 'DELETE';
+	/** Absolute, query included. */
+	readonly url: string;
+	readonly body?: Readonly<Record<string, unknown>>;
+	readonly timeoutMs: number;
+}
+
+/** An answer that says success. */
+export interface ProviderAnswer {
+	/** Parsed JSON, or the text when it is none. */
+	readonly body: unknown;
+	readonly httpStatus: number;
+	readonly requestId: string | undefined;
+}
+
+const requestIdHeaders = ['x-request-id', 'x-tt-logid', 'x-client-request-id'];
+
+/** Sends one request with the credential, exactly once, and gives the answer when it says success; every other outcome is thrown as a SeedanceFailure. */
+export async function sendRequest(
+	context: RequestContext,
+	clock: Clock,
+	request: ProviderRequest,
+): Promise<ProviderAnswer> {
+	clock.throwIfStopped();
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: request.url,
+		headers: { Accept: 'application/json' },
+		timeout: request.timeoutMs,
+		returnFullResponse: true,
+		// The answer's own words, headers and status are needed, not n8n's summary of them.
+		ignoreHttpStatusErrors: true,
+		// n8n would send the API key along to wherever a redirect leads.
+		disableFollowRedirect: true,
+		...(request.body === undefined ? {} : { body: { ...request.body }, json: true }),
+	};
+	let answer: IN8nHttpFullResponse;
+	try {
+		answer = (await context.helpers.httpRequestWithAuthentication.call(
+			callerOf(context, request.kind),
+			'seedanceApi',
+			options,
+		)) as IN8nHttpFullResponse;
+	} catch (error) {
+		if (clock.signal.aborted && request.kind !== 'create') throw stopped();
+		throw lostAnswer(request, error);
+	}
+	const requestId = firstHeader(answer.headers, requestIdHeaders);
+	const details = { httpStatus: answer.statusCode, requestId };
+	if (answer.statusCode < 200 || answer.statusCode > 299) {
+		throw refusedFailure(request.kind, answer.statusCode, readProviderError(answer.body), {
+			...details,
+			retryAfterMs: readRetryAfterMs(firstHeader(answer.headers, ['retry-after']), clock.now()),
+		});
+	}
+	if (typeof answer.body === 'string' && answer.body !== '') {
+		// A body that did not parse as JSON: cut off, or the page of a proxy.
+		throw lostAnswerFailure(request.kind, 'unreadable', new URL(request.url).host, details);
+	}
+	return { body: answer.body, ...details };
+}
+
+/**
+ * n8n's helper breaks a request off when the execution is stopped, by the cancel signal that it finds on its caller.
+ * A create must not be broken off: the task may exist by then, and its id would be lost. So a create's caller shows no signal.
+ */
+function callerOf(context: RequestContext, kind: RequestKind): IExecuteFunctions {
+	const caller: RequestContext =
+		kind === 'create'
+			? {
+					helpers: context.helpers,
+					getNode: () => context.getNode(),
+					getCredentials: async (...parameters) => await context.getCredentials(...parameters),
+				}
+			: context;
+	return caller as IExecuteFunctions;
+}
+
+/** Codes of a connection that was never made. */
+const neverConnected = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'CERT_HAS_EXPIRED',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function lostAnswer(request: ProviderRequest, error: unknown) {
+	const code = codeOf(error);
+	const isTimeout = code === 'ECONNABORTED' || code === 'ETIMEDOUT';
+	return lostAnswerFailure(
+		request.kind,
+		isTimeout ? 'timeout' : 'network',
+		new URL(request.url).host,
+		{ code, neverSent: code !== undefined && neverConnected.has(code) },
+	);
+}
+
+/** n8n wraps the client's error, so the code stands on it or on one of its causes. */
+function codeOf(error: unknown): string | undefined {
+	let current = error;
+	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
+		if ('code' in current && typeof current.code === 'string') return current.code;
+		current = 'cause' in current ? current.cause : undefined;
+	}
+	return undefined;
+}
+
+function firstHeader(headers: unknown, names: readonly string[]): string | undefined {
+	if (typeof headers !== 'object' || headers === null) return undefined;
+	const values = new Map(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value as unknown]),
+	);
+	return names.map((name) => values.get(name)).find((value) => typeof value === 'string');
+}

@@ -1,0 +1,104 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { startEngine, type Engine, type Execution } from '../engine/engine';
+import { packageFolder } from '../engine/nodeTypes';
+import { readExample } from '../engine/workflows';
+import { readDemoOptions, type DemoOptions } from './options';
+import { showProgress } from './progress';
+import { openProvider } from './provider';
+
+const nodeName = 'Seedance Video';
+const exitCodeOfInterrupt = 130;
+
+/** Runs the example workflow on n8n's engine and writes the MP4; gives the exit code. */
+async function runDemo(options: DemoOptions): Promise<number> {
+	const provider = await openProvider(options);
+	const engine = await startEngine();
+	try {
+		console.log(`Running examples/prompt-to-video.json against ${provider.name}`);
+		const progress = showProgress(process.stdout);
+		let interrupted = false;
+		const execution = await engine.run({
+			workflow: withOptions(readExample('prompt-to-video'), options),
+			credentials: { seedanceApi: provider.credential },
+			onLog: progress.onLog,
+			onStart: ({ stop }) =>
+				process.once('SIGINT', () => {
+					interrupted = true;
+					stop();
+				}),
+		});
+		progress.end();
+		if (interrupted) {
+			const ids = progress.taskIds.join(', ') || 'none';
+			console.error(`Stopped. Tasks that go on at the provider: ${ids}`);
+			return exitCodeOfInterrupt;
+		}
+		return await report(execution, engine.readBinary);
+	} finally {
+		engine.close();
+		await provider.close();
+	}
+}
+
+async function report(execution: Execution, readBinary: Engine['readBinary']): Promise<number> {
+	const [item] = execution.items(nodeName);
+	if (execution.error !== undefined || item === undefined) {
+		const { message, description } = execution.error ?? {};
+		console.error([message ?? 'The node gave no item', description].filter(Boolean).join('\n'));
+		return 1;
+	}
+	const video = item.binary?.['data'];
+	if (video === undefined) {
+		console.error(
+			item.json['timedOut'] === true
+				? `The wait ran out: task ${item.json['taskId']} is still ${item.json['status']}. Fetch it later with the Get operation; do not create it again.`
+				: `There is no video in the item: ${JSON.stringify(item.json)}`,
+		);
+		return 1;
+	}
+	const bytes = await readBinary(video);
+	if (bytes.subarray(4, 8).toString('latin1') !== 'ftyp') {
+		console.error('The downloaded file is not an MP4: it does not begin with an ftyp box');
+		return 1;
+	}
+	const folder = join(packageFolder, 'output');
+	await mkdir(folder, { recursive: true });
+	const file = join(folder, video.fileName ?? 'video.mp4');
+	await writeFile(file, bytes);
+	console.log(`\nOutput item:\n${JSON.stringify(item, null, 2)}`);
+	console.log(`\nMP4 (${bytes.length} bytes): ${relative(process.cwd(), file)}`);
+	return 0;
+}
+
+function withOptions(
+	workflow: ReturnType<typeof readExample>,
+	{ maxWaitMinutes }: DemoOptions,
+): ReturnType<typeof readExample> {
+	if (maxWaitMinutes === undefined) return workflow;
+	const nodes = workflow.nodes.map((node) =>
+		node.name === nodeName
+			? {
+					...node,
+					parameters: {
+						...node.parameters,
+						waitOptions: { pollInterval: 1, maxWait: maxWaitMinutes },
+					},
+				}
+			: node,
+	);
+	return { ...workflow, nodes };
+}
+
+async function main(): Promise<void> {
+	try {
+		const options = readDemoOptions(process.argv.slice(2), process.env);
+		if ('help' in options) console.log(options.help);
+		else process.exitCode = await runDemo(options);
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : error);
+		process.exitCode = 1;
+	}
+}
+
+void main();

@@ -1,0 +1,43 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { startSimulator } from '../simulator/simulator';
+import type { DemoOptions } from './options';
+
+/** The provider that the demo talks to. */
+export interface DemoProvider {
+	/** For the first line of the demo. */
+	readonly name: string;
+	readonly credential: ICredentialDataDecryptedObject;
+	close(): Promise<void>;
+}
+
+const simulatedQueueMs = 3_000;
+const simulatedRenderMs = 6_000;
+
+/** Starts the simulator, or takes the real provider after saying that it costs money; rejects with an Error that names a taken port. */
+export async function openProvider({ port, real }: DemoOptions): Promise<DemoProvider> {
+	if (real !== undefined) {
+		console.log(
+			'SEEDANCE_API_KEY is set: this creates a video at a real provider and COSTS MONEY (5 s at 720p, about 108,900 tokens). Press Ctrl+C now to stop.',
+		);
+		const { apiKey, provider = 'powerTokens', baseUrl = '' } = real;
+		return {
+			name: baseUrl === '' ? provider : `${provider} at ${baseUrl}`,
+			credential: { apiKey, provider, baseUrl },
+			close: async () => {},
+		};
+	}
+	const simulator = await startSimulator({
+		port,
+		queueMs: simulatedQueueMs,
+		renderMs: simulatedRenderMs,
+	});
+	return {
+		name: `a simulated provider at ${simulator.origin} (no cost)`,
+		credential: {
+			provider: 'powerTokens',
+			apiKey: simulator.apiKey,
+			baseUrl: simulator.origin,
+		},
+		close: simulator.close,
+	};
+}
