@@ -1,7 +1,6 @@
 import { Credentials } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialsExpressionResolveValues,
 	ICredentialType,
 	IHttpRequestOptions,
 	INodeCredentialsDetails,
@@ -63,10 +62,6 @@ export class CredentialStore extends ICredentialsHelper {
 		_additionalData: unknown,
 		details: INodeCredentialsDetails,
 		typeName: string,
-		_mode?: unknown,
-		_executeData?: unknown,
-		_raw?: boolean,
-		_values?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
 		const decrypted = (await this.getCredentials(details, typeName)).getData();
 		// As n8n does: fields that were never saved take the type's defaults.

@@ -1,11 +1,58 @@
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowJson } from './engine';
 import { packageFolder } from './nodeTypes';
+
+/** The name of the node under test in {@link videoWorkflow} and in the examples. */
+export const videoNode = 'Seedance Video';
+
+/** The node behind the second output of {@link videoWorkflow}, where errors go with `onError: continueErrorOutput`. */
+export const errorNode = 'Failed';
 
 /** Takes the name of a file in `examples/` and gives the workflow in it. */
 export function readExample(name: string): WorkflowJson {
 	return JSON.parse(
 		readFileSync(join(packageFolder, 'examples', `${name}.json`), 'utf8'),
 	) as WorkflowJson;
+}
+
+/** Takes parameters and settings of a Seedance Video node and gives a workflow that runs it on the items of its Manual Trigger. */
+export function videoWorkflow(
+	parameters: IDataObject,
+	settings: Partial<INode> = {},
+): WorkflowJson {
+	return {
+		name: 'Seedance Video',
+		nodes: [
+			node('Start', 'n8n-nodes-base.manualTrigger', {}),
+			{
+				...node(videoNode, 'n8n-nodes-seedance.seedanceVideo', parameters),
+				credentials: { seedanceApi: { id: '', name: 'Seedance API' } },
+				...settings,
+			},
+			node('Done', 'n8n-nodes-base.noOp', {}),
+			node(errorNode, 'n8n-nodes-base.noOp', {}),
+		],
+		connections: {
+			Start: { main: [[{ node: videoNode, type: 'main', index: 0 }]] },
+			[videoNode]: {
+				main: [
+					[{ node: 'Done', type: 'main', index: 0 }],
+					[{ node: errorNode, type: 'main', index: 0 }],
+				],
+			},
+		},
+	};
+}
+
+function node(name: string, type: string, parameters: IDataObject): INode {
+	return {
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INodeParameters,
+	};
 }

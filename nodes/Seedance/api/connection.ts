@@ -45,8 +45,8 @@ export function readConnection(credential: unknown): Checked<Connection> {
 		});
 	}
 
-	const base = readBaseUrl(baseUrl.trim(), provider);
-	if (base.problems !== undefined) problems.push(...base.problems);
+	const base = provider === undefined ? undefined : readBaseUrl(baseUrl.trim(), provider);
+	if (base?.problems !== undefined) problems.push(...base.problems);
 
 	const apiKey = fields.data.apiKey.trim().replace(/^Bearer\s+/i, '');
 	if (apiKey === '') {
@@ -61,7 +61,7 @@ export function readConnection(credential: unknown): Checked<Connection> {
 		});
 	}
 
-	if (problems.length > 0 || provider === undefined || base.value === undefined)
+	if (problems.length > 0 || provider === undefined || base?.value === undefined)
 		return { problems };
 	return {
 		value: {
@@ -74,9 +74,9 @@ export function readConnection(credential: unknown): Checked<Connection> {
 	};
 }
 
-function readBaseUrl(given: string, provider: Provider | undefined): Checked<string> {
+function readBaseUrl(given: string, provider: Provider): Checked<string> {
 	if (given === '') {
-		return provider?.origin === undefined
+		return provider.origin === undefined
 			? baseUrlProblem('is empty. Enter everything before /contents/generations/tasks.')
 			: { value: provider.origin + provider.officialBasePath };
 	}
@@ -99,7 +99,7 @@ function readBaseUrl(given: string, provider: Provider | undefined): Checked<str
 			'holds a user name, a query or a fragment. Enter only scheme, host and path.',
 		);
 	}
-	const officialBasePath = provider?.officialBasePath ?? '';
+	const { officialBasePath } = provider;
 	let path = url.pathname.replace(/\/+$/, '');
 	// Pasted from a provider's documents, a base URL often ends in what is added here anyway.
 	if (path.endsWith(tasksPath)) path = path.slice(0, -tasksPath.length);

@@ -341,7 +341,9 @@ export function taskFailure(taskId: string, status: string, error: ProviderError
 
 function providerSays(code: string | undefined, message: string | undefined): string | undefined {
 	const words = [code, message].filter((word) => word !== undefined);
-	return words.length === 0 ? undefined : `The provider says: ${words.join(': ')}`;
+	if (words.length === 0) return undefined;
+	const said = words.join(': ');
+	return `The provider says: ${said}${/[.!?。！？]$/.test(said) ? '' : '.'}`;
 }
 
 function sentences(...parts: Array<string | undefined>): string {

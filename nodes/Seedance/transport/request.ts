@@ -113,14 +113,15 @@ function lostAnswer(request: ProviderRequest, error: unknown) {
 	);
 }
 
-/** n8n wraps the client's error, so the code stands on it or on one of its causes. */
+/** n8n wraps the client's error and keeps its code as `httpCode`; other versions keep the error itself as the cause. */
 function codeOf(error: unknown): string | undefined {
-	let current = error;
-	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-		if ('code' in current && typeof current.code === 'string') return current.code;
-		current = 'cause' in current ? current.cause : undefined;
-	}
-	return undefined;
+	if (typeof error !== 'object' || error === null) return undefined;
+	const { code, httpCode, cause } = error as Record<string, unknown>;
+	return [code, httpCode].find(isSystemCode) ?? codeOf(cause);
+}
+
+function isSystemCode(value: unknown): value is string {
+	return typeof value === 'string' && /^[A-Z_]+$/.test(value);
 }
 
 function firstHeader(headers: unknown, names: readonly string[]): string | undefined {

@@ -1,0 +1,256 @@
+import type { CannedAnswer } from '../simulator/simulator';
+import { startSimulator } from '../simulator/simulator';
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const setup = setUp();
+
+const mayExist =
+	'The task may have been created and may be paid for. Look for it in the provider’s console, or with Get Many, before you run this item again; if it is there, use the Get operation with its id.';
+
+test('a create whose answer is lost is sent once, and the item says that the task may exist', async () => {
+	const before = setup.simulator.tasks.length;
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' ? { after: 'reset' } : undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(setup.simulator.tasks).toHaveLength(before + 1);
+	expect(setup.calls()).toEqual(['POST /tasks']);
+	expect(execution.error).toMatchObject({
+		name: 'NodeOperationError',
+		message: `[Item 0] The connection to 127.0.0.1:${setup.simulator.port} broke before an answer came`,
+		description: mayExist,
+		context: { code: 'ECONNRESET' },
+	});
+});
+
+test.each<[string, CannedAnswer, string]>([
+	[
+		'500',
+		{ status: 500, body: '{"error":{"code":"InternalServiceError","message":"Oops"}}' },
+		`${mayExist} The provider says: InternalServiceError: Oops.`,
+	],
+	['502 as HTML', { status: 502, body: '<html>Bad gateway</html>' }, mayExist],
+	['success that cannot be read', { status: 200, body: '{"id":"cgt-2' }, mayExist],
+	['success without an id', { status: 200, body: '{}' }, mayExist],
+])('a create answered by a %s is sent once', async (_name, answer, description) => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' ? { ...answer, headers: { 'content-type': 'application/json' } } : undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(execution.error?.['description']).toMatch(
+		new RegExp(`^${description.replace(/[.?]/g, '\\$&')} Request id: \\w+\\.$`),
+	);
+	expect(setup.calls()).toEqual(['POST /tasks']);
+});
+
+test('a create that was throttled is sent again, after the pause that the provider asks for', async () => {
+	const answers: CannedAnswer[] = [
+		{
+			status: 429,
+			headers: { 'retry-after': '2' },
+			body: '{"error":{"code":"RateLimitExceeded.EndpointRPMExceeded","message":"Slow down"}}',
+		},
+		{ status: 429, body: '{"error":{"code":"ServerOverloaded","message":"Busy"}}' },
+	];
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' ? answers.shift() : undefined,
+	);
+	const execution = await setup.runVideo({ ...quickCreate, waitForCompletion: false });
+	remove();
+	expect(execution.items(videoNode)[0]?.json['status']).toBe('queued');
+	const [first, second, third] = setup.requests('POST', /tasks$/).map(({ at }) => at);
+	expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(1_990);
+	expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(990);
+});
+
+test('a create over the account’s quota is not sent again', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST'
+			? { status: 429, body: '{"error":{"code":"QuotaExceeded","message":"120 tasks queued"}}' }
+			: undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(setup.calls()).toEqual(['POST /tasks']);
+	expect(execution.error).toMatchObject({
+		name: 'NodeApiError',
+		message: '[Item 0] A limit of the account is used up',
+		description: expect.stringMatching(
+			/^Wait until queued tasks have finished, or raise the limit in the provider’s console\. The provider says: QuotaExceeded: 120 tasks queued\. Request id: \w+\.$/,
+		),
+		httpCode: '429',
+	});
+});
+
+test('a refused key, with the provider’s code and request id', async () => {
+	const { origin } = setup.simulator;
+	const execution = await setup.runVideo(quickCreate, {
+		credentials: { seedanceApi: { baseUrl: origin, apiKey: 'wrong-key' } },
+	});
+	expect(setup.calls()).toEqual(['POST /tasks']);
+	expect(execution.error).toMatchObject({
+		name: 'NodeApiError',
+		message: '[Item 0] The provider did not accept the API key',
+		description: expect.stringMatching(
+			/^Check API Key, Provider and Base URL in the Seedance API credential\. .* The provider says: AuthenticationError: .* Request id: \w+\.$/,
+		),
+		httpCode: '401',
+		context: { code: 'AuthenticationError', httpStatus: 401, requestId: expect.any(String) },
+	});
+	expect(JSON.stringify(execution.run)).not.toContain('wrong-key');
+});
+
+test('an unreachable provider: nothing can have been created, and the message says where to look', async () => {
+	const execution = await setup.runVideo(quickCreate, {
+		credentials: { seedanceApi: { baseUrl: 'http://127.0.0.1:9', apiKey: 'k' } },
+	});
+	expect(execution.error).toMatchObject({
+		message: '[Item 0] 127.0.0.1:9 could not be reached',
+		description:
+			'Check Provider and Base URL in the Seedance API credential and the network of this n8n, then run the item again.',
+		context: { code: 'ECONNREFUSED' },
+	});
+});
+
+test('the key does not follow a redirect to another host', async () => {
+	const elsewhere = await startSimulator();
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST'
+			? { status: 302, headers: { location: `${elsewhere.origin}/steal` }, body: '' }
+			: undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(execution.error).toMatchObject({ context: { httpStatus: 302 } });
+	expect(elsewhere.requests).toEqual([]);
+	await elsewhere.close();
+});
+
+test('a download that breaks off is started again; the bytes are whole', async () => {
+	let broken = 0;
+	const remove = setup.simulator.intercept(({ path }) =>
+		path.endsWith('.mp4') && broken++ < 2 ? { truncateAfterBytes: 1000 } : undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	const binary = execution.items(videoNode)[0]?.binary?.['data'];
+	const bytes = binary && (await setup.engine.readBinary(binary));
+	const served = await fetch(String(execution.items(videoNode)[0]?.json['videoUrl']));
+	expect(bytes?.equals(Buffer.from(await served.arrayBuffer()))).toBe(true);
+	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(4);
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+});
+
+test('a video that cannot be downloaded still gives the task id and the URL', async () => {
+	const remove = setup.simulator.intercept(({ path }) =>
+		path.endsWith('.mp4') ? { status: 403, body: 'expired' } : undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	const [item] = execution.items(videoNode);
+	expect(item?.json).toMatchObject({
+		taskId: setup.simulator.tasks.at(-1)?.id,
+		status: 'succeeded',
+		videoUrl: expect.stringContaining('.mp4?X-Tos-'),
+		downloadFailure:
+			"The video's host answered the download with HTTP status 403. The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.",
+	});
+	expect(item?.binary).toEqual({});
+	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(1);
+});
+
+test.each([
+	[
+		'[simulate:failed OutputVideoSensitiveContentDetected]',
+		'The finished video did not pass the provider’s content check',
+		'OutputVideoSensitiveContentDetected',
+	],
+	['[simulate:expired]', 'The task did not finish before it expired', undefined],
+	['[simulate:no-url]', 'The task succeeded, but its answer holds no video URL', undefined],
+])(
+	'a task that ends without a video is an error with its id: %s',
+	async (marker, message, code) => {
+		const execution = await setup.runVideo({ ...quickCreate, prompt: `A clip ${marker}` });
+		const taskId = setup.simulator.tasks.at(-1)?.id;
+		expect(execution.error).toMatchObject({
+			message: `[Item 0] ${message}`,
+			description: expect.stringContaining(`Task: ${taskId}.`),
+			context: { taskId },
+		});
+		expect((execution.error?.['context'] as { code?: string }).code).toBe(code);
+	},
+);
+
+test('a failed task can be an item of its own', async () => {
+	const execution = await setup.runVideo({
+		...quickCreate,
+		prompt: 'A clip [simulate:failed OutputVideoSensitiveContentDetected]',
+		options: { onFailedTask: 'returnTask' },
+	});
+	expect(execution.items(videoNode)).toEqual([
+		{
+			json: {
+				taskId: setup.simulator.tasks.at(-1)?.id,
+				status: 'failed',
+				model: 'doubao-seedance-2-0-260128',
+				failureCode: 'OutputVideoSensitiveContentDetected',
+				failureMessage: expect.any(String),
+			},
+			pairedItem: { item: 0 },
+		},
+	]);
+});
+
+test('items run together, come out in input order, and one that fails leaves the others', async () => {
+	const items = ['slow [simulate:render 2s]', '[simulate:failed X.Unheard]', 'quick'].map(
+		(prompt) => ({ json: { prompt } }),
+	);
+	const execution = await setup.runVideo(
+		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
+		{ items, settings: { onError: 'continueErrorOutput' } },
+	);
+	expect(execution.items(videoNode).map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 2 },
+	]);
+	const [failed] = execution.items(videoNode, 1);
+	expect(failed).toEqual({
+		json: {
+			prompt: '[simulate:failed X.Unheard]',
+			error: {
+				message: '[Item 1] The provider could not finish the task',
+				description: expect.stringMatching(
+					/^Change the request, or create the task again; that is paid for again\. The provider says: X\.Unheard: .* Task: cgt-[\w-]+\.$/,
+				),
+				code: 'X.Unheard',
+				taskId: expect.stringMatching(/^cgt-/),
+			},
+		},
+		pairedItem: { item: 1 },
+	});
+});
+
+test('when one item fails the node, its error names every other task that was created', async () => {
+	const items = ['slow [simulate:render 60s]', '[simulate:failed X.Unheard]'].map((prompt) => ({
+		json: { prompt },
+	}));
+	const startedAtMs = Date.now();
+	const execution = await setup.runVideo(
+		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
+		{ items },
+	);
+	expect(Date.now() - startedAtMs).toBeLessThan(5_000);
+	const [slow, failed] = setup.simulator.tasks.slice(-2);
+	expect(execution.error).toMatchObject({
+		message: '[Item 1] The provider could not finish the task',
+		description: expect.stringMatching(
+			new RegExp(
+				`Other tasks that this run created: ${slow?.id} \\(item 0\\)\\. Task: ${failed?.id}\\.$`,
+			),
+		),
+		context: { itemIndex: 1, taskId: failed?.id },
+	});
+});

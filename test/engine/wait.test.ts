@@ -1,0 +1,178 @@
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const setup = setUp({ renderMs: 2_500 });
+const waitMs = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A wait of three looks, about 1.2 s. */
+const shortWait = { pollInterval: 1, maxWait: 0.02 };
+
+test('looks first, then once per interval, and never after the task has finished', async () => {
+	const execution = await setup.runVideo(quickCreate);
+	expect(execution.items(videoNode)[0]?.json['status']).toBe('succeeded');
+	const look = 'GET /tasks/<id>';
+	expect(setup.calls()).toEqual(['POST /tasks', look, look, look, look, 'GET /tos/<id>.mp4']);
+	const looks = setup.requests('GET', /tasks/).map(({ at }) => at);
+	const pauses = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
+	for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(990);
+	await waitMs(1_500);
+	expect(setup.calls()).toHaveLength(6);
+});
+
+test('a stopped execution looks at most once more, and its log has the task id', async () => {
+	let stoppedAtMs = 0;
+	const execution = await setup.runVideo(quickCreate, {
+		onStart: ({ stop }) =>
+			setTimeout(() => {
+				stoppedAtMs = Date.now();
+				stop();
+			}, 700),
+	});
+	expect(execution.status).toBe('canceled');
+	expect(Date.now() - stoppedAtMs).toBeLessThan(500);
+	const before = setup.calls().length;
+	await waitMs(2_500);
+	expect(setup.calls().length - before).toBeLessThanOrEqual(1);
+	expect(setup.logs.map(({ message }) => message)).toContain(
+		`Seedance task ${setup.simulator.tasks.at(-1)?.id} belongs to item 0`,
+	);
+});
+
+test('Retry On Fail runs a stopped node again, which must not pay again', async () => {
+	await setup.runVideo(quickCreate, {
+		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+		onStart: ({ stop }) => setTimeout(stop, 400),
+	});
+	await waitMs(1_500);
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+});
+
+test('a create in flight outlives the stop, so that its id reaches the log', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' ? { delayMs: 800 } : undefined,
+	);
+	const execution = await setup.runVideo(quickCreate, {
+		onStart: ({ stop }) => setTimeout(stop, 300),
+	});
+	expect(execution.status).toBe('canceled');
+	await waitMs(1_500);
+	remove();
+	expect(setup.calls()).toEqual(['POST /tasks']);
+	expect(setup.simulator.requests[0]).toMatchObject({ status: 200, aborted: false });
+	expect(setup.logs.map(({ metadata }) => metadata['taskId'])).toEqual([
+		setup.simulator.tasks.at(-1)?.id,
+	]);
+});
+
+test('a wait that runs out gives the task, and Get fetches the video later', async () => {
+	const startedAtMs = Date.now();
+	const execution = await setup.runVideo({ ...quickCreate, waitOptions: shortWait });
+	expect(Date.now() - startedAtMs).toBeLessThan(2_000);
+	const taskId = setup.simulator.tasks.at(-1)?.id;
+	expect(execution.items(videoNode)).toEqual([
+		{
+			json: {
+				taskId,
+				status: 'running',
+				model: 'doubao-seedance-2-0-260128',
+				timedOut: true,
+			},
+			pairedItem: { item: 0 },
+		},
+	]);
+
+	const later = await setup.runVideo(
+		{
+			operation: 'get',
+			taskId: '={{ $json.taskId }}',
+			waitForCompletion: true,
+			waitOptions: { pollInterval: 1 },
+			downloadVideo: true,
+			binaryPropertyName: 'clip',
+		},
+		{ items: execution.items(videoNode).map(({ json }) => ({ json })) },
+	);
+	const [item] = later.items(videoNode);
+	expect(item?.json).toMatchObject({ taskId, status: 'succeeded' });
+	expect(Object.keys(item?.binary ?? {})).toEqual(['clip']);
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+});
+
+test('Get reads once without waiting, from the task picker too', async () => {
+	await setup.runVideo({ ...quickCreate, waitForCompletion: false });
+	const taskId = setup.simulator.tasks.at(-1)?.id;
+	setup.simulator.requests.length = 0;
+	const execution = await setup.runVideo({
+		operation: 'get',
+		taskId: { __rl: true, mode: 'list', value: taskId },
+	});
+	expect(execution.items(videoNode)).toEqual([
+		{
+			json: { taskId, status: 'running', model: 'doubao-seedance-2-0-260128' },
+			pairedItem: { item: 0 },
+		},
+	]);
+	expect(setup.calls()).toEqual(['GET /tasks/<id>']);
+});
+
+test('a wait that runs out can be an error, which has the task id', async () => {
+	const execution = await setup.runVideo({
+		...quickCreate,
+		waitOptions: { ...shortWait, onTimeout: 'error' },
+	});
+	const taskId = setup.simulator.tasks.at(-1)?.id;
+	expect(execution.error).toMatchObject({
+		name: 'NodeOperationError',
+		message: '[Item 0] The task is still running after 0.02 minutes',
+		description: expect.stringContaining(`Task: ${taskId}.`),
+		context: { itemIndex: 0, taskId },
+	});
+});
+
+test('looks that fail in passing do not end the wait', async () => {
+	const answers = [
+		'reset' as const,
+		{ status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad gateway</html>' },
+		{ status: 429, headers: { 'retry-after': '1' }, body: '{}' },
+		{ status: 404, body: '{"error":{"message":"Task not found"}}' },
+		{ status: 200, headers: { 'content-type': 'application/json' }, body: '{"id":"cut o' },
+	];
+	const remove = setup.simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.includes('/tasks/') ? answers.shift() : undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(answers).toEqual([]);
+	expect(execution.items(videoNode)[0]?.json['status']).toBe('succeeded');
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+});
+
+test('a wait that never saw its task still gives the id', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'GET' ? 'reset' : undefined,
+	);
+	const execution = await setup.runVideo({ ...quickCreate, waitOptions: shortWait });
+	remove();
+	expect(execution.items(videoNode)[0]?.json).toEqual({
+		taskId: setup.simulator.tasks.at(-1)?.id,
+		status: 'unknown',
+		timedOut: true,
+	});
+});
+
+test('a key that is refused during the wait ends it, with the task id', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'GET'
+			? { status: 401, body: '{"error":{"code":"AuthenticationError","message":"Key revoked"}}' }
+			: undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(setup.calls()).toEqual(['POST /tasks', 'GET /tasks/<id>']);
+	expect(execution.error).toMatchObject({
+		name: 'NodeApiError',
+		message: '[Item 0] The provider did not accept the API key',
+		httpCode: '401',
+		context: { taskId: setup.simulator.tasks.at(-1)?.id, code: 'AuthenticationError' },
+	});
+});
