@@ -7,16 +7,15 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
-import { readConnection } from '../nodes/Seedance/api/connection';
+import { describeConnectionProblems, readConnection } from '../nodes/Seedance/api/connection';
 import { providers } from '../nodes/Seedance/api/providers';
 
-const originOfProvider = JSON.stringify(
-	Object.fromEntries(
-		providers.map(({ value, origin, officialBasePath }) => [
-			value,
-			{ origin: origin ?? '', path: officialBasePath },
-		]),
-	),
+// Flat objects, because two closing braces in a row would end n8n's expression.
+const originByProvider = JSON.stringify(
+	Object.fromEntries(providers.map(({ value, origin }) => [value, origin ?? ''])),
+);
+const basePathByProvider = JSON.stringify(
+	Object.fromEntries(providers.map(({ value, officialBasePath }) => [value, officialBasePath])),
 );
 
 /** The credential of every provider of the Seedance API. */
@@ -79,13 +78,14 @@ export class SeedanceApi implements ICredentialType {
 	): Promise<IHttpRequestOptions> => {
 		const connection = readConnection(credentials);
 		if (connection.problems !== undefined) {
-			const [problem] = connection.problems;
 			throw new OperationalError(
-				`The Seedance API credential is not complete: ${problem?.parameter} ${problem?.text}`,
+				`The Seedance API credential is not complete: ${describeConnectionProblems(connection.problems)}`,
 			);
 		}
 		const { origin, authorization } = connection.value;
-		const target = new URL(requestOptions.url, requestOptions.baseURL);
+		// n8n's older request helper, which its HTTP Request node uses, calls the address `uri`.
+		const { url, uri, baseURL }: IHttpRequestOptions & { uri?: string } = requestOptions;
+		const target = new URL(url ?? uri, baseURL);
 		if (target.origin !== origin) {
 			throw new OperationalError(
 				`The key of this Seedance API credential is for ${origin} and is not sent to ${target.origin}`,
@@ -100,8 +100,8 @@ export class SeedanceApi implements ICredentialType {
 	/** Lists at most one task: needs a good key and spends nothing. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ $credentials.baseUrl.trim().replace(/\\/+$/, '') || ${originOfProvider}[$credentials.provider].origin }}`,
-			url: `={{ ${originOfProvider}[$credentials.provider].path }}/contents/generations/tasks`,
+			baseURL: `={{ $credentials.baseUrl.trim().replace(/\\/+$/, '') || ${originByProvider}[$credentials.provider] }}`,
+			url: `={{ ${basePathByProvider}[$credentials.provider] }}/contents/generations/tasks`,
 			qs: { page_num: 1, page_size: 1 },
 		},
 	};

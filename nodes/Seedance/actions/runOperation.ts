@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { readConnection, type Connection } from '../api/connection';
+import { describeConnectionProblems, readConnection, type Connection } from '../api/connection';
 import { SeedanceFailure, toFailure } from '../api/errors';
 import { quoted, type Problem } from '../api/problem';
 import { createClient } from '../transport/client';
@@ -91,9 +91,7 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 async function connect(context: IExecuteFunctions): Promise<Connection> {
 	const connection = readConnection(await context.getCredentials('seedanceApi', 0));
 	if (connection.value !== undefined) return connection.value;
-	const message = `In the Seedance API credential, ${connection.problems
-		.map(({ parameter, text }) => `${credentialLabels[parameter] ?? parameter} ${text}`)
-		.join(' ')}`;
+	const message = `In the Seedance API credential, ${describeConnectionProblems(connection.problems)}`;
 	const description = 'Open the credential, correct the field and save it. Nothing was sent.';
 	throw toNodeError(
 		context.getNode(),
@@ -101,13 +99,6 @@ async function connect(context: IExecuteFunctions): Promise<Connection> {
 		0,
 	);
 }
-
-const credentialLabels: Readonly<Record<string, string>> = {
-	provider: 'Provider',
-	apiKey: 'API Key',
-	baseUrl: 'Base URL',
-	authorizationFormat: 'Authorization Format',
-};
 
 function readItem(
 	context: IExecuteFunctions,

@@ -74,6 +74,21 @@ export function readConnection(credential: unknown): Checked<Connection> {
 	};
 }
 
+/** Label of each field, as the credential shows it. */
+const labels: Readonly<Record<string, string>> = {
+	provider: 'Provider',
+	apiKey: 'API Key',
+	authorizationFormat: 'Authorization Format',
+	baseUrl: 'Base URL',
+};
+
+/** Takes what is wrong with a credential and gives it as sentences that name each field by its label. */
+export function describeConnectionProblems(problems: readonly Problem[]): string {
+	return problems
+		.map(({ parameter, text }) => `${labels[parameter] ?? parameter} ${text}`)
+		.join(' ');
+}
+
 function readBaseUrl(given: string, provider: Provider): Checked<string> {
 	if (given === '') {
 		return provider.origin === undefined

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { readConnection } from '../api/connection';
+import { describeConnectionProblems, readConnection } from '../api/connection';
 import { SeedanceFailure } from '../api/errors';
 import { createClient } from '../transport/client';
 import { createClock } from '../transport/clock';
@@ -18,8 +18,8 @@ export async function searchTasks(
 		if (connection.problems !== undefined) {
 			throw new SeedanceFailure({
 				reason: 'input',
-				message: 'The Seedance API credential is not complete',
-				description: 'Open the credential, test it and save it.',
+				message: `In the Seedance API credential, ${describeConnectionProblems(connection.problems)}`,
+				description: 'Open the credential, correct the field and save it.',
 			});
 		}
 		const pageNumber = Number(paginationToken ?? 1);

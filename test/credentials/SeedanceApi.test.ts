@@ -1,0 +1,73 @@
+import type { INode, INodeTypes } from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
+import { readConnection } from '../../nodes/Seedance/api/connection';
+
+const credential = new SeedanceApi();
+const url = 'https://api.powertokens.ai/byteplus/api/v3/contents/generations/tasks';
+
+test('the key goes into the header in the chosen form', async () => {
+	await expect(
+		credential.authenticate({ apiKey: 'k' }, { url, headers: { A: 'b' } }),
+	).resolves.toEqual({
+		url,
+		headers: { A: 'b', Authorization: 'Bearer k' },
+	});
+	await expect(
+		credential.authenticate(
+			{ apiKey: 'k', authorizationFormat: 'raw' },
+			{ baseURL: 'https://api.powertokens.ai', url: '/v1/models' },
+		),
+	).resolves.toMatchObject({ headers: { Authorization: 'k' } });
+});
+
+test.each([
+	[{ apiKey: 'k' }, 'https://evil.example/'],
+	[{ apiKey: 'k' }, 'http://api.powertokens.ai/'],
+	[{ apiKey: 'k', baseUrl: 'https://gateway.example.com' }, url],
+])('with %j the key is not sent to %s', async (data, target) => {
+	await expect(credential.authenticate(data, { url: target })).rejects.toThrow(/is not sent to/);
+});
+
+test('an incomplete credential says which field', async () => {
+	await expect(credential.authenticate({ apiKey: '' }, { url })).rejects.toThrow(
+		"The Seedance API credential is not complete: API Key is empty. Enter the key from PowerTokens's console.",
+	);
+});
+
+test('every field that a message can name is a field of the credential', () => {
+	const labels = new Set(credential.properties.map(({ displayName }) => displayName));
+	for (const label of ['Provider', 'API Key', 'Base URL', 'Authorization Format']) {
+		expect(labels).toContain(label);
+	}
+});
+
+test.each([
+	{ provider: 'powerTokens', baseUrl: '' },
+	{ provider: 'powerTokens', baseUrl: 'http://127.0.0.1:3199/' },
+	{ provider: 'custom', baseUrl: 'https://ark.example.com/api/v3' },
+])('the credential test asks the address that the nodes use: %j', (data) => {
+	const full = { apiKey: 'k', authorizationFormat: 'bearer', ...data };
+	const node: INode = {
+		id: '1',
+		name: 'Test',
+		type: 'none',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const workflow = new Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: { getByNameAndVersion: () => undefined } as unknown as INodeTypes,
+	});
+	const evaluate = (text: unknown) =>
+		String(
+			workflow.expression.getSimpleParameterValue(node, String(text), 'internal', {
+				$credentials: full,
+			}),
+		);
+	const { baseURL, url: path } = credential.test.request;
+	expect(evaluate(baseURL) + evaluate(path)).toBe(readConnection(full).value?.tasksUrl);
+});

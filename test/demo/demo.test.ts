@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { startSimulator } from '../simulator/simulator';
+
+const root = resolve(__dirname, '..', '..');
+
+/** Runs the demo as `npm run demo` does after its build. */
+async function runDemo(commandLine: string[], environment: Record<string, string> = {}) {
+	const demo = spawn('node', ['--import', 'tsx', 'test/demo/main.ts', ...commandLine], {
+		cwd: root,
+		env: { ...process.env, SEEDANCE_API_KEY: '', ...environment },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const [stdout, stderr, exitCode] = await Promise.all([
+		text(demo.stdout),
+		text(demo.stderr),
+		new Promise<number | null>((resolveExit) => demo.once('exit', resolveExit)),
+	]);
+	return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
+}
+
+test('shows the statuses, writes the MP4 and prints its path and the item', async () => {
+	const { exitCode, stdout, stderr } = await runDemo([]);
+	expect(stderr).toBe('');
+	expect(exitCode).toBe(0);
+	expect(stdout).toMatch(/queued → running → succeeded {2}\d+ s/);
+	expect(stdout).toMatch(/"status": "succeeded"/);
+	expect(stdout).toMatch(/MP4 \(\d+ bytes\): output\/cgt-[\w-]+\.mp4$/);
+});
+
+test('a key that the provider does not accept', async () => {
+	const simulator = await startSimulator();
+	const { exitCode, stdout, stderr } = await runDemo([], {
+		SEEDANCE_API_KEY: 'wrong-key',
+		SEEDANCE_BASE_URL: simulator.origin,
+	});
+	await simulator.close();
+	expect(exitCode).toBe(1);
+	expect(stdout).toContain('COSTS MONEY');
+	expect(stderr).toContain('[Item 0] The provider did not accept the API key');
+	expect(stdout + stderr).not.toContain('wrong-key');
+});
+
+test('a port that is taken', async () => {
+	const server = createServer().listen(0, '127.0.0.1');
+	await new Promise((ready) => server.once('listening', ready));
+	const { port } = server.address() as AddressInfo;
+	const { exitCode, stderr } = await runDemo(['--port', String(port)]);
+	server.close();
+	expect(exitCode).toBe(1);
+	expect(stderr).toBe(`Port ${port} on 127.0.0.1 is already in use`);
+});
+
+test('a wait that runs out', async () => {
+	const { exitCode, stderr } = await runDemo(['--max-wait-minutes', '0.02']);
+	expect(exitCode).toBe(1);
+	expect(stderr).toMatch(
+		/^The wait ran out: task cgt-[\w-]+ is still queued\. Fetch it later with the Get operation; do not create it again\.$/,
+	);
+});
+
+test('an option that is no number', async () => {
+	const { exitCode, stderr } = await runDemo(['--port', 'x']);
+	expect(exitCode).toBe(1);
+	expect(stderr).toBe('--port is "x", which is not a number');
+});
