@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { defaultApiKey, type SimulatorOptions } from './simulator';
+
+const defaultPort = 3199;
+
+/** The text that --help shows. */
+export const usage = `Usage: npm run simulator -- [options]
+
+  --port <number>            port on 127.0.0.1, 0 for a free one (default ${defaultPort})
+  --key <text>               API key that clients have to send (default ${defaultApiKey})
+  --concurrency <number>     tasks that render at a time (default 3)
+  --render-seconds <number>  render time of a task (default: as long as the video)
+  --queue-seconds <number>   least time that a task stays queued (default 0)
+  --help                     show this text
+`;
+
+/** What a command line asks for. */
+export interface CommandLine {
+	readonly help: boolean;
+	readonly options: SimulatorOptions;
+}
+
+/** Reads the arguments of `npm run simulator`; throws an error with one line of text for what it does not understand. */
+export function readCommandLine(args: string[]): CommandLine {
+	const { values } = parseArgs({
+		args,
+		options: {
+			port: { type: 'string' },
+			key: { type: 'string' },
+			concurrency: { type: 'string' },
+			'render-seconds': { type: 'string' },
+			'queue-seconds': { type: 'string' },
+			help: { type: 'boolean' },
+		},
+	});
+	const concurrency = readNumber('--concurrency', values.concurrency, isPositiveInteger);
+	const renderSeconds = readNumber('--render-seconds', values['render-seconds'], isDuration);
+	const queueSeconds = readNumber('--queue-seconds', values['queue-seconds'], isDuration);
+	return {
+		help: values.help ?? false,
+		options: {
+			port: readNumber('--port', values.port, isPort) ?? defaultPort,
+			...(values.key === undefined ? {} : { apiKey: readKey(values.key) }),
+			...(concurrency === undefined ? {} : { concurrency }),
+			...(renderSeconds === undefined ? {} : { renderMs: renderSeconds * 1000 }),
+			...(queueSeconds === undefined ? {} : { queueMs: queueSeconds * 1000 }),
+		},
+	};
+}
+
+function readNumber(
+	flag: string,
+	text: string | undefined,
+	accepts: (value: number) => boolean,
+): number | undefined {
+	if (text === undefined) return undefined;
+	const value = text.trim() === '' ? NaN : Number(text);
+	if (accepts(value)) return value;
+	throw new Error(`${flag} does not take ${JSON.stringify(text)}`);
+}
+
+function readKey(text: string): string {
+	if (text === '') throw new Error('--key needs a text');
+	return text;
+}
+
+const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535;
+const isPositiveInteger = (value: number) => Number.isInteger(value) && value >= 1;
+const isDuration = (value: number) => Number.isFinite(value) && value >= 0;

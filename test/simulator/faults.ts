@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RecordedRequest, RequestLog } from './requestLog';
+
+/** An answer given before the routes are asked; an object is sent as JSON, a string or Buffer as it is. */
+export interface CannedAnswer {
+	readonly status: number;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: unknown;
+	/** Milliseconds of real time to wait before the answer. */
+	readonly delayMs?: number;
+}
+
+/** A fault that still lets the routes process the request. */
+export interface Fault {
+	/** Milliseconds of real time to wait before the request is processed. */
+	readonly delayMs?: number;
+	/** What happens in place of the answer: the socket is reset, or stays silent. */
+	readonly after?: 'reset' | 'hang';
+	/** How many bytes of the answer's body are sent before the connection breaks off. */
+	readonly truncateAfterBytes?: number;
+}
+
+/** What is to happen to a request: undefined leaves it alone, 'hang' never answers, 'reset' destroys the socket. */
+export type Interception = undefined | 'hang' | 'reset' | CannedAnswer | Fault;
+
+/** Decides about one request before the routes see it. */
+export type Interceptor = (request: RecordedRequest) => Interception | Promise<Interception>;
+
+/** The interceptors in force and the faults that they have chosen. */
+export class Faults {
+	private readonly interceptors: Interceptor[] = [];
+	private readonly chosen = new WeakMap<FastifyRequest, Fault>();
+
+	constructor(private readonly log: RequestLog) {}
+
+	/** Installs an interceptor, which is asked before the earlier ones; gives the function that removes it. */
+	add(interceptor: Interceptor): () => void {
+		// A wrapper of its own lets the same function be installed twice and removed once.
+		const entry: Interceptor = (request) => interceptor(request);
+		this.interceptors.unshift(entry);
+		return () => {
+			const index = this.interceptors.indexOf(entry);
+			if (index !== -1) this.interceptors.splice(index, 1);
+		};
+	}
+
+	/** Asks the interceptors and does what they want before the routes run. */
+	async before(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+		const interception = await this.ask(this.log.of(request.raw));
+		if (interception === undefined) return;
+		if (interception === 'hang') {
+			reply.hijack();
+			return;
+		}
+		if (interception === 'reset') {
+			this.reset(request, reply);
+			return;
+		}
+		if (interception.delayMs !== undefined) {
+			await sleep(interception.delayMs, undefined, { ref: false });
+		}
+		if ('status' in interception) {
+			await reply
+				.code(interception.status)
+				.headers(interception.headers ?? {})
+				.send(interception.body);
+			return;
+		}
+		this.chosen.set(request, interception);
+	}
+
+	/** Tells whether the answer is to be sent as it is; where not, does to it what the chosen fault says. */
+	allows(request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
+		const fault = this.chosen.get(request);
+		if (fault?.after !== undefined) {
+			if (fault.after === 'reset') this.reset(request, reply);
+			else reply.hijack();
+			return false;
+		}
+		if (fault?.truncateAfterBytes !== undefined) {
+			this.truncate(request, reply, payload, fault.truncateAfterBytes);
+			return false;
+		}
+		return true;
+	}
+
+	private async ask(record: RecordedRequest): Promise<Interception> {
+		for (const interceptor of [...this.interceptors]) {
+			const interception = await interceptor(record);
+			if (interception !== undefined) return interception;
+		}
+		return undefined;
+	}
+
+	private reset(request: FastifyRequest, reply: FastifyReply): void {
+		this.log.breakOff(request.raw);
+		reply.hijack();
+		request.raw.socket.resetAndDestroy();
+	}
+
+	private truncate(
+		request: FastifyRequest,
+		reply: FastifyReply,
+		payload: unknown,
+		byteCount: number,
+	): void {
+		const whole = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload ?? ''));
+		this.log.breakOff(request.raw);
+		this.log.setStatus(request.raw, reply.statusCode);
+		reply.hijack();
+		for (const [name, value] of Object.entries(reply.getHeaders())) {
+			if (value !== undefined) reply.raw.setHeader(name, value);
+		}
+		reply.raw.setHeader('content-length', whole.length);
+		reply.raw.statusCode = reply.statusCode;
+		reply.raw.write(whole.subarray(0, byteCount), () => request.raw.socket.destroy());
+	}
+}

@@ -1,0 +1,87 @@
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { ArkError, type ArkErrorBody } from './errors';
+import type { Faults } from './faults';
+import type { RequestLog } from './requestLog';
+
+/** The largest request body. Source: BytePlus docs 1520757 (64 MB). */
+const bodyLimitBytes = 64 * 1024 * 1024;
+
+/** Gives a server without routes that records requests, asks the interceptors and answers errors as Ark does. */
+export function createHttpServer(
+	log: RequestLog,
+	faults: Faults,
+	requestId: () => string,
+): FastifyInstance {
+	const server = fastify({
+		bodyLimit: bodyLimitBytes,
+		exposeHeadRoutes: false,
+		forceCloseConnections: true,
+		genReqId: requestId,
+		routerOptions: { maxParamLength: 500 },
+		// A path that cannot be decoded never reaches the hooks.
+		frameworkErrors: (error, request, reply) => {
+			log.open(request.raw, reply.raw);
+			const answer = errorAnswer(error, request.id);
+			reply.hijack();
+			reply.raw
+				.writeHead(answer.status, {
+					'content-type': 'application/json; charset=utf-8',
+					'x-request-id': request.id,
+				})
+				.end(JSON.stringify(answer.body));
+		},
+	});
+
+	server.addHook('onRequest', async (request, reply) => {
+		log.open(request.raw, reply.raw);
+		reply.header('x-request-id', request.id);
+	});
+	server.removeAllContentTypeParsers();
+	server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes, done) => {
+		const body = readBody(bytes.toString());
+		log.setBody(request.raw, body);
+		done(null, body);
+	});
+	server.addHook('preHandler', async (request, reply) => await faults.before(request, reply));
+	// A callback hook, as only that can leave the answer unsent.
+	server.addHook('onSend', (request, reply, payload, done) => {
+		if (!faults.allows(request, reply, payload)) return;
+		if (!request.raw.socket.destroyed) log.setStatus(request.raw, reply.statusCode);
+		done(null, payload);
+	});
+
+	server.setNotFoundHandler(() => {
+		throw new ArkError(404, 'NotFound', 'The path or the method is not known.');
+	});
+	server.setErrorHandler(async (error: FastifyError | ArkError, request, reply) => {
+		const answer = errorAnswer(error, request.id);
+		return await reply.code(answer.status).send(answer.body);
+	});
+	return server;
+}
+
+function readBody(text: string): unknown {
+	if (text === '') return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+function errorAnswer(
+	error: FastifyError | ArkError,
+	requestId: string,
+): { status: number; body: ArkErrorBody } {
+	const arkError = error instanceof ArkError ? error : describeServerError(error);
+	return { status: arkError.status, body: arkError.toBody(requestId) };
+}
+
+function describeServerError(error: FastifyError): ArkError {
+	if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+		return new ArkError(413, 'InvalidParameter', 'The request body is larger than 64 MB.');
+	}
+	const status = error.statusCode ?? 500;
+	if (status < 500) return new ArkError(400, 'InvalidParameter', error.message);
+	return new ArkError(500, 'InternalServiceError', `The simulator failed: ${error.message}.`);
+}

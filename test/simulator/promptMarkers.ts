@@ -1,0 +1,66 @@
+import { invalidParameter } from './errors';
+
+/** How a task is to end once its render time is over. */
+export type Outcome =
+	| { readonly status: 'succeeded'; readonly withUrl: boolean }
+	| { readonly status: 'failed'; readonly code: string }
+	| { readonly status: 'expired' };
+
+/** What the markers of a prompt ask for; times in milliseconds. */
+export interface Markers {
+	readonly outcome: Outcome;
+	readonly refusedCode: string | undefined;
+	readonly renderMs: number | undefined;
+	readonly queueMs: number | undefined;
+}
+
+const markerPattern = /\[simulate:([^\]]*)\]/g;
+const millisecondsByUnit: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** Reads the `[simulate:…]` markers of a prompt; throws the 400 InvalidParameter for one that is not in the grammar. */
+export function readMarkers(prompt: string): Markers {
+	let outcome: Outcome = { status: 'succeeded', withUrl: true };
+	let refusedCode: string | undefined;
+	let renderMs: number | undefined;
+	let queueMs: number | undefined;
+	for (const [, marker = ''] of prompt.matchAll(markerPattern)) {
+		const [name, argument, ...rest] = marker.trim().split(/\s+/);
+		if (rest.length > 0) throw unknownMarker();
+		switch (name) {
+			case 'failed':
+				outcome = { status: 'failed', code: argument ?? 'InternalServiceError' };
+				break;
+			case 'expired':
+				if (argument !== undefined) throw unknownMarker();
+				outcome = { status: 'expired' };
+				break;
+			case 'no-url':
+				if (argument !== undefined) throw unknownMarker();
+				outcome = { status: 'succeeded', withUrl: false };
+				break;
+			case 'input-refused':
+				refusedCode = argument ?? 'InputTextSensitiveContentDetected';
+				break;
+			case 'render':
+				renderMs = readMilliseconds(argument);
+				break;
+			case 'queue':
+				queueMs = readMilliseconds(argument);
+				break;
+			default:
+				throw unknownMarker();
+		}
+	}
+	return { outcome, refusedCode, renderMs, queueMs };
+}
+
+function readMilliseconds(argument: string | undefined): number {
+	const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(argument ?? '') ?? [];
+	if (amount === undefined || unit === undefined) throw unknownMarker();
+	return Number(amount) * (millisecondsByUnit[unit] ?? 1);
+}
+
+// A misspelt marker that is passed over would make a test pass for the wrong reason.
+function unknownMarker() {
+	return invalidParameter('content', 'every [simulate:…] marker to be one of the documented ones');
+}

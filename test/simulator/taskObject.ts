@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { withRequestId } from './errors';
+import { filePath } from './mediaFiles';
+import { shownModel } from './models';
+import { countTokens, framesPerSecond } from './pixels';
+import type { SimulatedTask } from './task';
+
+/** Gives the absolute signed URL of a file path, signed at a time in milliseconds. */
+export type SignFile = (path: string, signedAtMs: number) => string;
+
+/** Gives a task as the get call answers it. Source: PowerTokens get reference (sample); Volcengine SDK (field names). */
+export function describeTask(task: SimulatedTask, signFile: SignFile): Record<string, unknown> {
+	const updatedMs = task.endedMs ?? task.startedMs ?? task.createdMs;
+	const succeeded = task.status === 'succeeded';
+	return withoutUndefined({
+		id: task.id,
+		model: shownModel(task.model),
+		status: task.status,
+		error: describeError(task),
+		...(succeeded ? describeFiles(task, signFile) : {}),
+		created_at: Math.floor(task.createdMs / 1000),
+		updated_at: Math.floor(updatedMs / 1000),
+		...(succeeded ? describeVideo(task) : {}),
+		service_tier: task.serviceTier,
+		execution_expires_after: task.expiresSeconds,
+		generate_audio: task.generateAudio,
+		draft: task.draft,
+		draft_task_id: task.draftTaskId,
+		priority: task.priority,
+		safety_identifier: task.safetyIdentifier,
+	});
+}
+
+/** Gives a task as the list call answers it. Source: Volcengine Ark CLI (failure_reason; no resolution, ratio, duration). */
+export function describeListItem(task: SimulatedTask, signFile: SignFile): Record<string, unknown> {
+	const { error, resolution, ratio, duration, ...item } = describeTask(task, signFile);
+	return error === undefined ? item : { ...item, failure_reason: error };
+}
+
+function describeError(task: SimulatedTask) {
+	if (task.status !== 'failed' || task.outcome.status !== 'failed') return undefined;
+	const { code } = task.outcome;
+	return { code, message: withRequestId(explainFailure(code), task.requestId) };
+}
+
+function explainFailure(code: string): string {
+	if (code.startsWith('Output')) return 'The generated video was withheld by moderation.';
+	if (code.startsWith('Input')) return 'The input was refused by moderation.';
+	if (code === 'InternalServiceError') return 'The service met an unexpected internal error.';
+	return 'The task could not be completed.';
+}
+
+function describeFiles(task: SimulatedTask, signFile: SignFile) {
+	const signedAtMs = task.endedMs ?? task.createdMs;
+	const withUrl = task.outcome.status === 'succeeded' && task.outcome.withUrl;
+	const content = withUrl
+		? withoutUndefined({
+				video_url: signFile(filePath(task.id, task.fileExtension), signedAtMs),
+				last_frame_url: task.returnLastFrame
+					? signFile(filePath(task.id, 'png'), signedAtMs)
+					: undefined,
+			})
+		: {};
+	// Source: APIYI API reference (its sample: 5 s at 1280x720 are 108900 tokens, so one frame more than 24 a second).
+	const frameCount = task.frames ?? framesPerSecond * task.durationSeconds + 1;
+	const tokens = countTokens(task.generation, task.resolution, task.ratio, frameCount);
+	return { content, usage: { completion_tokens: tokens, total_tokens: tokens } };
+}
+
+function describeVideo(task: SimulatedTask) {
+	return {
+		seed: task.seed ?? seedOf(task.id),
+		resolution: task.resolution,
+		ratio: task.ratio,
+		duration: task.frames === undefined ? task.durationSeconds : undefined,
+		frames: task.frames,
+		framespersecond: framesPerSecond,
+	};
+}
+
+function seedOf(id: string): number {
+	return createHash('sha256').update(id).digest().readUInt32BE() % 100_000;
+}
+
+function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto';
+import type { SimulatedTask, TaskPlan, TaskRecord } from './task';
+import { advanceQueue } from './taskQueue';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** How long a task can be read, from its creation. Source: PowerTokens create reference, id (stored for 7 days). */
+const keptMs = 7 * dayMs;
+
+/** How long a cancelled task can be read. Source: PowerTokens quick start, Task Statuses (auto-deleted after 24h). */
+const cancelledKeptMs = dayMs;
+
+/** Task ids carry the time of Beijing. Source: APIYI API reference (id and created_at of its recorded sample). */
+const idTimeOffsetMs = 8 * 60 * 60 * 1000;
+
+/** The pace of the queue: times in milliseconds, `now` gives the current time since the epoch. */
+export interface QueuePace {
+	readonly now: () => number;
+	readonly concurrency: number;
+	readonly queueMs: number;
+	readonly renderMs: number | ((task: TaskPlan) => number);
+}
+
+/** Every task that was accepted; a task's state follows from the clock alone, whenever it is looked at. */
+export class TaskStore {
+	private readonly records = new Map<string, TaskRecord>();
+	private unfinished: TaskRecord[] = [];
+	private advancedToMs = 0;
+
+	constructor(private readonly pace: QueuePace) {}
+
+	/** Gives every task ever accepted, oldest first, deleted ones too. */
+	all(): SimulatedTask[] {
+		this.advance();
+		return [...this.records.values()].map((record) => ({ ...record }));
+	}
+
+	/** Puts a task into the queue and gives it. */
+	accept(plan: TaskPlan, requestId: string): SimulatedTask {
+		const nowMs = this.advance();
+		const { renderMs, queueMs } = this.pace;
+		const usualRenderMs = typeof renderMs === 'number' ? renderMs : renderMs(plan);
+		const record: TaskRecord = {
+			...plan,
+			id: this.newId(nowMs),
+			requestId,
+			createdMs: nowMs,
+			queueMs: plan.markedQueueMs ?? queueMs,
+			renderMs: plan.markedRenderMs ?? usualRenderMs,
+			status: 'queued',
+			startedMs: undefined,
+			endedMs: undefined,
+			deletedMs: undefined,
+		};
+		this.records.set(record.id, record);
+		this.unfinished.push(record);
+		return { ...record };
+	}
+
+	/** Gives a task that can still be read, or undefined. */
+	find(id: string): SimulatedTask | undefined {
+		const nowMs = this.advance();
+		const record = this.records.get(id);
+		return record !== undefined && isReadable(record, nowMs) ? { ...record } : undefined;
+	}
+
+	/** Gives the tasks that can still be read, newest first. */
+	readable(): SimulatedTask[] {
+		const nowMs = this.advance();
+		return [...this.records.values()]
+			.filter((record) => isReadable(record, nowMs))
+			.reverse()
+			.map((record) => ({ ...record }));
+	}
+
+	/** Cancels a queued task; the caller has made sure that it is one. */
+	cancel(id: string): void {
+		const nowMs = this.advance();
+		const record = this.records.get(id);
+		if (record === undefined) return;
+		record.status = 'cancelled';
+		record.endedMs = nowMs;
+	}
+
+	/** Deletes the record of a task, which then can no longer be read. */
+	remove(id: string): void {
+		const record = this.records.get(id);
+		if (record !== undefined) record.deletedMs = this.pace.now();
+	}
+
+	private advance(): number {
+		const nowMs = this.pace.now();
+		this.unfinished = this.unfinished.filter(isUnfinished);
+		advanceQueue(this.unfinished, this.pace.concurrency, this.advancedToMs, nowMs);
+		this.advancedToMs = nowMs;
+		return nowMs;
+	}
+
+	private newId(nowMs: number): string {
+		const time = new Date(nowMs + idTimeOffsetMs).toISOString().replace(/\D/g, '').slice(0, 14);
+		for (;;) {
+			const suffix = randomInt(36 ** 5)
+				.toString(36)
+				.padStart(5, '0');
+			const id = `cgt-${time}-${suffix}`;
+			if (!this.records.has(id)) return id;
+		}
+	}
+}
+
+function isUnfinished(record: TaskRecord): boolean {
+	return record.status === 'queued' || record.status === 'running';
+}
+
+function isReadable(record: TaskRecord, nowMs: number): boolean {
+	if (record.deletedMs !== undefined) return false;
+	if (record.status === 'cancelled') {
+		return nowMs - (record.endedMs ?? record.createdMs) < cancelledKeptMs;
+	}
+	return nowMs - record.createdMs < keptMs;
+}

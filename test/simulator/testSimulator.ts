@@ -1,0 +1,83 @@
+import axios, { type AxiosInstance } from 'axios';
+import { startSimulator, type Simulator, type SimulatorOptions } from './simulator';
+
+/** A simulator for the tests of one file, with a clock that only the tests move. */
+export interface TestSimulator {
+	readonly simulator: Simulator;
+	/** A client of the task calls that has the key and takes every status. */
+	readonly tasks: AxiosInstance;
+	/** A client without key or base URL that takes every status and gives bytes. */
+	readonly files: AxiosInstance;
+	/** Moves the clock forward, in milliseconds. */
+	pass(milliseconds: number): void;
+	/** Creates a text-to-video task, by default with Seedance 2.0, and gives its id; throws on a refusal. */
+	create(prompt: string, fields?: Record<string, unknown>): Promise<string>;
+}
+
+/** The time at which the clock of every test begins, in milliseconds. */
+export const startMs = Date.UTC(2026, 10, 21, 0, 0, 0);
+
+/** The request id that every answer carries. */
+export const requestId = 'request-1';
+
+/** Registers hooks that start a simulator before each test and close it afterwards; gives access to the current one. */
+export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
+	let nowMs = startMs;
+	let current: Simulator | undefined;
+	let tasks = axios.create();
+	const files = axios.create({ validateStatus: () => true, responseType: 'arraybuffer' });
+	const simulator = () => {
+		if (current === undefined) throw new Error('The simulator runs only within a test');
+		return current;
+	};
+
+	beforeEach(async () => {
+		nowMs = startMs;
+		current = await startSimulator({
+			now: () => nowMs,
+			requestId: () => requestId,
+			renderMs: 10_000,
+			...options,
+		});
+		tasks = axios.create({
+			baseURL: `${current.origin}/byteplus/api/v3/contents/generations/tasks`,
+			headers: { Authorization: `Bearer ${current.apiKey}` },
+			validateStatus: () => true,
+		});
+	});
+	afterEach(async () => await current?.close());
+
+	return {
+		get simulator() {
+			return simulator();
+		},
+		get tasks() {
+			return tasks;
+		},
+		files,
+		pass: (milliseconds) => {
+			nowMs += milliseconds;
+		},
+		create: async (prompt, fields = {}) => {
+			const answer = await tasks.post('', textRequest({ ...fields }, prompt));
+			if (answer.status !== 200) throw new Error(JSON.stringify(answer.data));
+			return answer.data.id;
+		},
+	};
+}
+
+/** Gives the body of a text-to-video request for Seedance 2.0 with other fields put in or over. */
+export function textRequest(fields: Record<string, unknown> = {}, prompt = 'A cat') {
+	return {
+		model: 'dreamina-seedance-2-0-260128',
+		content: [{ type: 'text', text: prompt }],
+		...fields,
+	};
+}
+
+/** Gives the body of an error answer as Ark writes it. */
+export function errorBody(code: string, explanation: string, param = '', type = 'BadRequest') {
+	return {
+		error: { code, message: `${explanation} Request id: ${requestId}`, param, type },
+	};
+}
