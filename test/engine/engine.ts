@@ -1,4 +1,4 @@
-import './environment';
+import { userFolder } from './environment';
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
@@ -13,6 +13,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
+import { rmSync } from 'node:fs';
 import { CredentialStore } from './credentialStore';
 import { createNodeTypes, loadPackage, type LoadedPackage, type PrepareItems } from './nodeTypes';
 
@@ -54,7 +55,7 @@ export interface Engine {
 	run(options: RunOptions): Promise<Execution>;
 	/** Gives the bytes behind an item's binary field. */
 	readBinary(binary: IBinaryData): Promise<Buffer>;
-	/** Ends the engine's timers, so that the process can end. */
+	/** Ends the engine's timers, so that the process can end, and removes its files. */
 	close(): void;
 }
 
@@ -69,7 +70,10 @@ export async function startEngine(): Promise<Engine> {
 		loaded,
 		run: async (options) => await runWorkflow(options, loaded, String(++executions)),
 		readBinary: async (binary) => await binaryData.getAsBuffer(binary),
-		close: () => Container.get(SSHClientsManager).onShutdown(),
+		close: () => {
+			Container.get(SSHClientsManager).onShutdown();
+			rmSync(userFolder, { recursive: true, force: true });
+		},
 	};
 }
 

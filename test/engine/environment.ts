@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// n8n-core reads these when it is imported, so this file is imported before it (jest: setupFiles).
+// n8n-core reads these when it is imported, so this file is imported before it.
 process.env['N8N_USER_FOLDER'] = mkdtempSync(join(tmpdir(), 'n8n-nodes-seedance-engine-'));
 process.env['N8N_ENCRYPTION_KEY'] = 'engine-harness';
 process.env['N8N_DEFAULT_BINARY_DATA_MODE'] = 'filesystem';

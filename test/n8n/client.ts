@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { z } from 'zod';
+
+import { executionSchema, hasEnded, type Execution, type ExecutionBinary } from './execution';
+import { Rest, RestError } from './rest';
+import { storedWorkflowSchema, type StoredWorkflow, type Workflow } from './workflow';
+
+const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.string() });
+const credentialTestSchema = z.object({ status: z.enum(['OK', 'Error']), message: z.string() });
+const startedSchema = z.object({ executionId: z.coerce.string() });
+const namedSchema = z.object({ id: z.string(), name: z.string() });
+
+/** A credential that an n8n has, without its secrets. */
+export type Credential = z.infer<typeof credentialSchema>;
+
+/** What n8n says after it tested a credential. */
+export type CredentialTest = z.infer<typeof credentialTestSchema>;
+
+/** The fields of a credential, by the names of its type. */
+export type CredentialData = Readonly<Record<string, string | number | boolean>>;
+
+/** The person who owns an instance. */
+export interface Owner {
+	email: string;
+	password: string;
+	firstName: string;
+	lastName: string;
+}
+
+const pollMs = 250;
+
+/** What the editor does in a real n8n, without the editor: the same calls on 1.x and 2.x. */
+export class N8nClient {
+	private readonly rest: Rest;
+
+	constructor(readonly origin: string) {
+		this.rest = new Rest(origin);
+	}
+
+	/** Sets up the owner of a new instance, or signs in to one that has an owner. */
+	async signIn(owner: Owner): Promise<void> {
+		try {
+			await this.rest.request('POST', '/owner/setup', owner);
+		} catch (error) {
+			if (!(error instanceof RestError) || error.status >= 500) throw error;
+			const { email, password } = owner;
+			await this.rest.request('POST', '/login', { emailOrLdapLoginId: email, password });
+		}
+	}
+
+	async listCredentials(): Promise<Credential[]> {
+		return await this.rest.call(z.array(credentialSchema), 'GET', '/credentials');
+	}
+
+	async createCredential(name: string, type: string, data: CredentialData): Promise<Credential> {
+		const body = { name, type, data };
+		return await this.rest.call(credentialSchema, 'POST', '/credentials', body);
+	}
+
+	async updateCredential(credential: Credential, data: CredentialData): Promise<Credential> {
+		const body = { ...credential, data };
+		return await this.rest.call(credentialSchema, 'PATCH', `/credentials/${credential.id}`, body);
+	}
+
+	/**
+	 * Tests the data under a stored credential's id, as the editor's Test button does; nothing is
+	 * stored.
+	 */
+	async testCredential(credential: Credential, data: CredentialData): Promise<CredentialTest> {
+		const body = { credentials: { ...credential, data } };
+		return await this.rest.call(credentialTestSchema, 'POST', '/credentials/test', body);
+	}
+
+	async listWorkflows(): Promise<Array<z.infer<typeof namedSchema>>> {
+		return await this.rest.call(z.array(namedSchema), 'GET', '/workflows');
+	}
+
+	async readWorkflow(id: string): Promise<StoredWorkflow> {
+		return await this.rest.call(storedWorkflowSchema, 'GET', `/workflows/${id}`);
+	}
+
+	async createWorkflow(workflow: Workflow): Promise<StoredWorkflow> {
+		const body = { settings: { executionOrder: 'v1' }, ...workflow, active: false };
+		return await this.rest.call(storedWorkflowSchema, 'POST', '/workflows', body);
+	}
+
+	/** Makes the workflow's webhooks, forms and schedules live. */
+	async activate(workflow: StoredWorkflow): Promise<void> {
+		const { id, versionId } = workflow;
+		await this.rest.request('POST', `/workflows/${id}/activate`, { versionId });
+	}
+
+	/** Starts a manual run at the named trigger and returns the execution's id. */
+	async runWorkflow(workflow: StoredWorkflow, triggerName: string): Promise<string> {
+		const triggerToStartFrom = { name: triggerName };
+		const body = { workflowData: workflow, startNodes: [], triggerToStartFrom };
+		const path = `/workflows/${workflow.id}/run`;
+		return (await this.rest.call(startedSchema, 'POST', path, body)).executionId;
+	}
+
+	async readExecution(id: string): Promise<Execution> {
+		return await this.rest.call(executionSchema, 'GET', `/executions/${id}`);
+	}
+
+	/** Resolves when the execution has ended; rejects when that takes longer. */
+	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
+		const deadlineMs = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.readExecution(id);
+			if (hasEnded(execution)) return execution;
+			if (Date.now() >= deadlineMs) {
+				const { status } = execution;
+				throw new Error(`Execution ${id} is still ${status} after ${timeoutMs / 1000} s`);
+			}
+			await delay(pollMs);
+		}
+	}
+
+	async stopExecution(id: string): Promise<void> {
+		await this.rest.request('POST', `/executions/${id}/stop`, {});
+	}
+
+	/** The bytes of a binary field, wherever the instance keeps them. */
+	async readBinary(binary: ExecutionBinary): Promise<Buffer> {
+		if (binary.id === undefined) return Buffer.from(binary.data, 'base64');
+		const query = new URLSearchParams({ id: binary.id, action: 'download' });
+		const response = await this.rest.request('GET', `/binary-data?${query.toString()}`);
+		return Buffer.from(await response.arrayBuffer());
+	}
+}

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { cacheFolder } from './cacheFolder';
+import { fillFolder, isFinished } from './finishedFolder';
+import { withLock } from './installLock';
+import { findNode, installNode, type NodeRuntime } from './nodeRuntime';
+import { environmentForNode, environmentForNpm } from './npmEnvironment';
+import { withProgress, type OnProgress } from './progress';
+import { runNpm } from './runNpm';
+import { versionsOf, type Line, type LineVersions } from './versions';
+
+/** An n8n that is installed and has been seen to load. */
+export interface InstalledN8n {
+	versions: LineVersions;
+	/** The Node that runs it. */
+	nodePath: string;
+	/** The script that is run with `start`. */
+	scriptPath: string;
+}
+
+const execFileToEnd = promisify(execFile);
+
+function manifestOf(versions: LineVersions): string {
+	const overrides = versions.overrides.map(({ package: name, version }) => [name, version]);
+	return JSON.stringify({
+		name: 'real-n8n',
+		private: true,
+		dependencies: { n8n: versions.n8nVersion },
+		overrides: Object.fromEntries(overrides) as Record<string, string>,
+	});
+}
+
+async function verify(folder: string, versions: LineVersions, node: NodeRuntime): Promise<void> {
+	// Without a user folder of its own n8n would write into the person's ~/.n8n.
+	const userFolder = join(folder, 'verification');
+	const options = {
+		cwd: folder,
+		env: { ...environmentForNode(node.path), N8N_USER_FOLDER: userFolder },
+	};
+	const loadNatives = versions.nativePackages.map(({ package: name }) => `require('${name}');`);
+	await execFileToEnd(node.path, ['-e', loadNatives.join('')], options);
+	// Unlike --version this loads what n8n runs, so that a wrong dependency shows here.
+	const help = ['node_modules/n8n/bin/n8n', 'start', '--help'];
+	const { stdout } = await execFileToEnd(node.path, help, options);
+	if (!stdout.includes('Starts n8n')) throw new Error(`n8n does not load: ${stdout}`);
+	await rm(userFolder, { recursive: true, force: true });
+}
+
+async function fillWithN8n(
+	folder: string,
+	logFile: string,
+	versions: LineVersions,
+	node: NodeRuntime,
+	onProgress: OnProgress,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	const common = {
+		folder,
+		environment: environmentForNpm(node.path),
+		logFile,
+		onProgress,
+		...(signal === undefined ? {} : { signal }),
+	};
+	await writeFile(join(folder, 'package.json'), manifestOf(versions));
+	await runNpm({
+		...common,
+		step: `Installing n8n ${versions.n8nVersion} from npm (about 2 GB, 2 to 4 minutes)`,
+		arguments: [
+			'install',
+			// n8n's peers contradict each other, and resolving them takes minutes more.
+			'--legacy-peer-deps',
+			// Some of n8n's packages download from hosts outside npm when they are installed.
+			'--ignore-scripts',
+			'--no-audit',
+			'--no-fund',
+			'--loglevel=error',
+		],
+	});
+	const natives = versions.nativePackages.map(({ package: name }) => name);
+	await runNpm({
+		...common,
+		step: `Building ${natives.join(' and ')} (1 to 3 minutes)`,
+		arguments: ['rebuild', '--ignore-scripts=false', '--loglevel=error', ...natives],
+	});
+	await withProgress('Checking that n8n loads', onProgress, verify(folder, versions, node));
+}
+
+/**
+ * Installs a line of n8n into the cache folder on first use, which takes minutes, and finds it
+ * there afterwards.
+ */
+export async function installN8n(
+	line: Line,
+	onProgress: OnProgress,
+	signal?: AbortSignal,
+): Promise<InstalledN8n> {
+	const versions = versionsOf(line);
+	const cache = cacheFolder();
+	const folder = join(cache, `n8n-${versions.n8nVersion}`);
+	const contentWith = (node: NodeRuntime) => `${manifestOf(versions)}\n${node.identity}\n`;
+	const installedWith = (node: NodeRuntime) => ({
+		versions,
+		nodePath: node.path,
+		scriptPath: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+	});
+
+	const foundNode = await findNode(versions, cache);
+	if (foundNode !== undefined && (await isFinished(folder, contentWith(foundNode)))) {
+		return installedWith(foundNode);
+	}
+	return await withLock(join(cache, 'install.lock'), onProgress, signal, async () => {
+		const logFile = join(cache, 'logs', `install-n8n-${versions.n8nVersion}.log`);
+		await mkdir(join(cache, 'logs'), { recursive: true });
+		await rm(logFile, { force: true });
+		const node =
+			(await findNode(versions, cache)) ??
+			(await installNode(versions, cache, logFile, onProgress, signal));
+		const content = contentWith(node);
+		if (!(await isFinished(folder, content))) {
+			onProgress(`n8n goes into ${folder}`);
+			await fillFolder(folder, content, async () => {
+				await fillWithN8n(folder, logFile, versions, node, onProgress, signal);
+			});
+		}
+		return installedWith(node);
+	});
+}
