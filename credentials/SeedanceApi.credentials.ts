@@ -9,13 +9,26 @@ import type {
 import { OperationalError } from 'n8n-workflow';
 import { describeConnectionProblems, readConnection } from '../nodes/Seedance/api/connection';
 import { providers } from '../nodes/Seedance/api/providers';
+import type { Provider } from '../nodes/Seedance/api/providers/provider';
 
-// Flat objects, because two closing braces in a row would end n8n's expression.
-const originByProvider = JSON.stringify(
-	Object.fromEntries(providers.map(({ value, origin }) => [value, origin ?? ''])),
-);
-const basePathByProvider = JSON.stringify(
-	Object.fromEntries(providers.map(({ value, officialBasePath }) => [value, officialBasePath])),
+const withOpenAi = providers.filter(({ basePaths }) => basePaths.openAi !== undefined);
+
+/** Takes what differs between providers and gives an expression for it: a flat object, because two closing braces in a row would end n8n's expression. */
+function byProvider(valueOf: (provider: Provider) => string): string {
+	const values = providers.map((provider) => [provider.value, valueOf(provider)]);
+	return `${JSON.stringify(Object.fromEntries(values))}[$credentials.provider]`;
+}
+
+/** Takes an expression for each interface and gives one that chooses by the credential. */
+function byApiStyle(official: string, openAi: string): string {
+	const speakers = JSON.stringify(withOpenAi.map(({ value }) => value));
+	return `($credentials.apiStyle === "openAi" && ${speakers}.includes($credentials.provider) ? ${openAi} : ${official})`;
+}
+
+/** The end of a base URL that was pasted with the paths that the nodes add. */
+const pastedEnd = byApiStyle(
+	byProvider(({ basePaths }) => `(${basePaths.official})?(/contents/generations/tasks)?/*$`),
+	byProvider(({ basePaths }) => `(${basePaths.openAi})?(/videos)?/*$`),
 );
 
 /** The credential of every provider of the Seedance API. */
@@ -40,6 +53,26 @@ export class SeedanceApi implements ICredentialType {
 			})),
 			default: 'powerTokens',
 			description: 'The host that the API key belongs to',
+		},
+		{
+			displayName: 'API Style',
+			name: 'apiStyle',
+			type: 'options',
+			options: [
+				{
+					name: 'Official',
+					value: 'official',
+					description: "ByteDance's own interface: everything that the nodes can do",
+				},
+				{
+					name: 'OpenAI-Style',
+					value: 'openAi',
+					description: 'The gateway interface /v1/videos: cannot list, cancel or delete tasks',
+				},
+			],
+			default: 'official',
+			displayOptions: { show: { provider: withOpenAi.map(({ value }) => value) } },
+			description: 'Which of the two interfaces to the same models is spoken',
 		},
 		{
 			displayName: 'API Key',
@@ -67,7 +100,7 @@ export class SeedanceApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://api.example.com',
 			description:
-				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks. Must be https, except for loopback and private hosts.',
+				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks or /videos. Must be https, except for loopback and private hosts.',
 		},
 	];
 
@@ -97,12 +130,18 @@ export class SeedanceApi implements ICredentialType {
 		};
 	};
 
-	/** Lists at most one task: needs a good key and spends nothing. */
+	/** Lists at most one task, or the models where tasks cannot be listed: needs a good key and spends nothing. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: `={{ $credentials.baseUrl.trim().replace(/\\/+$/, '') || ${originByProvider}[$credentials.provider] }}`,
-			url: `={{ ${basePathByProvider}[$credentials.provider] }}/contents/generations/tasks`,
-			qs: { page_num: 1, page_size: 1 },
+			baseURL: `={{ $credentials.baseUrl.trim().replace(new RegExp(${pastedEnd}), "") || ${byProvider(({ origin }) => origin ?? '')} }}`,
+			url: `={{ ${byApiStyle(
+				byProvider(
+					({ basePaths }) =>
+						`${basePaths.official}/contents/generations/tasks?page_num=1&page_size=1`,
+				),
+				// Source: github ym1623/powertokens-cli (GET /v1/models), as in OpenAI's API.
+				byProvider(({ basePaths }) => `${basePaths.openAi}/models`),
+			)} }}`,
 		},
 	};
 }

@@ -21,8 +21,8 @@ export class SeedanceVideo implements INodeType {
 		group: ['transform'],
 		version: [1],
 		subtitle:
-			'={{ { create: "Create video", get: "Get video" }[$parameter["operation"]] ?? $parameter["operation"] }}',
-		description: 'Create videos from text with ByteDance Seedance models, and fetch them',
+			'={{ { cancel: "Cancel video", create: "Create video", delete: "Delete video", get: "Get video", list: "Get many videos" }[$parameter["operation"]] }}',
+		description: 'Create videos from text, images, video and audio with ByteDance Seedance models',
 		defaults: { name: 'Seedance Video' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -45,9 +45,18 @@ test('every field that a message can name is a field of the credential', () => {
 test.each([
 	{ provider: 'powerTokens', baseUrl: '' },
 	{ provider: 'powerTokens', baseUrl: 'http://127.0.0.1:3199/' },
+	{ provider: 'powerTokens', baseUrl: 'https://gateway.example.com/byteplus/api/v3/' },
+	{ provider: 'apiYi', baseUrl: '', apiStyle: 'openAi' },
+	{ provider: 'bytePlus', baseUrl: '' },
+	{ provider: 'bytePlusEurope', baseUrl: '' },
+	{ provider: 'volcengine', baseUrl: '' },
 	{ provider: 'custom', baseUrl: 'https://ark.example.com/api/v3' },
-])('the credential test asks the address that the nodes use: %j', (data) => {
-	const full = { apiKey: 'k', authorizationFormat: 'bearer', ...data };
+	{ provider: 'custom', baseUrl: 'https://ark.example.com/api/v3/contents/generations/tasks/' },
+	{ provider: 'powerTokens', baseUrl: '', apiStyle: 'openAi' },
+	{ provider: 'powerTokens', baseUrl: 'https://gateway.example.com/v1', apiStyle: 'openAi' },
+	{ provider: 'custom', baseUrl: 'https://gateway.example.com/v1/', apiStyle: 'openAi' },
+])('the credential test asks next to where the nodes ask: %j', (data) => {
+	const full = { apiKey: 'k', authorizationFormat: 'bearer', apiStyle: 'official', ...data };
 	const node: INode = {
 		id: '1',
 		name: 'Test',
@@ -69,5 +78,10 @@ test.each([
 			}),
 		);
 	const { baseURL, url: path } = credential.test.request;
-	expect(evaluate(baseURL) + evaluate(path)).toBe(readConnection(full).value?.tasksUrl);
+	const connection = readConnection(full).value;
+	expect(evaluate(baseURL) + evaluate(path)).toBe(
+		connection?.dialect.style === 'openAi'
+			? connection.tasksUrl.replace(/\/videos$/, '/models')
+			: `${connection?.tasksUrl}?page_num=1&page_size=1`,
+	);
 });

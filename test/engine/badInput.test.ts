@@ -21,7 +21,7 @@ test.each<[string, IDataObject, string]>([
 	[
 		'unknown model',
 		{ model: '={{ "sora-2" }}' },
-		`Model is "sora-2", which is no known model. Choose ${models} or Seedance 1.0 Lite, or give a full model id.`,
+		`Model is "sora-2", which is no known model. Choose ${models.replace(/, (?=[^,]*$)/, ' or ')}, or give a full model id.`,
 	],
 	[
 		'model that the provider does not sell',
@@ -81,7 +81,7 @@ test.each<[string, IDataObject, string]>([
 	[
 		'several at once',
 		{ prompt: ' ', duration: 3, ratio: '={{ 7 }}' },
-		'Prompt is empty. Describe the clip, for example "A kitten runs across a sunny meadow, the camera follows". Ratio is 7. Choose adaptive, 16:9, 4:3, 1:1, 3:4, 9:16 or 21:9. Duration (Seconds) is 3. Seedance 2.0 takes 4 to 15 seconds, or -1 to let the model choose.',
+		'Ratio is 7. Choose adaptive, 16:9, 4:3, 1:1, 3:4, 9:16 or 21:9. Prompt is empty. Describe the clip, for example "A kitten runs across a sunny meadow, the camera follows". Duration (Seconds) is 3. Seedance 2.0 takes 4 to 15 seconds, or -1 to let the model choose.',
 	],
 	[
 		'unknown operation',
@@ -123,7 +123,7 @@ test.each<[string, ICredentialDataDecryptedObject, string]>([
 	[
 		'unknown provider',
 		{ apiKey: 'k', provider: 'acme' },
-		'Provider is "acme". Choose PowerTokens or Custom.',
+		'Provider is "acme". Choose PowerTokens, APIYI, BytePlus ModelArk (Asia Pacific), BytePlus ModelArk (Europe), Volcengine Ark or Custom.',
 	],
 ])('credential: %s is named before anything is sent', async (_name, credential, message) => {
 	const execution = await setup.runVideo(quickCreate, { credentials: { seedanceApi: credential } });

@@ -14,6 +14,7 @@ import type { Clock } from '../transport/clock';
 /** What all items of one execution share. */
 export interface Session {
 	readonly context: IExecuteFunctions;
+	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly client: SeedanceClient;
 }
@@ -45,7 +46,7 @@ export interface Operation<Input> {
 	/** Reads and checks one item's parameters, and never touches the network. */
 	read(parameter: ReadParameter, connection: Connection): Checked<Input>;
 	/** Does one item's work; many run at the same time. Throws SeedanceFailure. */
-	run(session: Session, input: Input, item: ItemHandle): Promise<ItemOutput>;
+	run(session: Session, input: Input, item: ItemHandle): Promise<ItemOutput | ItemOutput[]>;
 }
 
 /** The operations of one node, and the properties that its panel shows for them. */

@@ -26,7 +26,7 @@ export async function runOperation(
 ): Promise<INodeExecutionData[][]> {
 	const executionSignal = context.getExecutionCancelSignal();
 	const clock = createClock(executionSignal);
-	const outputs: Array<INodeExecutionData | undefined> = [];
+	const outputs: INodeExecutionData[][] = [];
 	const failures = new Map<number, SeedanceFailure>();
 	const taskIds = new Map<number, string>();
 
@@ -40,7 +40,12 @@ export async function runOperation(
 	if (isAborted(executionSignal)) throw toNodeError(context.getNode(), stopped(), 0);
 
 	const connection = await connect(context);
-	const session: Session = { context, clock, client: createClient(context, clock, connection) };
+	const session: Session = {
+		context,
+		connection,
+		clock,
+		client: createClient(context, clock, connection),
+	};
 
 	const readable: ReadItem[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
@@ -58,7 +63,9 @@ export async function runOperation(
 			const { itemIndex, operation, input } = next;
 			try {
 				const output = await operation.run(session, input, itemHandle(session, itemIndex, taskIds));
-				outputs[itemIndex] = { ...output, pairedItem: { item: itemIndex } };
+				outputs[itemIndex] = [output]
+					.flat()
+					.map((one) => ({ ...one, pairedItem: { item: itemIndex } }));
 			} catch (error) {
 				fail(itemIndex, error);
 				// Without Continue On Fail this failure is the node's: what is not paid for yet stays so.
@@ -76,12 +83,10 @@ export async function runOperation(
 		throw runError(context, first, failures, taskIds);
 	}
 	for (const [itemIndex, failure] of failures) {
-		outputs[itemIndex] = {
-			json: toErrorJson(failure, itemIndex),
-			pairedItem: { item: itemIndex },
-		};
+		const json = toErrorJson(failure, itemIndex);
+		outputs[itemIndex] = [{ json, pairedItem: { item: itemIndex } }];
 	}
-	return [outputs.filter((output) => output !== undefined)];
+	return [outputs.flat()];
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {
@@ -133,6 +138,7 @@ function inputFailure(
 			.map(({ parameter, text }) => `${labelOf(operation.properties, parameter)} ${text}`)
 			.join(' '),
 		description: 'Nothing was sent to the provider for this item.',
+		problems,
 	});
 }
 
@@ -147,7 +153,13 @@ function inputError(context: IExecuteFunctions, failures: ReadonlyMap<number, Se
 	return toNodeError(
 		context.getNode(),
 		failure.with({
-			description: `${others} Nothing was sent to the provider, and nothing is paid for.`.trim(),
+			description: [
+				failure.problems.length > 0 ? '' : failure.description,
+				others,
+				'Nothing was sent to the provider, and nothing is paid for.',
+			]
+				.filter((part) => part !== '')
+				.join(' '),
 		}),
 		itemIndex,
 	);

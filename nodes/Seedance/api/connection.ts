@@ -1,23 +1,26 @@
 import { z } from 'zod';
 import { orList, quoted, type Checked, type Problem } from './problem';
+import { dialects } from './dialects';
+import type { Dialect } from './dialects/dialect';
+import { SeedanceFailure } from './errors';
 import { providers } from './providers';
 import type { Provider } from './providers/provider';
 
-/** Where a credential leads: the provider behind it and the addresses that its key may be sent to. */
+/** Where a credential leads: the provider behind it, the interface that it speaks there and the addresses that its key may be sent to. */
 export interface Connection {
 	readonly provider: Provider;
+	readonly dialect: Dialect;
 	/** Scheme, host and port; the key goes to no other. */
 	readonly origin: string;
-	/** Absolute URL of the task collection. Source: PowerTokens Seedance 2.0 quick start, endpoint list. */
+	/** Absolute URL of the task collection. */
 	readonly tasksUrl: string;
 	/** What the `Authorization` header has to say. */
 	readonly authorization: string;
 }
 
-const tasksPath = '/contents/generations/tasks';
-
 const credentialFields = z.object({
 	provider: z.string().default('powerTokens'),
+	apiStyle: z.string().default('official'),
 	apiKey: z.string().default(''),
 	authorizationFormat: z.string().default('bearer'),
 	baseUrl: z.string().default(''),
@@ -45,7 +48,11 @@ export function readConnection(credential: unknown): Checked<Connection> {
 		});
 	}
 
-	const base = provider === undefined ? undefined : readBaseUrl(baseUrl.trim(), provider);
+	// The panel hides API Style where there is only one, so a value left over from another provider does not count.
+	const speaksOpenAi = provider?.basePaths.openAi !== undefined;
+	const dialect =
+		dialects[fields.data.apiStyle === 'openAi' && speaksOpenAi ? 'openAi' : 'official'];
+	const base = provider === undefined ? undefined : readBaseUrl(baseUrl.trim(), provider, dialect);
 	if (base?.problems !== undefined) problems.push(...base.problems);
 
 	const apiKey = fields.data.apiKey.trim().replace(/^Bearer\s+/i, '');
@@ -66,12 +73,23 @@ export function readConnection(credential: unknown): Checked<Connection> {
 	return {
 		value: {
 			provider,
+			dialect,
 			origin: new URL(base.value).origin,
-			tasksUrl: base.value + tasksPath,
+			tasksUrl: base.value + dialect.collectionPath,
 			// Source: PowerTokens quick start documents the bare key, its API reference "Bearer <key>".
 			authorization: authorizationFormat === 'raw' ? apiKey : `Bearer ${apiKey}`,
 		},
 	};
+}
+
+/** Takes a connection and throws a SeedanceFailure when its interface can neither list, cancel nor delete tasks. */
+export function requireTaskManagement({ dialect, provider }: Connection): void {
+	if (dialect.managesTasks) return;
+	throw new SeedanceFailure({
+		reason: 'input',
+		message: 'The OpenAI-style interface can neither list, cancel nor delete tasks',
+		description: `Set API Style to Official in the Seedance API credential: it is the same key and the same tasks at ${provider.label}. To read a task whose id you have, use the Get operation.`,
+	});
 }
 
 /** Label of each field, as the credential shows it. */
@@ -89,11 +107,13 @@ export function describeConnectionProblems(problems: readonly Problem[]): string
 		.join(' ');
 }
 
-function readBaseUrl(given: string, provider: Provider): Checked<string> {
+function readBaseUrl(given: string, provider: Provider, dialect: Dialect): Checked<string> {
+	const { collectionPath } = dialect;
+	const basePath = provider.basePaths[dialect.style] ?? '';
 	if (given === '') {
 		return provider.origin === undefined
-			? baseUrlProblem('is empty. Enter everything before /contents/generations/tasks.')
-			: { value: provider.origin + provider.officialBasePath };
+			? baseUrlProblem(`is empty. Enter everything before ${collectionPath}.`)
+			: { value: provider.origin + basePath };
 	}
 	if (!URL.canParse(given)) {
 		return baseUrlProblem(
@@ -114,11 +134,10 @@ function readBaseUrl(given: string, provider: Provider): Checked<string> {
 			'holds a user name, a query or a fragment. Enter only scheme, host and path.',
 		);
 	}
-	const { officialBasePath } = provider;
 	let path = url.pathname.replace(/\/+$/, '');
 	// Pasted from a provider's documents, a base URL often ends in what is added here anyway.
-	if (path.endsWith(tasksPath)) path = path.slice(0, -tasksPath.length);
-	if (!path.endsWith(officialBasePath)) path += officialBasePath;
+	if (path.endsWith(collectionPath)) path = path.slice(0, -collectionPath.length);
+	if (!path.endsWith(basePath)) path += basePath;
 	return { value: url.origin + path };
 }
 

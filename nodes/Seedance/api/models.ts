@@ -1,16 +1,30 @@
 /** A resolution tier of the output video. There is no 2k. Source: BytePlus docs 1520757, resolution. */
 export type Resolution = '480p' | '720p' | '1080p' | '4k';
 
+/** How many references of each kind a family takes; 0 for none. */
+export interface ReferenceLimits {
+	readonly images: number;
+	readonly videos: number;
+	readonly audios: number;
+	/** All kinds together. */
+	readonly total: number;
+	/** Whether audio may come without an image or a video. */
+	readonly audioAlone: boolean;
+}
+
 /** One model family: what it is called, which versioned model stands behind it, and what it takes. */
 export interface ModelFamily {
 	/** The value that workflows store; never changes. */
 	readonly value: string;
 	readonly label: string;
-	/** Generation 2 carries the prefix `dreamina-` on BytePlus and PowerTokens, generation 1 carries none. */
-	readonly generation: 1 | 2;
+	/** The series: providers prefix their ids differently, and pixels and rules differ. */
+	readonly series: '1.0' | '1.5' | '2.0' | '2.5';
 	/** The model id without the provider's prefix. */
 	readonly versionedName: string;
+	/** The id for requests with an image, where that is another model. */
+	readonly versionedNameWithImage?: string;
 	readonly resolutions: readonly Resolution[];
+	readonly defaultResolution: Resolution;
 	/** Whole seconds that may be asked for; `automatic` says whether -1 (the model chooses) is taken. */
 	readonly durationSeconds: {
 		readonly minimum: number;
@@ -19,95 +33,141 @@ export interface ModelFamily {
 	};
 	/** Whether ratio `adaptive` is taken without an input image. */
 	readonly adaptiveTextToVideo: boolean;
-	/** Whether `generate_audio` is taken. */
-	readonly audio: boolean;
+	readonly firstLastFrame: boolean;
+	readonly references: ReferenceLimits;
+	readonly frames: boolean;
+	readonly generateAudio: boolean;
+	readonly draft: boolean;
+	readonly cameraFixed: boolean;
+	readonly serviceTier: boolean;
+	readonly priority: boolean;
+	readonly webSearch: boolean;
+	readonly outputFormat: boolean;
+	readonly taskType: boolean;
 }
 
+const noReferences: ReferenceLimits = {
+	images: 0,
+	videos: 0,
+	audios: 0,
+	total: 0,
+	audioAlone: false,
+};
+
+/** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 2.0 series). */
+const series20 = {
+	series: '2.0',
+	defaultResolution: '720p',
+	durationSeconds: { minimum: 4, maximum: 15, automatic: true },
+	adaptiveTextToVideo: true,
+	firstLastFrame: true,
+	references: { images: 9, videos: 3, audios: 3, total: 15, audioAlone: false },
+	frames: false,
+	generateAudio: true,
+	draft: false,
+	cameraFixed: false,
+	serviceTier: false,
+	priority: true,
+	webSearch: true,
+	outputFormat: false,
+	taskType: false,
+} as const satisfies Partial<ModelFamily>;
+
+/** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 1.0). */
+const series10 = {
+	series: '1.0',
+	resolutions: ['480p', '720p', '1080p'],
+	defaultResolution: '1080p',
+	durationSeconds: { minimum: 2, maximum: 12, automatic: false },
+	adaptiveTextToVideo: false,
+	firstLastFrame: true,
+	references: noReferences,
+	frames: true,
+	generateAudio: false,
+	draft: false,
+	cameraFixed: true,
+	serviceTier: true,
+	priority: false,
+	webSearch: false,
+	outputFormat: false,
+	taskType: false,
+} as const satisfies Partial<ModelFamily>;
+
 /**
- * The capability matrix, one row a family, newest first.
- * Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (resolution, ratio, duration, generate_audio);
- * BytePlus docs 1330310 (versions); BytePlus docs 2607688 (2.5); github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (2.5, mini, lite).
+ * The capability matrix, one row a family, newest first; dropdown, rules and README's table follow from it.
+ * Source: the series above; BytePlus docs 1330310 (versions), 2607688 and 2607689 (2.5), 1520757 (lite, first and last frame);
+ * github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (2.5, mini).
  */
 export const modelFamilies = [
 	{
+		...series20,
 		value: 'seedance-2-5',
 		label: 'Seedance 2.5',
-		generation: 2,
+		series: '2.5',
 		versionedName: 'seedance-2-5-260628',
 		resolutions: ['480p', '720p', '1080p'],
 		durationSeconds: { minimum: 4, maximum: 30, automatic: true },
-		adaptiveTextToVideo: true,
-		audio: true,
+		references: { images: 30, videos: 10, audios: 10, total: 50, audioAlone: true },
+		draft: true,
+		webSearch: false,
+		outputFormat: true,
+		taskType: true,
 	},
 	{
+		...series20,
 		value: 'seedance-2-0',
 		label: 'Seedance 2.0',
-		generation: 2,
 		versionedName: 'seedance-2-0-260128',
 		resolutions: ['480p', '720p', '1080p', '4k'],
-		durationSeconds: { minimum: 4, maximum: 15, automatic: true },
-		adaptiveTextToVideo: true,
-		audio: true,
 	},
 	{
+		...series20,
 		value: 'seedance-2-0-fast',
 		label: 'Seedance 2.0 Fast',
-		generation: 2,
 		versionedName: 'seedance-2-0-fast-260128',
 		resolutions: ['480p', '720p'],
-		durationSeconds: { minimum: 4, maximum: 15, automatic: true },
-		adaptiveTextToVideo: true,
-		audio: true,
 	},
 	{
+		...series20,
 		value: 'seedance-2-0-mini',
 		label: 'Seedance 2.0 Mini',
-		generation: 2,
 		versionedName: 'seedance-2-0-mini-260615',
 		resolutions: ['480p', '720p'],
-		durationSeconds: { minimum: 4, maximum: 15, automatic: true },
-		adaptiveTextToVideo: true,
-		audio: true,
 	},
 	{
+		...series10,
 		value: 'seedance-1-5-pro',
 		label: 'Seedance 1.5 Pro',
-		generation: 1,
+		series: '1.5',
 		versionedName: 'seedance-1-5-pro-251215',
-		resolutions: ['480p', '720p', '1080p'],
+		defaultResolution: '720p',
 		durationSeconds: { minimum: 4, maximum: 12, automatic: true },
 		adaptiveTextToVideo: true,
-		audio: true,
+		frames: false,
+		generateAudio: true,
+		draft: true,
 	},
 	{
+		...series10,
 		value: 'seedance-1-0-pro',
 		label: 'Seedance 1.0 Pro',
-		generation: 1,
 		versionedName: 'seedance-1-0-pro-250528',
-		resolutions: ['480p', '720p', '1080p'],
-		durationSeconds: { minimum: 2, maximum: 12, automatic: false },
-		adaptiveTextToVideo: false,
-		audio: false,
 	},
 	{
+		...series10,
 		value: 'seedance-1-0-pro-fast',
 		label: 'Seedance 1.0 Pro Fast',
-		generation: 1,
 		versionedName: 'seedance-1-0-pro-fast-251015',
-		resolutions: ['480p', '720p', '1080p'],
-		durationSeconds: { minimum: 2, maximum: 12, automatic: false },
-		adaptiveTextToVideo: false,
-		audio: false,
+		firstLastFrame: false,
 	},
 	{
+		...series10,
 		value: 'seedance-1-0-lite',
 		label: 'Seedance 1.0 Lite',
-		generation: 1,
 		versionedName: 'seedance-1-0-lite-t2v-250428',
-		resolutions: ['480p', '720p', '1080p'],
-		durationSeconds: { minimum: 2, maximum: 12, automatic: false },
-		adaptiveTextToVideo: false,
-		audio: false,
+		versionedNameWithImage: 'seedance-1-0-lite-i2v-250428',
+		defaultResolution: '720p',
+		references: { images: 4, videos: 0, audios: 0, total: 4, audioAlone: false },
 	},
 ] as const satisfies readonly ModelFamily[];
 
@@ -115,7 +175,7 @@ export const modelFamilies = [
 export type ModelFamilyValue = (typeof modelFamilies)[number]['value'];
 
 /** The resolution tiers in rising order, of all families together. */
-export const resolutions: readonly Resolution[] = ['480p', '720p', '1080p', '4k'];
+export const resolutions = ['480p', '720p', '1080p', '4k'] as const satisfies readonly Resolution[];
 
 /** Takes a value that a workflow may store and gives its row, or undefined. */
 export function findFamily(value: string): ModelFamily | undefined {
@@ -125,10 +185,18 @@ export function findFamily(value: string): ModelFamily | undefined {
 /** Takes a full model id of any provider and gives the row of its family, or undefined for ids (and `ep-` endpoints) that the matrix does not know. */
 export function findFamilyOfModelId(modelId: string): ModelFamily | undefined {
 	const unprefixed = modelId.replace(/^(dreamina-|doubao-)/, '');
-	return modelFamilies.find((family) => family.versionedName === unprefixed);
+	return modelFamilies.find(
+		(family: ModelFamily) =>
+			family.versionedName === unprefixed || family.versionedNameWithImage === unprefixed,
+	);
 }
 
 /** Takes any text and says whether it has the form of a full model id or of an endpoint id, which is sent as it is. */
 export function isFullModelId(text: string): boolean {
 	return /^ep-[\w-]+$/.test(text) || /^(dreamina-|doubao-)?seedance-[\w-]+-\d{6}$/.test(text);
+}
+
+/** Takes a test and gives the labels of the families that pass it, for messages. */
+export function labelsOfFamilies(able: (family: ModelFamily) => boolean): string[] {
+	return modelFamilies.filter(able).map(({ label }) => label);
 }

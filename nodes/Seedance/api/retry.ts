@@ -1,7 +1,7 @@
 import type { SeedanceFailure } from './errors';
 
 /** What a request does at the provider: a create is paid for, the others may be repeated freely. */
-export type RequestKind = 'create' | 'read' | 'list' | 'download';
+export type RequestKind = 'create' | 'read' | 'list' | 'delete' | 'download';
 
 const mostRetries = 4;
 const firstDelayMs = 1_000;

@@ -70,6 +70,7 @@ export interface Task {
 	readonly ratio?: string | undefined;
 	readonly durationSeconds?: number | undefined;
 	readonly totalTokens?: number | undefined;
+	readonly createdAtMs?: number | undefined;
 	readonly updatedAtMs?: number | undefined;
 	/** The provider's object as it came. */
 	readonly raw: Readonly<Record<string, unknown>>;
@@ -96,19 +97,23 @@ const taskShape = z.object({
 	status: text,
 	model: text,
 	content: z.object({ video_url: text, last_frame_url: text }).optional().catch(undefined),
+	video_url: text,
+	metadata: z.object({ url: text }).optional().catch(undefined),
 	error: failureShape,
 	failure_reason: failureShape,
 	usage: z.object({ total_tokens: number, completion_tokens: number }).optional().catch(undefined),
 	resolution: text,
 	ratio: text,
 	duration: number,
+	created_at: number,
 	updated_at: number,
 });
 
 /**
  * Takes the body of any answer that holds a task and gives the task, or undefined when the body holds none (no id and no status).
  * `requestedId` stands in when a body has lost its id.
- * Source: Volcengine Python SDK, types/content_generation/content_generation_task.py; github volcengine/ark-cli, gen-meta.md (failure_reason in lists).
+ * Source: Volcengine Python SDK, types/content_generation/content_generation_task.py; github volcengine/ark-cli, gen-meta.md (failure_reason in lists);
+ * github PowerTokens/video-studio, wan_core.py (video_url, metadata.url).
  */
 export function readTask(body: unknown, requestedId?: string): Task | undefined {
 	const shape = taskShape.safeParse(body);
@@ -121,16 +126,41 @@ export function readTask(body: unknown, requestedId?: string): Task | undefined 
 		status: statusOfWord[status.toLowerCase()] ?? 'unknown',
 		statusWord: status,
 		model,
-		videoUrl: content?.video_url,
+		videoUrl: content?.video_url ?? shape.data.video_url ?? shape.data.metadata?.url,
 		lastFrameUrl: content?.last_frame_url,
 		failure: shape.data.error ?? shape.data.failure_reason,
 		resolution,
 		ratio,
 		durationSeconds: duration,
 		totalTokens: usage?.total_tokens ?? usage?.completion_tokens,
-		updatedAtMs: shape.data.updated_at === undefined ? undefined : shape.data.updated_at * 1000,
+		createdAtMs: millisecondsOf(shape.data.created_at),
+		updatedAtMs: millisecondsOf(shape.data.updated_at),
 		raw: body as Record<string, unknown>,
 	};
+}
+
+function millisecondsOf(seconds: number | undefined): number | undefined {
+	return seconds === undefined ? undefined : seconds * 1000;
+}
+
+const listShape = z.object({
+	items: z.array(z.unknown()).optional(),
+	data: z.array(z.unknown()).optional(),
+	total: number,
+});
+
+/**
+ * Takes the body of a list answer and gives its tasks and how many there are in all, or undefined when it holds no list.
+ * Source: BytePlus docs 1521675 (`items`, `total`); github byteplus-sa/ark-mcp (`data` in some wrappers).
+ */
+export function readTaskList(
+	body: unknown,
+): { readonly tasks: readonly Task[]; readonly total: number | undefined } | undefined {
+	const shape = listShape.safeParse(body);
+	const list = shape.success ? (shape.data.items ?? shape.data.data) : undefined;
+	if (!shape.success || list === undefined) return undefined;
+	const tasks = list.map((entry) => readTask(entry)).filter((task) => task !== undefined);
+	return { tasks, total: shape.data.total };
 }
 
 const createdShape = z.object({ id: text, task_id: text });

@@ -1,5 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { describeConnectionProblems, readConnection } from '../api/connection';
+import {
+	describeConnectionProblems,
+	readConnection,
+	requireTaskManagement,
+} from '../api/connection';
 import { SeedanceFailure } from '../api/errors';
 import { createClient } from '../transport/client';
 import { createClock } from '../transport/clock';
@@ -22,25 +26,24 @@ export async function searchTasks(
 				description: 'Open the credential, correct the field and save it.',
 			});
 		}
+		requireTaskManagement(connection.value);
 		const pageNumber = Number(paginationToken ?? 1);
 		const client = createClient(this, createClock(undefined), connection.value);
-		const tasks = await client.listTasks({ pageNumber, pageSize });
+		const { tasks, hasMore } = await client.listTasks({ pageNumber, pageSize });
 		const results = tasks
-			.map(({ taskId, status, model, updatedAtMs }) => ({
+			.map(({ taskId, status, model, createdAtMs }) => ({
 				value: taskId,
 				name: [
 					taskId,
 					status,
-					updatedAtMs === undefined ? undefined : new Date(updatedAtMs).toISOString(),
+					createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString(),
 					model,
 				]
 					.filter((part) => part !== undefined)
 					.join(' · '),
 			}))
 			.filter(({ name }) => name.toLowerCase().includes((filter ?? '').toLowerCase()));
-		return tasks.length < pageSize
-			? { results }
-			: { results, paginationToken: String(pageNumber + 1) };
+		return hasMore ? { results, paginationToken: String(pageNumber + 1) } : { results };
 	} catch (error) {
 		throw error instanceof SeedanceFailure ? toNodeError(this.getNode(), error, 0) : error;
 	}

@@ -1,9 +1,10 @@
 import type { Connection } from '../api/connection';
 import type { CreateRequest } from '../api/createRequest';
-import { createBody, listUrl, taskUrl } from '../api/dialects/arkTasks';
+import { listUrl, type ListFilter } from '../api/dialects/arkTasks';
+import { taskUrl } from '../api/dialects/dialect';
 import { lostAnswerFailure, toFailure } from '../api/errors';
 import { retryDelayMs } from '../api/retry';
-import { readCreatedTaskId, readTask, type Task } from '../api/task';
+import { readCreatedTaskId, readTask, readTaskList, type Task } from '../api/task';
 import type { Clock } from './clock';
 import {
 	sendRequest,
@@ -21,7 +22,19 @@ export interface SeedanceClient {
 	/** Reads a task with one single request that is given up after `timeoutMs`. */
 	lookAtTask(taskId: string, timeoutMs: number): Promise<Task>;
 	/** Reads one page of the tasks of the last 7 days, newest first. */
-	listTasks(page: { pageNumber: number; pageSize: number }): Promise<Task[]>;
+	listTasks(
+		page: { readonly pageNumber: number; readonly pageSize: number },
+		filter?: ListFilter,
+	): Promise<TaskPage>;
+	/** Asks the provider to cancel a queued task or to delete the record of a finished one: the same call, told apart by the task's status alone. */
+	deleteTask(taskId: string): Promise<void>;
+}
+
+/** One page of the task list. */
+export interface TaskPage {
+	readonly tasks: readonly Task[];
+	/** Whether another page follows. */
+	readonly hasMore: boolean;
 }
 
 const createTimeoutMs = 120_000;
@@ -33,12 +46,18 @@ export function createClient(
 	clock: Clock,
 	connection: Connection,
 ): SeedanceClient {
-	const host = new URL(connection.tasksUrl).host;
+	const { dialect, tasksUrl } = connection;
+	const { headers } = connection.provider;
+	const host = new URL(tasksUrl).host;
 
-	async function send(request: ProviderRequest): Promise<ProviderAnswer> {
+	async function sendOnce(request: Omit<ProviderRequest, 'headers'>): Promise<ProviderAnswer> {
+		return await sendRequest(context, clock, { ...request, headers });
+	}
+
+	async function send(request: Omit<ProviderRequest, 'headers'>): Promise<ProviderAnswer> {
 		for (let retries = 0; ; retries++) {
 			try {
-				return await sendRequest(context, clock, request);
+				return await sendOnce(request);
 			} catch (error) {
 				const failure = toFailure(error);
 				const delayMs = retryDelayMs(request.kind, failure, retries, Math.random());
@@ -48,13 +67,9 @@ export function createClient(
 		}
 	}
 
-	async function read(
-		taskId: string,
-		timeoutMs: number,
-		call: (request: ProviderRequest) => Promise<ProviderAnswer>,
-	): Promise<Task> {
+	async function read(taskId: string, timeoutMs: number, call: typeof send): Promise<Task> {
 		try {
-			const url = taskUrl(connection.tasksUrl, taskId);
+			const url = taskUrl(tasksUrl, taskId);
 			const answer = await call({ kind: 'read', method: 'GET', url, timeoutMs });
 			const task = readTask(answer.body, taskId);
 			if (task !== undefined) return task;
@@ -69,8 +84,8 @@ export function createClient(
 			const answer = await send({
 				kind: 'create',
 				method: 'POST',
-				url: connection.tasksUrl,
-				body: createBody(request),
+				url: tasksUrl,
+				body: dialect.createBody(request),
 				timeoutMs: createTimeoutMs,
 			});
 			const taskId = readCreatedTaskId(answer.body);
@@ -79,25 +94,31 @@ export function createClient(
 		},
 		readTask: async (taskId) => await read(taskId, readTimeoutMs, send),
 		lookAtTask: async (taskId, timeoutMs) =>
-			await read(taskId, Math.min(timeoutMs, readTimeoutMs), async (request) => {
-				return await sendRequest(context, clock, request);
-			}),
-		async listTasks(page) {
+			await read(taskId, Math.min(timeoutMs, readTimeoutMs), sendOnce),
+		async listTasks(page, filter) {
 			const answer = await send({
 				kind: 'list',
 				method: 'GET',
-				url: listUrl(connection.tasksUrl, page),
+				url: listUrl(tasksUrl, page, filter),
 				timeoutMs: readTimeoutMs,
 			});
-			return tasksIn(answer.body);
+			const list = readTaskList(answer.body);
+			if (list === undefined) {
+				throw lostAnswerFailure('list', 'unreadable', host, { requestId: answer.requestId });
+			}
+			const { tasks, total } = list;
+			const seen = page.pageNumber * page.pageSize;
+			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
+			const hasMore = total === undefined ? tasks.length === page.pageSize : seen < total;
+			return { tasks, hasMore: hasMore && tasks.length > 0 };
+		},
+		async deleteTask(taskId) {
+			try {
+				const url = taskUrl(tasksUrl, taskId);
+				await send({ kind: 'delete', method: 'DELETE', url, timeoutMs: readTimeoutMs });
+			} catch (error) {
+				throw toFailure(error).with({ taskId });
+			}
 		},
 	};
-}
-
-/** Source: BytePlus docs 1521675 (`items`); github byteplus-sa/ark-mcp (`data` in some wrappers). */
-function tasksIn(body: unknown): Task[] {
-	if (typeof body !== 'object' || body === null) return [];
-	const list = 'items' in body ? body.items : 'data' in body ? body.data : [];
-	if (!Array.isArray(list)) return [];
-	return list.map((entry) => readTask(entry)).filter((task) => task !== undefined);
 }

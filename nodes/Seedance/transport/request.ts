@@ -15,6 +15,8 @@ export interface ProviderRequest {
 	/** Absolute, query included. */
 	readonly url: string;
 	readonly body?: Readonly<Record<string, unknown>>;
+	/** Headers that the provider needs besides the usual ones. */
+	readonly headers: Readonly<Record<string, string>>;
 	readonly timeoutMs: number;
 }
 
@@ -38,7 +40,7 @@ export async function sendRequest(
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: request.url,
-		headers: { Accept: 'application/json' },
+		headers: { Accept: 'application/json', ...request.headers },
 		timeout: request.timeoutMs,
 		returnFullResponse: true,
 		// The answer's own words, headers and status are needed, not n8n's summary of them.

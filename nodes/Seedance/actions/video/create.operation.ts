@@ -1,6 +1,7 @@
-import { readCreateRequest, ratios, type CreateRequest } from '../../api/createRequest';
-import { modelFamilies, resolutions } from '../../api/models';
-import type { Operation } from '../operation';
+import type { CreateRequest } from '../../api/createRequest';
+import { readCreateRequest } from '../../api/createRules';
+import { estimateTokens } from '../../api/tokens';
+import type { ItemOutput, Operation, Session } from '../operation';
 import { onFailedTaskOption } from '../shared.properties';
 import {
 	collectProperties,
@@ -8,7 +9,8 @@ import {
 	readCollectOptions,
 	type CollectOptions,
 } from './collectVideo';
-import { videoJson } from './videoItem';
+import { inputProperties, outputProperties, requestOptions } from './create.properties';
+import { elided, videoJson } from './videoItem';
 
 interface CreateInput extends CollectOptions {
 	readonly request: CreateRequest;
@@ -17,26 +19,24 @@ interface CreateInput extends CollectOptions {
 const requestParameters = [
 	'model',
 	'modelId',
+	'mode',
 	'prompt',
+	'firstFrameSource',
+	'firstFrame',
+	'lastFrameSource',
+	'lastFrame',
+	'references',
+	'draftTaskId',
 	'resolution',
 	'ratio',
 	'duration',
 	'generateAudio',
+	'options',
 ] as const;
 
-const modelOptions = [
-	{
-		name: 'Custom (by ID)',
-		value: 'custom',
-		description: 'Any other model ID or endpoint ID of your provider',
-	},
-	...modelFamilies.map(({ label, value }) => ({ name: label, value })),
-];
-
-const resolutionOptions = [
-	{ name: 'Model Default', value: '' },
-	...resolutions.map((value) => ({ name: value, value })),
-];
+const optionEntries = [...requestOptions, onFailedTaskOption].sort((first, second) =>
+	first.displayName.localeCompare(second.displayName),
+);
 
 /** Creates a task, which is paid for, and by default waits for its video. */
 export const createOperation: Operation<CreateInput> = {
@@ -44,72 +44,11 @@ export const createOperation: Operation<CreateInput> = {
 		name: 'Create',
 		value: 'create',
 		action: 'Create a video',
-		description: 'Create a video from a text prompt. Each video is paid for.',
+		description: 'Create a video from a prompt and media. Each video is paid for.',
 	},
 	properties: [
-		{
-			displayName: 'Model',
-			name: 'model',
-			type: 'options',
-			options: modelOptions,
-			default: 'seedance-2-0',
-			description: 'The model that makes the video',
-		},
-		{
-			displayName: 'Model ID',
-			name: 'modelId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. dreamina-seedance-2-0-260128',
-			displayOptions: { show: { model: ['custom'] } },
-			description: 'The ID of a model or endpoint, as the provider lists it',
-		},
-		{
-			displayName: 'Prompt',
-			name: 'prompt',
-			type: 'string',
-			typeOptions: { rows: 4 },
-			default: '',
-			placeholder: 'e.g. A kitten runs across a sunny meadow, the camera follows',
-			description:
-				'What the video shows. Put spoken words in double quotes. Up to about 1,000 English words are recommended.',
-		},
-		{
-			displayName: 'Resolution',
-			name: 'resolution',
-			type: 'options',
-			options: resolutionOptions,
-			default: '720p',
-			description: 'How many pixels the video has. A higher resolution costs more.',
-		},
-		{
-			displayName: 'Ratio',
-			name: 'ratio',
-			type: 'options',
-			options: ratios.map((value) => ({
-				name: value === 'adaptive' ? 'Adaptive' : value,
-				value,
-			})),
-			default: 'adaptive',
-			description: 'Width to height. Adaptive lets the model choose what suits the prompt.',
-		},
-		{
-			displayName: 'Duration (Seconds)',
-			name: 'duration',
-			type: 'number',
-			typeOptions: { minValue: -1, numberPrecision: 0 },
-			default: 5,
-			description:
-				'How long the video is, in whole seconds. -1 lets the model choose. The cost rises with the length.',
-		},
-		{
-			displayName: 'Generate Audio',
-			name: 'generateAudio',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether the video has speech, sound and music made to fit it. Models without sound ignore this.',
-		},
+		...inputProperties,
+		...outputProperties,
 		...collectProperties({ wait: true, download: true, downloadNeedsWait: true }),
 		{
 			displayName: 'Options',
@@ -117,13 +56,13 @@ export const createOperation: Operation<CreateInput> = {
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: [onFailedTaskOption],
+			options: optionEntries,
 		},
 	],
-	read(parameter, { provider }) {
+	read(parameter, connection) {
 		const request = readCreateRequest(
 			Object.fromEntries(requestParameters.map((name) => [name, parameter(name)])),
-			provider,
+			connection,
 		);
 		const collect = readCollectOptions(parameter, true);
 		if (request.problems !== undefined || collect.problems !== undefined) {
@@ -132,13 +71,25 @@ export const createOperation: Operation<CreateInput> = {
 		return { value: { request: request.value, ...collect.value } };
 	},
 	async run(session, input, item) {
-		const taskId = await session.client.createTask(input.request);
+		const { request, wait, simplify } = input;
+		if (request.options.dryRun === true) return dryRun(session, request);
+		const taskId = await session.client.createTask(request);
 		item.noteTask(taskId);
-		if (input.wait !== undefined) return await collectVideo(session, taskId, input, item);
-		const { model } = input.request;
-		const created = { taskId, status: 'queued', statusWord: 'queued' } as const;
-		return {
-			json: videoJson({ ...created, model, raw: { id: taskId, model } }, input.simplify, false),
-		};
+		if (wait !== undefined) return await collectVideo(session, taskId, input, item);
+		const { model } = request;
+		const created = { taskId, status: 'queued', statusWord: 'queued', model } as const;
+		return { json: videoJson({ ...created, raw: { id: taskId, model } }, simplify, false) };
 	},
 };
+
+function dryRun({ connection }: Session, request: CreateRequest): ItemOutput {
+	const estimatedTokens = estimateTokens(request);
+	return {
+		json: {
+			request: elided(connection.dialect.createBody(request)),
+			model: request.model,
+			...(estimatedTokens === undefined ? {} : { estimatedTokens }),
+			valid: true,
+		},
+	};
+}

@@ -9,6 +9,17 @@ export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDa
 	};
 }
 
+/** Takes the body of a request and gives a copy for showing, in which embedded media are cut to their first characters. */
+export function elided(body: Readonly<Record<string, unknown>>): IDataObject {
+	return JSON.parse(
+		JSON.stringify(body, (_name, value: unknown) =>
+			typeof value === 'string' && value.startsWith('data:') && value.length > 100
+				? `${value.slice(0, 40)}… (${value.length} characters)`
+				: value,
+		),
+	) as IDataObject;
+}
+
 function simplified(task: Task): IDataObject {
 	const expiresAtMs = videoUrlExpiresAtMs(task);
 	return withoutUndefined({

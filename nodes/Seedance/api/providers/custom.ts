@@ -1,15 +1,22 @@
-import type { Provider } from './provider';
+import { bytePlusPrefixes, type Provider } from './provider';
 
 /**
- * Any other host that speaks the same API, such as a company's gateway: the base URL comes from the credential.
- * Model ids take BytePlus' form. Source: BytePlus docs 1330310.
+ * Any other host that speaks one of the two interfaces, such as a company's gateway: the base URL comes from the credential.
+ * Nothing is known of its limits, so none is enforced. Model ids take BytePlus' form. Source: BytePlus docs 1330310.
  */
 export const custom: Provider = {
 	value: 'custom',
 	label: 'Custom',
 	description: 'Any other host with the same API, given by its base URL',
 	origin: undefined,
-	officialBasePath: '',
-	modelIdPrefix: { 1: '', 2: 'dreamina-' },
+	basePaths: { official: '', openAi: '' },
+	modelIdPrefix: bytePlusPrefixes,
 	familiesNotOffered: [],
+	resolutions: ['480p', '720p', '1080p', '4k'],
+	endpointIds: ['official', 'openAi'],
+	flexTier: true,
+	webSearch: true,
+	listByIds: true,
+	assets: 'none',
+	headers: {},
 };

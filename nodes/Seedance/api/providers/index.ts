@@ -1,6 +1,16 @@
+import { apiYi } from './apiYi';
+import { bytePlus, bytePlusEurope } from './bytePlus';
 import { custom } from './custom';
 import { powerTokens } from './powerTokens';
 import type { Provider } from './provider';
+import { volcengine } from './volcengine';
 
 /** Every provider, in the order of the credential's dropdown. */
-export const providers: readonly Provider[] = [powerTokens, custom];
+export const providers: readonly Provider[] = [
+	powerTokens,
+	apiYi,
+	bytePlus,
+	bytePlusEurope,
+	volcengine,
+	custom,
+];

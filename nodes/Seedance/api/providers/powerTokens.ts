@@ -1,16 +1,25 @@
-import type { Provider } from './provider';
+import { bytePlusPrefixes, type Provider } from './provider';
 
 /**
- * PowerTokens.
- * Source: PowerTokens Seedance 2.0 quick start (origin, endpoint list); PowerTokens API reference,
- * POST /byteplus/api/v3/contents/generations/tasks (model ids). Seedance 1.0 Lite is in none of its lists.
+ * PowerTokens, which resells BytePlus and speaks both interfaces.
+ * Source: PowerTokens Seedance 2.0 quick start (origin, endpoints, assets); PowerTokens API reference,
+ * POST /byteplus/api/v3/contents/generations/tasks (models, no 4k, "not yet integrated offline inference", no web_search overseas).
  */
 export const powerTokens: Provider = {
 	value: 'powerTokens',
 	label: 'PowerTokens',
 	description: 'Keys from powertokens.ai',
 	origin: 'https://api.powertokens.ai',
-	officialBasePath: '/byteplus/api/v3',
-	modelIdPrefix: { 1: '', 2: 'dreamina-' },
+	basePaths: { official: '/byteplus/api/v3', openAi: '/v1' },
+	modelIdPrefix: bytePlusPrefixes,
 	familiesNotOffered: ['seedance-1-0-lite'],
+	resolutions: ['480p', '720p', '1080p'],
+	// Source: PowerTokens API reference, POST /v1/videos, size.
+	openAiTextToVideoResolutions: ['480p', '720p'],
+	endpointIds: ['official'],
+	flexTier: false,
+	webSearch: false,
+	listByIds: true,
+	assets: 'powerTokens',
+	headers: {},
 };

@@ -1,4 +1,7 @@
-import type { ModelFamily, ModelFamilyValue } from '../models';
+import type { ModelFamily, ModelFamilyValue, Resolution } from '../models';
+
+/** One of the two interfaces to the same models: `official` is ByteDance's own, `openAi` the `/v1/videos` of gateways. */
+export type ApiStyle = 'official' | 'openAi';
 
 /** Everything in which one host of the Seedance API differs from another, as data. */
 export interface Provider {
@@ -9,15 +12,43 @@ export interface Provider {
 	readonly description: string;
 	/** Scheme and host, or undefined where the user gives the whole base URL. */
 	readonly origin: string | undefined;
-	/** Path before `/contents/generations/tasks`; empty where the user's base URL holds it. */
-	readonly officialBasePath: string;
-	/** Prefix of the model ids, for each generation of models. */
-	readonly modelIdPrefix: Readonly<Record<ModelFamily['generation'], string>>;
+	/** The interfaces that this host speaks, with the path before `/contents/generations/tasks` or `/videos`. */
+	readonly basePaths: Readonly<Partial<Record<ApiStyle, string>>>;
+	/** What goes before the versioned name in this host's model ids, for each series. */
+	readonly modelIdPrefix: Readonly<Record<ModelFamily['series'], string>>;
 	/** Families that this host is known not to sell. */
 	readonly familiesNotOffered: readonly ModelFamilyValue[];
+	/** Resolutions that this host's documents list. */
+	readonly resolutions: readonly Resolution[];
+	/** Resolutions of text-to-video with Seedance 2.x through `/v1/videos`, where fewer are documented there. */
+	readonly openAiTextToVideoResolutions?: readonly Resolution[];
+	/** The interfaces that take `ep-…` endpoint ids. */
+	readonly endpointIds: readonly ApiStyle[];
+	/** Whether `service_tier: flex` is taken. */
+	readonly flexTier: boolean;
+	/** Whether the tool web_search is taken. */
+	readonly webSearch: boolean;
+	/** Whether many tasks can be read with one list call by their ids. */
+	readonly listByIds: boolean;
+	/** Which asset library there is. */
+	readonly assets: 'powerTokens' | 'ark' | 'none';
+	/** Headers that every request needs here. */
+	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Takes a provider and a family and gives the model id that this host knows it by. */
-export function modelIdAt(provider: Provider, family: ModelFamily): string {
-	return provider.modelIdPrefix[family.generation] + family.versionedName;
+/** Prefixes of BytePlus and its resellers. Source: BytePlus docs 1330310. */
+export const bytePlusPrefixes = { '1.0': '', '1.5': '', '2.0': 'dreamina-', '2.5': 'dreamina-' };
+
+/** Prefixes of Volcengine and its resellers. Source: Volcengine docs 82379/1330310; APIYI Seedance 2.0 reference. */
+export const volcenginePrefixes = {
+	'1.0': 'doubao-',
+	'1.5': 'doubao-',
+	'2.0': 'doubao-',
+	'2.5': 'doubao-',
+};
+
+/** Takes a provider, a family and whether the request has an image, and gives the model id that this host knows it by. */
+export function modelIdAt(provider: Provider, family: ModelFamily, hasImage: boolean): string {
+	const { series, versionedName, versionedNameWithImage = versionedName } = family;
+	return provider.modelIdPrefix[series] + (hasImage ? versionedNameWithImage : versionedName);
 }

@@ -34,6 +34,7 @@ test('the recorded answer of PowerTokens is read whole', () => {
 		ratio: '16:9',
 		durationSeconds: 5,
 		totalTokens: 108900,
+		createdAtMs: 1779348818000,
 		updatedAtMs: 1779348874000,
 		raw: body,
 	});

@@ -1,0 +1,31 @@
+import { bytePlusPrefixes, type Provider } from './provider';
+
+/**
+ * BytePlus ModelArk, Asia Pacific.
+ * Source: BytePlus docs 1520757 (base URL, parameters), 1330310 (models, 4k), 2318271 (asset library); no web_search on overseas nodes (PowerTokens API reference, tools).
+ */
+export const bytePlus: Provider = {
+	value: 'bytePlus',
+	label: 'BytePlus ModelArk (Asia Pacific)',
+	description: 'Keys of ModelArk in ap-southeast',
+	origin: 'https://ark.ap-southeast.bytepluses.com',
+	basePaths: { official: '/api/v3' },
+	modelIdPrefix: bytePlusPrefixes,
+	familiesNotOffered: [],
+	resolutions: ['480p', '720p', '1080p', '4k'],
+	endpointIds: ['official'],
+	flexTier: true,
+	webSearch: false,
+	listByIds: true,
+	assets: 'ark',
+	headers: {},
+};
+
+/** BytePlus ModelArk, Europe; a key works in its own region only. Source: github byteplus-sa/ComfyUI-BytePlus-ModelArk, constants.py; BytePlus docs 1330310. */
+export const bytePlusEurope: Provider = {
+	...bytePlus,
+	value: 'bytePlusEurope',
+	label: 'BytePlus ModelArk (Europe)',
+	description: 'Keys of ModelArk in eu-west',
+	origin: 'https://ark.eu-west.bytepluses.com',
+};

@@ -1,0 +1,357 @@
+import fc from 'fast-check';
+import { readConnection, type Connection } from '../nodes/Seedance/api/connection';
+import { readCreateRequest } from '../nodes/Seedance/api/createRules';
+import { startSimulator, type ProviderName, type Simulator } from './simulator/simulator';
+
+/**
+ * Draws thousands of parameter sets for each provider and interface, and puts the node's verdict beside the simulator's, which has a table of its own:
+ * what the node would send has to be taken, and what the node refuses has to be refused when it is sent all the same.
+ */
+const samplesPerSystem = Number(process.env['AGREEMENT_SAMPLES'] ?? 1_000);
+
+/** Fixed, so that main does not turn red by chance; set AGREEMENT_SEED to draw others. */
+const seed = Number(process.env['AGREEMENT_SEED'] ?? 20_261_121);
+
+interface Parameters {
+	readonly model: string;
+	readonly mode: string;
+	readonly prompt: string;
+	readonly firstFrame: string;
+	readonly lastFrame: string;
+	readonly references: { readonly reference: readonly Reference[] };
+	readonly draftTaskId: string;
+	readonly resolution: string;
+	readonly ratio: string;
+	readonly duration: number;
+	readonly generateAudio: boolean;
+	readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface Reference {
+	readonly type: 'image' | 'video' | 'audio';
+	readonly source: 'url';
+	readonly value: string;
+}
+
+const models: Readonly<Record<string, string>> = {
+	'seedance-2-5': 'seedance-2-5-260628',
+	'seedance-2-0': 'seedance-2-0-260128',
+	'seedance-2-0-fast': 'seedance-2-0-fast-260128',
+	'seedance-2-0-mini': 'seedance-2-0-mini-260615',
+	'seedance-1-5-pro': 'seedance-1-5-pro-251215',
+	'seedance-1-0-pro': 'seedance-1-0-pro-250528',
+	'seedance-1-0-pro-fast': 'seedance-1-0-pro-fast-251015',
+	'seedance-1-0-lite': 'seedance-1-0-lite-t2v-250428',
+};
+
+/** Mostly what is right, sometimes what is not: with wrong values alone nothing would ever be taken. */
+const mostly = <Value>(right: readonly Value[], wrong: readonly Value[]) =>
+	fc.oneof(
+		{ weight: 9, arbitrary: fc.constantFrom(...right) },
+		{ weight: 1, arbitrary: fc.constantFrom(...wrong) },
+	);
+
+const images = ['https://example.com/i.png', 'asset://asset-1', 'data:image/png;base64,AAAA'];
+const badImages = [
+	'',
+	'data:audio/mp3;base64,AAAA',
+	'data:image/PNG;base64,AAAA',
+	'example.com/i.png',
+];
+const image = mostly(images, badImages);
+
+const reference = fc.oneof(
+	{ weight: 4, arbitrary: image.map((value) => ({ type: 'image' as const, value })) },
+	{
+		weight: 1,
+		arbitrary: mostly(
+			['https://example.com/v.mp4', 'asset://asset-2'],
+			['data:video/mp4;base64,AAAA'],
+		).map((value) => ({ type: 'video' as const, value })),
+	},
+	{
+		weight: 1,
+		arbitrary: mostly(
+			['https://example.com/a.mp3', 'asset://asset-3', 'data:audio/mp3;base64,AAAA'],
+			['data:image/png;base64,AAAA'],
+		).map((value) => ({ type: 'audio' as const, value })),
+	},
+);
+
+const options = fc.record(
+	{
+		seed: mostly<unknown>([-1, 0, 42, 4294967295], [-2, 4294967296, 1.5]),
+		watermark: fc.boolean(),
+		returnLastFrame: fc.boolean(),
+		cameraFixed: fc.boolean(),
+		draft: fc.boolean(),
+		frames: mostly([29, 57, 289], [25, 28, 58, 293]),
+		serviceTier: fc.constantFrom('default', 'flex'),
+		priority: mostly([0, 5, 9], [-1, 10]),
+		executionExpiresAfter: mostly([3600, 259200], [3599, 259201]),
+		safetyIdentifier: mostly(['user-1', 'x'.repeat(64)], ['x'.repeat(65)]),
+		callbackUrl: mostly(
+			['https://example.com/hook', 'http://example.com'],
+			['example.com', 'ftp://h'],
+		),
+		webSearch: fc.constant(true),
+		outputFormat: fc.constantFrom('mp4', 'mov'),
+		taskType: fc.constantFrom('auto', 'reference', 'edit', 'extend'),
+	},
+	{ requiredKeys: [] },
+);
+
+/** Few options at a time: with all of them at once nearly everything would be refused for one of them. */
+const fewOptions = fc
+	.tuple(options, fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 13 }))
+	.map(([all, count, first]) => {
+		const entries = Object.entries(all);
+		return Object.fromEntries(
+			[...entries.slice(first), ...entries.slice(0, first)].slice(0, count),
+		);
+	});
+
+const parametersFor = (draftTaskId: string) =>
+	fc.record({
+		model: mostly([...Object.keys(models), 'ep-20260101-abcde'], ['sora-2', 'seedance-9-9']),
+		mode: fc.constantFrom(
+			'textToVideo',
+			'textToVideo',
+			'firstFrame',
+			'firstLastFrame',
+			'reference',
+			'draftTask',
+		),
+		prompt: fc.constantFrom('A kitten', 'A kitten', 'A kitten', ''),
+		firstFrame: image,
+		lastFrame: image,
+		references: fc
+			.oneof(
+				{ weight: 8, arbitrary: fc.array(reference, { minLength: 1, maxLength: 5 }) },
+				{ weight: 1, arbitrary: fc.array(reference, { minLength: 6, maxLength: 55 }) },
+			)
+			.map((list) => ({
+				reference: list.map((entry): Reference => ({ ...entry, source: 'url' })),
+			})),
+		draftTaskId: fc.constantFrom(draftTaskId, draftTaskId, ''),
+		resolution: fc.constantFrom('', '480p', '720p', '1080p', '4k'),
+		ratio: mostly(['adaptive', 'adaptive', '16:9', '21:9'], ['9:21']),
+		duration: mostly([5, 5, 8, 12, -1], [0, 1, 3, 13, 16, 31, 5.5]),
+		generateAudio: fc.boolean(),
+		options: fewOptions,
+	});
+
+/** What would go over the wire if nobody checked it, written without the node's code. */
+function uncheckedBody(parameters: Parameters, connection: Connection): Record<string, unknown> {
+	const { mode, prompt, ratio, duration, resolution, options: set } = parameters;
+	const media = mediaOf(parameters);
+	const prefix = /volc|apiYi/.test(connection.provider.value)
+		? 'doubao-'
+		: parameters.model.startsWith('seedance-2')
+			? 'dreamina-'
+			: '';
+	const known = models[parameters.model];
+	const name = media.length > 0 ? known?.replace('lite-t2v', 'lite-i2v') : known;
+	const model = name === undefined ? parameters.model : prefix + name;
+	const shared = {
+		model,
+		seed: set['seed'],
+		watermark: set['watermark'],
+		return_last_frame: set['returnLastFrame'],
+		camera_fixed: set['cameraFixed'],
+		draft: set['draft'],
+		frames: set['frames'],
+		service_tier: set['serviceTier'],
+		priority: set['priority'],
+		execution_expires_after: set['executionExpiresAfter'],
+		safety_identifier: set['safetyIdentifier'],
+		callback_url: set['callbackUrl'],
+		tools: set['webSearch'] === true ? [{ type: 'web_search' }] : undefined,
+		output_format: set['outputFormat'],
+		omni_reference_task_type: set['taskType'],
+	};
+	const chosen = resolution === '' ? undefined : resolution;
+	// Defaults of the panel that a model does not take are left out, and a draft brings its own.
+	const silent = parameters.model.startsWith('seedance-1-0');
+	const audio = silent || mode === 'draftTask' ? undefined : parameters.generateAudio;
+	const shape = silent && ratio === 'adaptive' && mode === 'textToVideo' ? undefined : ratio;
+	const length = set['frames'] === undefined ? duration : undefined;
+	const text = prompt === '' ? [] : [{ type: 'text', text: prompt }];
+
+	if (connection.dialect.style === 'openAi') {
+		const flat = /seedance-1-/.test(model);
+		const input = flat
+			? flatInput(parameters)
+			: { media: [...text, ...media.map(({ role, url }) => ({ type: role, url }))] };
+		return defined({
+			...shared,
+			...input,
+			draft_task: mode === 'draftTask' ? parameters.draftTaskId : undefined,
+			seconds: length === undefined ? undefined : String(length),
+			size: chosen,
+			ratio: shape,
+			generate_audio: audio,
+		});
+	}
+	const content =
+		mode === 'draftTask'
+			? [{ type: 'draft_task', draft_task: { id: parameters.draftTaskId } }]
+			: [
+					...text,
+					...media.map(({ kind, role, url }) => ({
+						type: `${kind}_url`,
+						[`${kind}_url`]: { url },
+						...(mode === 'firstFrame' ? {} : { role }),
+					})),
+				];
+	return defined({
+		...shared,
+		content,
+		resolution: chosen,
+		...(mode === 'draftTask' ? {} : { ratio: shape, duration: length, generate_audio: audio }),
+	});
+}
+
+/** The flat body has a place for one image; what else is asked for gets members that it does not have. */
+function flatInput(parameters: Parameters) {
+	const { mode, prompt } = parameters;
+	const [first, last] = mediaOf(parameters);
+	return {
+		prompt: prompt === '' ? undefined : prompt,
+		image: mode === 'reference' ? undefined : first?.url,
+		last_image: mode === 'firstLastFrame' ? last?.url : undefined,
+		references: mode === 'reference' ? parameters.references.reference : undefined,
+	};
+}
+
+function mediaOf({ mode, firstFrame, lastFrame, references }: Parameters) {
+	const first = { kind: 'image', role: 'first_frame', url: firstFrame };
+	const last = { kind: 'image', role: 'last_frame', url: lastFrame };
+	if (mode === 'firstFrame') return [first];
+	if (mode === 'firstLastFrame') return [first, last];
+	if (mode !== 'reference') return [];
+	return (['image', 'video', 'audio'] as const).flatMap((kind) =>
+		references.reference
+			.filter(({ type }) => type === kind)
+			.map(({ value }) => ({ kind, role: `reference_${kind}`, url: value })),
+	);
+}
+
+function defined(members: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+/** What the node refuses although the simulator takes it, each with its reason. */
+const documentedExceptions: ReadonlyArray<{
+	readonly reason: string;
+	readonly applies: (parameters: Parameters, refusal: string) => boolean;
+}> = [
+	{
+		reason:
+			'what options exclude each other is documented for every model; the simulator does not know the model behind an endpoint id',
+		applies: ({ model }, refusal) =>
+			model.startsWith('ep-') &&
+			/options\.frames is \d|a draft is always 480p|a draft has no last frame|not available for drafts|have no priority|works with text alone|does not work with reference images|makes the final video of a draft/.test(
+				refusal,
+			),
+	},
+	{
+		reason:
+			'without any reference the provider would make a video from the prompt alone, which is not what the mode Reference asks for',
+		applies: (_parameters, refusal) => refusal.includes('references is empty'),
+	},
+];
+
+const systems: ReadonlyArray<[ProviderName, 'official' | 'openAi']> = [
+	['powerTokens', 'official'],
+	['powerTokens', 'openAi'],
+	['apiYi', 'official'],
+	['bytePlus', 'official'],
+	['volcengine', 'official'],
+];
+
+let simulator: Simulator;
+afterEach(async () => {
+	await simulator.close();
+});
+
+test.each(systems)(
+	'%s, %s: the node and the simulator agree',
+	async (provider, apiStyle) => {
+		let nowMs = Date.UTC(2026, 10, 21);
+		simulator = await startSimulator({ provider, renderMs: 1, now: () => nowMs });
+		const connection = readConnection({
+			provider,
+			apiStyle,
+			apiKey: simulator.apiKey,
+			baseUrl: simulator.origin,
+		}).value;
+		if (connection === undefined) throw new Error('No connection');
+		const draftTaskId = await createDraft(simulator, provider);
+		nowMs += 60_000;
+		const verdicts = { taken: 0, refused: 0 };
+
+		await fc.assert(
+			fc.asyncProperty(parametersFor(draftTaskId), async (parameters) => {
+				const stored = { ...parameters, firstFrameSource: 'url', lastFrameSource: 'url' };
+				const request = readCreateRequest(stored, connection);
+				const unchecked = uncheckedBody(parameters, connection);
+				if (request.value !== undefined) {
+					verdicts.taken++;
+					const body = connection.dialect.createBody(request.value);
+					expect(JSON.parse(JSON.stringify(body))).toEqual(unchecked);
+					expect(await send(simulator, connection, body)).toEqual({ status: 200 });
+					return;
+				}
+				verdicts.refused++;
+				const refusal = request.problems
+					.map(({ parameter, text }) => `${parameter} ${text}`)
+					.join(' ');
+				if (documentedExceptions.some(({ applies }) => applies(parameters, refusal))) return;
+				const answer = await send(simulator, connection, unchecked);
+				if (answer.status < 300) {
+					throw new Error(`Taken, but the node says: ${refusal}\n${JSON.stringify(unchecked)}`);
+				}
+			}),
+			{ numRuns: samplesPerSystem, seed, endOnFailure: true },
+		);
+		await simulator.close();
+		// Both verdicts have to be common, or the comparison says little.
+		expect(verdicts.taken).toBeGreaterThan(samplesPerSystem / 50);
+		expect(verdicts.refused).toBeGreaterThan(samplesPerSystem / 50);
+	},
+	120_000,
+);
+
+async function send(
+	simulator: Simulator,
+	{ tasksUrl, authorization, provider }: Connection,
+	body: unknown,
+): Promise<{ status: number; message?: unknown }> {
+	simulator.requests.length = 0;
+	const answer = await fetch(tasksUrl, {
+		method: 'POST',
+		headers: { ...provider.headers, authorization, 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	});
+	const json = (await answer.json()) as { error?: unknown };
+	return answer.status === 200 ? { status: 200 } : { status: answer.status, message: json.error };
+}
+
+async function createDraft(simulator: Simulator, provider: ProviderName): Promise<string> {
+	if (provider === 'apiYi') return 'cgt-no-drafts-here';
+	const connection = readConnection({
+		provider,
+		apiKey: simulator.apiKey,
+		baseUrl: simulator.origin,
+	});
+	const draft = connection.value && {
+		model: connection.value.provider.modelIdPrefix['1.5'] + models['seedance-1-5-pro'],
+		content: [{ type: 'text', text: 'A draft' }],
+		resolution: '480p',
+		draft: true,
+	};
+	if (connection.value === undefined) throw new Error('No connection');
+	expect(await send(simulator, connection.value, draft)).toEqual({ status: 200 });
+	return String(simulator.tasks.at(-1)?.id);
+}

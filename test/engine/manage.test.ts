@@ -1,0 +1,188 @@
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const setup = setUp({ concurrency: 1, renderMs: 60_000 });
+
+/** Creates tasks without waiting and gives their ids, oldest first. */
+async function create(...prompts: string[]): Promise<string[]> {
+	const before = setup.simulator.tasks.length;
+	for (const prompt of prompts) {
+		await setup.runVideo({ ...quickCreate, prompt, waitForCompletion: false });
+	}
+	setup.simulator.requests.length = 0;
+	return setup.simulator.tasks.slice(before).map(({ id }) => id);
+}
+
+async function run(operation: string, parameters: object) {
+	const execution = await setup.runVideo({ operation, ...parameters });
+	const error = execution.error as { message?: string; description?: string } | undefined;
+	return {
+		items: execution.items(videoNode),
+		error: error === undefined ? undefined : `${error.message} | ${error.description}`,
+	};
+}
+
+test('Cancel: a queued task is cancelled, a running one is refused, a finished one never deleted', async () => {
+	const [done, running, queued] = await create('[simulate:render 1ms]', 'slow', 'later');
+
+	expect(await run('cancel', { taskId: queued })).toEqual({
+		items: [{ json: { taskId: queued, status: 'cancelled' }, pairedItem: { item: 0 } }],
+		error: undefined,
+	});
+	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'DELETE /tasks/<id>']);
+	// Once more: it is what was asked for.
+	expect((await run('cancel', { taskId: queued })).items[0]?.json).toEqual({
+		taskId: queued,
+		status: 'cancelled',
+	});
+
+	setup.simulator.requests.length = 0;
+	expect((await run('cancel', { taskId: running })).error).toBe(
+		`[Item 0] The task is already running, and a running task cannot be cancelled | It is paid for in any case: fetch the video with the Get operation. Task: ${running}.`,
+	);
+	expect((await run('cancel', { taskId: done })).error).toBe(
+		`[Item 0] The task cannot be cancelled, because its status is succeeded | Fetch it with the Get operation, or remove its record with Delete. Task: ${done}.`,
+	);
+	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'GET /tasks/<id>']);
+});
+
+test('Cancel: a task that began between the look and the call stays, and the message says so', async () => {
+	const [, queued] = await create('slow', 'later');
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'DELETE'
+			? {
+					status: 409,
+					body: '{"error":{"code":"InvalidAction.RunningTaskDeletion","message":"Running"}}',
+				}
+			: undefined,
+	);
+	const { error } = await run('cancel', { taskId: queued });
+	remove();
+	expect(error).toMatch(
+		/^\[Item 0\] The task is already running and cannot be cancelled any more \| Wait until it has finished; it is paid for in any case\. The provider says: InvalidAction\.RunningTaskDeletion: Running\. Task: cgt-/,
+	);
+});
+
+test('Delete: a finished record goes, others are refused with what to do', async () => {
+	// The task of an earlier test still renders, so a quick one waits its turn; failed at create time it is not.
+	const [queued] = await create('later');
+	expect((await run('delete', { taskId: queued })).error).toBe(
+		`[Item 0] The task cannot be deleted, because its status is queued | Use the Cancel operation for a task that has not begun. Task: ${queued}.`,
+	);
+	const finished = setup.simulator.tasks.find(({ status }) => status === 'succeeded')?.id;
+	expect((await run('delete', { taskId: finished })).items).toEqual([
+		{ json: { taskId: finished, deleted: true }, pairedItem: { item: 0 } },
+	]);
+	expect((await run('get', { taskId: finished })).error).toMatch(
+		/^\[Item 0\] The provider does not know this task \| Check Task and the credential: a task is known for 7 days, and only to the account that created it\./,
+	);
+	const running = setup.simulator.tasks.find(({ status }) => status === 'running')?.id;
+	expect((await run('delete', { taskId: running })).error).toMatch(/because its status is running/);
+	expect(setup.requests('DELETE', /tasks/)).toHaveLength(1);
+});
+
+test('Get Many: newest first, up to the limit, simplified or whole', async () => {
+	const ids = await create('one', 'two', 'three');
+	const { items } = await run('list', { limit: 2 });
+	expect(items.map(({ json, pairedItem }) => [json['taskId'], pairedItem])).toEqual([
+		[ids[2], { item: 0 }],
+		[ids[1], { item: 0 }],
+	]);
+	expect(items[0]?.json).toEqual({
+		taskId: ids[2],
+		status: 'queued',
+		model: 'doubao-seedance-2-0-260128',
+	});
+	const [whole] = (await run('list', { limit: 1, simplify: false })).items;
+	expect(whole?.json).toMatchObject({ id: ids[2], taskId: ids[2], created_at: expect.any(Number) });
+});
+
+test('Get Many: filters, with ids repeated, and Return All over pages', async () => {
+	const ids = await create(...Array.from({ length: 5 }, (_unused, index) => `row ${index}`));
+	const chosen = ids.slice(1, 3);
+	const { items } = await run('list', {
+		returnAll: true,
+		filters: { taskIds: ` ${chosen.join(', ')} `, status: 'queued', model: 'seedance-2-0' },
+	});
+	expect(items.map(({ json }) => json['taskId'])).toEqual([...chosen].reverse());
+	expect(
+		setup.simulator.requests.map(({ url }) => decodeURIComponent(url.split('?')[1] ?? '')),
+	).toEqual([
+		`page_num=1&page_size=100&filter.status=queued&filter.model=dreamina-seedance-2-0-260128&filter.task_ids=${chosen[0]}&filter.task_ids=${chosen[1]}`,
+	]);
+
+	// Two tasks a page, whatever is asked for: Return All follows the pages to their end.
+	setup.simulator.requests.length = 0;
+	const pages = new Map<string, string[]>();
+	const remove = setup.simulator.intercept(({ method, query }) => {
+		if (method !== 'GET') return undefined;
+		const number = Number(query.get('page_num'));
+		const page = Array.from({ length: number < 3 ? 100 : 7 }, (_unused, index) => ({
+			id: `cgt-${number}-${index}`,
+			status: 'succeeded',
+		}));
+		pages.set(
+			String(number),
+			page.map(({ id }) => id),
+		);
+		return { status: 200, body: { total: 207, items: page } };
+	});
+	const all = await run('list', { returnAll: true });
+	remove();
+	expect(all.items.map(({ json }) => json['taskId'])).toEqual([...pages.values()].flat());
+	expect(setup.calls()).toHaveLength(3);
+});
+
+test.each<[object, string]>([
+	[{ limit: 0 }, 'Limit is 0. Enter a whole number from 1, or turn Return All on.'],
+	[
+		{ filters: { status: 'expired' } },
+		'Status is "expired". Choose cancelled, failed, queued, running, succeeded.',
+	],
+	[
+		{ filters: { taskIds: 'cgt-1 a/b' } },
+		'Task IDs holds "a/b", which is not a task id. Separate ids by commas.',
+	],
+])('Get Many: %j is named before anything is sent', async (parameters, message) => {
+	const { error } = await run('list', parameters);
+	expect(error).toBe(
+		`[Item 0] ${message} | Nothing was sent to the provider, and nothing is paid for.`,
+	);
+	expect(setup.calls()).toEqual([]);
+});
+
+test('Dry Run: the request and its tokens, and nothing is sent', async () => {
+	const { items } = await run('create', {
+		prompt: 'A kitten',
+		mode: 'firstFrame',
+		firstFrameSource: 'url',
+		firstFrame: `data:image/png;base64,${'A'.repeat(400)}`,
+		options: { dryRun: true, seed: 0 },
+	});
+	expect(items).toEqual([
+		{
+			json: {
+				request: {
+					model: 'dreamina-seedance-2-0-260128',
+					content: [
+						{ type: 'text', text: 'A kitten' },
+						{
+							type: 'image_url',
+							image_url: { url: 'data:image/png;base64,AAAAAAAAAAAAAAAAAA… (422 characters)' },
+						},
+					],
+					generate_audio: true,
+					resolution: '720p',
+					ratio: 'adaptive',
+					duration: 5,
+					seed: 0,
+				},
+				model: 'dreamina-seedance-2-0-260128',
+				estimatedTokens: 109_586,
+				valid: true,
+			},
+			pairedItem: { item: 0 },
+		},
+	]);
+	expect(setup.calls()).toEqual([]);
+});
