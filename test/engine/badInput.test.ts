@@ -83,11 +83,6 @@ test.each<[string, IDataObject, string]>([
 		{ prompt: ' ', duration: 3, ratio: '={{ 7 }}' },
 		'Ratio is 7. Choose adaptive, 16:9, 4:3, 1:1, 3:4, 9:16 or 21:9. Prompt is empty. Describe the clip, for example "A kitten runs across a sunny meadow, the camera follows". Duration (Seconds) is 3. Seedance 2.0 takes 4 to 15 seconds, or -1 to let the model choose.',
 	],
-	[
-		'unknown operation',
-		{ operation: 'explode' },
-		'Operation is "explode", which this node does not have',
-	],
 ])('%s is named before anything is sent', async (_name, parameters, message) => {
 	const execution = await setup.runVideo({ ...quickCreate, ...parameters });
 	expect(execution.error).toMatchObject({
@@ -131,6 +126,16 @@ test.each<[string, ICredentialDataDecryptedObject, string]>([
 		name: 'NodeOperationError',
 		message: `[Item 0] In the Seedance API credential, ${message}`,
 		description: 'Open the credential, correct the field and save it. Nothing was sent.',
+	});
+	expect(setup.simulator.requests).toEqual([]);
+});
+
+test('an operation that the node does not have is named before anything is sent', async () => {
+	const execution = await setup.runVideo({ ...quickCreate, operation: 'explode' });
+	expect(execution.error).toMatchObject({
+		message: '[Item 0] Operation is "explode", which this node does not have',
+		description:
+			'Choose one of: cancel, create, delete, get, list. Nothing was sent to the provider, and nothing is paid for.',
 	});
 	expect(setup.simulator.requests).toEqual([]);
 });

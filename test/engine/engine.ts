@@ -1,13 +1,20 @@
 import { userFolder } from './environment';
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
-import { BinaryDataService, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	BinaryDataService,
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	WorkflowExecute,
+} from 'n8n-core';
 import { SSHClientsManager } from 'n8n-core/dist/execution-engine/ssh-clients-manager';
 import type {
 	IBinaryData,
 	ICredentialDataDecryptedObject,
+	ILoadOptionsFunctions,
 	INode,
 	INodeExecutionData,
+	INodeListSearchResult,
 	IRun,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
@@ -16,6 +23,7 @@ import { Workflow } from 'n8n-workflow';
 import { rmSync } from 'node:fs';
 import { CredentialStore } from './credentialStore';
 import { createNodeTypes, loadPackage, type LoadedPackage, type PrepareItems } from './nodeTypes';
+import { videoNode, videoWorkflow } from './workflows';
 
 /** A workflow as n8n exports it. */
 export type WorkflowJson = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'settings'>;
@@ -49,10 +57,20 @@ export interface Execution {
 	readonly run: IRun;
 }
 
+/** What a picker is asked. */
+export interface SearchOptions {
+	readonly method: string;
+	readonly credentials: NonNullable<RunOptions['credentials']>;
+	readonly filter?: string;
+	readonly paginationToken?: string;
+}
+
 /** n8n's execution engine with this package's built nodes loaded. */
 export interface Engine {
 	readonly loaded: LoadedPackage;
 	run(options: RunOptions): Promise<Execution>;
+	/** Asks a node's picker for its entries, as the editor does. */
+	search(options: SearchOptions): Promise<INodeListSearchResult>;
 	/** Gives the bytes behind an item's binary field. */
 	readBinary(binary: IBinaryData): Promise<Buffer>;
 	/** Ends the engine's timers, so that the process can end, and removes its files. */
@@ -69,6 +87,7 @@ export async function startEngine(): Promise<Engine> {
 	return {
 		loaded,
 		run: async (options) => await runWorkflow(options, loaded, String(++executions)),
+		search: async (options) => await runSearch(options, loaded),
 		readBinary: async (binary) => await binaryData.getAsBuffer(binary),
 		close: () => {
 			Container.get(SSHClientsManager).onShutdown();
@@ -88,10 +107,7 @@ async function runWorkflow(
 		loaded,
 		typeof items === 'function' ? items : async () => items,
 	);
-	const credentials = new CredentialStore(loaded.credentials);
-	for (const [type, data] of Object.entries(options.credentials ?? {})) {
-		credentials.save(type, data);
-	}
+	const credentials = storeCredentials(loaded, options.credentials ?? {});
 	const { name, nodes, connections, settings = {} } = structuredClone(options.workflow);
 	const workflow = new Workflow({
 		id: 'engine',
@@ -105,16 +121,7 @@ async function runWorkflow(
 	const start = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 	if (start === undefined) throw new Error('The workflow has no Manual Trigger');
 
-	const now = new Date();
-	const hooks = new ExecutionLifecycleHooks('trigger', executionId, {
-		...options.workflow,
-		id: 'engine',
-		active: false,
-		isArchived: false,
-		createdAt: now,
-		updatedAt: now,
-		activeVersionId: null,
-	});
+	const hooks = new ExecutionLifecycleHooks('trigger', executionId, workflowBase(options.workflow));
 	const ended = new Promise<IRun>((resolve) => {
 		hooks.addHandler('workflowExecuteAfter', (run) => resolve(run));
 	});
@@ -126,6 +133,59 @@ async function runWorkflow(
 	// A stopped execution may end either way; n8n's own hook tells its end in any case.
 	execution.catch(() => {});
 	return executionOf(await ended);
+}
+
+async function runSearch(
+	{ method, credentials, filter, paginationToken }: SearchOptions,
+	loaded: LoadedPackage,
+): Promise<INodeListSearchResult> {
+	const nodeTypes = createNodeTypes(loaded, async () => []);
+	const { nodes, name } = videoWorkflow({});
+	const workflow = new Workflow({
+		id: 'engine',
+		name,
+		nodes: nodes.map(withStoredCredential),
+		connections: {},
+		active: false,
+		nodeTypes,
+	});
+	const node = workflow.getNode(videoNode);
+	if (node === null) throw new Error('No node');
+	const store = storeCredentials(loaded, credentials);
+	const hooks = new ExecutionLifecycleHooks('internal', 'search', workflowBase(videoWorkflow({})));
+	const context = new LoadOptionsContext(
+		workflow,
+		node,
+		additionalData(store, hooks, 'search'),
+		'',
+	);
+	const type = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const search = type.methods?.listSearch?.[method];
+	if (search === undefined) throw new Error(`No picker ${method}`);
+	// The context's workflow name may be undefined in its type alone; here it is set above.
+	return await search.call(context as ILoadOptionsFunctions, filter, paginationToken);
+}
+
+function storeCredentials(
+	loaded: LoadedPackage,
+	data: NonNullable<RunOptions['credentials']>,
+): CredentialStore {
+	const credentials = new CredentialStore(loaded.credentials);
+	for (const [type, one] of Object.entries(data)) credentials.save(type, one);
+	return credentials;
+}
+
+function workflowBase(workflow: WorkflowJson): IWorkflowBase {
+	const now = new Date();
+	return {
+		...workflow,
+		id: 'engine',
+		active: false,
+		isArchived: false,
+		createdAt: now,
+		updatedAt: now,
+		activeVersionId: null,
+	};
 }
 
 function executionOf(run: IRun): Execution {

@@ -151,6 +151,50 @@ test.each<[object, string]>([
 	expect(setup.calls()).toEqual([]);
 });
 
+test('the task picker: newest first, with status and time, page by page, found by what is typed', async () => {
+	const ids = await create('one', 'two');
+	const { origin, apiKey } = setup.simulator;
+	const credentials = { seedanceApi: { baseUrl: origin, apiKey } };
+	const { results } = await setup.engine.search({ method: 'searchTasks', credentials });
+	expect(results.slice(0, 2)).toEqual(
+		[...ids].reverse().map((id) => ({
+			value: id,
+			name: expect.stringMatching(
+				new RegExp(
+					`^${id} · queued · \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z · doubao-seedance-2-0-260128$`,
+				),
+			),
+		})),
+	);
+	const found = await setup.engine.search({
+		method: 'searchTasks',
+		credentials,
+		filter: String(ids[0]).toUpperCase(),
+	});
+	expect(found.results.map(({ value }) => value)).toEqual([ids[0]]);
+
+	const remove = setup.simulator.intercept(({ query }) => ({
+		status: 200,
+		body: { total: 51, items: [{ id: `cgt-page-${query.get('page_num')}`, status: 'queued' }] },
+	}));
+	const first = await setup.engine.search({ method: 'searchTasks', credentials });
+	const second = await setup.engine.search({
+		method: 'searchTasks',
+		credentials,
+		paginationToken: String(first.paginationToken),
+	});
+	remove();
+	expect(first).toMatchObject({ results: [{ value: 'cgt-page-1' }], paginationToken: '2' });
+	expect(second).toEqual({ results: [{ value: 'cgt-page-2', name: 'cgt-page-2 · queued' }] });
+
+	await expect(
+		setup.engine.search({
+			method: 'searchTasks',
+			credentials: { seedanceApi: { baseUrl: origin, apiKey: 'wrong' } },
+		}),
+	).rejects.toMatchObject({ message: 'The provider did not accept the API key' });
+});
+
 test('Dry Run: the request and its tokens, and nothing is sent', async () => {
 	const { items } = await run('create', {
 		prompt: 'A kitten',

@@ -1,29 +1,36 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readCreateRequest } from './createRules';
 import { ArkError, taskNotFound } from './errors';
+import { checkKey, type Provider } from './providers';
 import type { SimulatedTask } from './task';
 import { pageOf } from './taskList';
 import { describeListItem, describeTask, type SignFile } from './taskObject';
 import type { TaskStore } from './taskStore';
 
-/** What the task routes need; the base path is what comes before `/contents/generations/tasks`. */
-export interface ArkTasksContext {
-	readonly basePath: string;
+/** What the task routes need; without the group that the provider asks for, a key may not create. */
+export interface TaskRoutesContext {
+	readonly provider: Provider;
 	readonly apiKey: string;
+	readonly inGroup: boolean;
 	readonly store: TaskStore;
 	readonly signFile: SignFile;
 }
 
 /** Adds create, get, list and delete of video tasks. Source: PowerTokens quick start, Endpoint List. */
-export function addArkTaskRoutes(server: FastifyInstance, context: ArkTasksContext): void {
-	const { store, signFile } = context;
-	const tasksPath = `${context.basePath}/contents/generations/tasks`;
+export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesContext): void {
+	const { provider, store, signFile } = context;
+	const tasksPath = `${provider.officialBasePath}/contents/generations/tasks`;
 	const preHandler = async (request: FastifyRequest) => {
-		checkKey(request.headers.authorization, context.apiKey);
+		checkKey(provider, request.headers.authorization, context.apiKey);
 	};
 
-	server.post(tasksPath, { preHandler }, async (request) => {
-		const plan = readCreateRequest(request.body, (id) => store.find(id));
+	server.post(tasksPath, { preHandler }, async (request, reply) => {
+		if (provider.needsGroup && !context.inGroup) {
+			// Source: APIYI API reference (the message); status and body are an inference.
+			const refusal = new ArkError(503, 'model_not_found', 'no available channel for this model');
+			return await reply.code(refusal.status).send(refusal.toOpenAiBody(request.id));
+		}
+		const plan = readCreateRequest(request.body, provider, (id) => store.find(id));
 		const { id } = store.accept(plan, request.id);
 		const { safetyIdentifier } = plan;
 		return safetyIdentifier === undefined ? { id } : { id, safety_identifier: safetyIdentifier };
@@ -50,12 +57,6 @@ export function addArkTaskRoutes(server: FastifyInstance, context: ArkTasksConte
 			return await reply.send();
 		},
 	);
-}
-
-/** Source: PowerTokens quick start, Authentication (the key itself); PowerTokens create reference (Bearer). */
-function checkKey(authorization: string | undefined, apiKey: string): void {
-	if (authorization === apiKey || authorization === `Bearer ${apiKey}`) return;
-	throw new ArkError(401, 'AuthenticationError', 'The API key is missing or not valid.');
 }
 
 function findTask(store: TaskStore, id: string): SimulatedTask {

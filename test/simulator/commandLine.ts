@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { providerNames, type ProviderName } from './providers';
 import { defaultApiKey, type SimulatorOptions } from './simulator';
 
 const defaultPort = 3199;
@@ -7,6 +8,8 @@ const defaultPort = 3199;
 export const usage = `Usage: npm run simulator -- [options]
 
   --port <number>            port on 127.0.0.1, 0 for a free one (default ${defaultPort})
+  --provider <name>          ${providerNames.slice(0, 3).join(', ')},
+                             ${providerNames.slice(3).join(', ')} (default powerTokens)
   --key <text>               API key that clients have to send (default ${defaultApiKey})
   --concurrency <number>     tasks that render at a time (default 3)
   --render-seconds <number>  render time of a task (default: as long as the video)
@@ -26,6 +29,7 @@ export function readCommandLine(args: string[]): CommandLine {
 		args,
 		options: {
 			port: { type: 'string' },
+			provider: { type: 'string' },
 			key: { type: 'string' },
 			concurrency: { type: 'string' },
 			'render-seconds': { type: 'string' },
@@ -40,6 +44,7 @@ export function readCommandLine(args: string[]): CommandLine {
 		help: values.help ?? false,
 		options: {
 			port: readNumber('--port', values.port, isPort) ?? defaultPort,
+			...(values.provider === undefined ? {} : { provider: readProvider(values.provider) }),
 			...(values.key === undefined ? {} : { apiKey: readKey(values.key) }),
 			...(concurrency === undefined ? {} : { concurrency }),
 			...(renderSeconds === undefined ? {} : { renderMs: renderSeconds * 1000 }),
@@ -57,6 +62,12 @@ function readNumber(
 	const value = text.trim() === '' ? NaN : Number(text);
 	if (accepts(value)) return value;
 	throw new Error(`${flag} does not take ${JSON.stringify(text)}`);
+}
+
+function readProvider(text: string): ProviderName {
+	const name = providerNames.find((candidate) => candidate === text);
+	if (name === undefined) throw new Error(`--provider does not take ${JSON.stringify(text)}`);
+	return name;
 }
 
 function readKey(text: string): string {

@@ -1,5 +1,6 @@
 import { invalidParameter, missingParameter } from './errors';
 import { isObject } from './createFields';
+import { checkMedia, countKind, type MediaItem } from './mediaRules';
 import { checkMediaUrl, type MediaKind } from './mediaUrls';
 import type { ModelRules } from './models';
 
@@ -9,12 +10,6 @@ export interface Content {
 	readonly prompt: string;
 	readonly referenceVideos: number;
 	readonly draftTaskId: string | undefined;
-}
-
-interface MediaItem {
-	readonly kind: MediaKind;
-	readonly role: string | undefined;
-	readonly rolePath: string;
 }
 
 /** Source: PowerTokens create reference, content; Volcengine SDK (draft_task). */
@@ -59,18 +54,11 @@ export function readContent(items: readonly unknown[], rules: ModelRules | undef
 	}
 	if (media.length === 0) {
 		if (prompt.trim() === '') throw missingParameter('content.text');
+		if (rules?.images === 'required') throw invalidParameter('content', 'an image for this model');
 		return { mode: 'text', prompt, referenceVideos: 0, draftTaskId };
 	}
-	const references = media.filter((item) => item.role?.startsWith('reference_') === true);
-	if (references.length === 0) {
-		checkFrames(media, rules);
-		return { mode: 'frames', prompt, referenceVideos: 0, draftTaskId };
-	}
-	if (references.length < media.length) {
-		throw invalidParameter('content', 'first and last frame not to be combined with references');
-	}
-	if (rules !== undefined) checkReferences(references, rules);
-	return { mode: 'references', prompt, referenceVideos: count(references, 'video'), draftTaskId };
+	const mode = checkMedia(media, rules);
+	return { mode, prompt, referenceVideos: countKind(media, 'video'), draftTaskId };
 }
 
 function readString(item: Record<string, unknown>, name: string, path: string): string {
@@ -94,58 +82,10 @@ function readMedia(item: Record<string, unknown>, kind: MediaKind, path: string)
 	const { role } = item;
 	if (role === undefined) {
 		if (kind !== 'image') throw missingParameter(rolePath);
-		return { kind, role, rolePath };
+		return { kind, role, path, rolePath };
 	}
 	if (typeof role !== 'string' || !rolesByKind[kind].includes(role)) {
 		throw invalidParameter(rolePath, rolesByKind[kind].join(', '));
 	}
-	return { kind, role, rolePath };
-}
-
-/** Source: APIYI API reference, Generation modes (with a last frame both images need a role). */
-function checkFrames(media: readonly MediaItem[], rules: ModelRules | undefined): void {
-	const last = media.filter((item) => item.role === 'last_frame');
-	const first = media.filter((item) => item.role !== 'last_frame');
-	const [lastFrame] = last;
-	if (lastFrame === undefined) {
-		if (first.length > 1) throw invalidParameter('content', 'one first frame at most');
-		return;
-	}
-	if (rules?.lastFrame === false) {
-		throw invalidParameter(lastFrame.rolePath, 'no last frame for this model');
-	}
-	const [firstFrame] = first;
-	if (firstFrame === undefined) {
-		throw invalidParameter(lastFrame.rolePath, 'a first frame along with a last frame');
-	}
-	if (first.length > 1 || last.length > 1) {
-		throw invalidParameter('content', 'one first frame and one last frame at most');
-	}
-	if (firstFrame.role === undefined) {
-		throw invalidParameter(firstFrame.rolePath, 'first_frame when there is a last frame');
-	}
-}
-
-function checkReferences(references: readonly MediaItem[], rules: ModelRules): void {
-	const limits: Readonly<Record<MediaKind, number>> = {
-		image: rules.referenceImages,
-		video: rules.referenceVideos,
-		audio: rules.referenceAudios,
-	};
-	for (const { kind, role, rolePath } of references) {
-		if (limits[kind] === 0) throw invalidParameter(rolePath, `no ${role} for this model`);
-		if (count(references, kind) > limits[kind]) {
-			throw invalidParameter('content', `at most ${limits[kind]} items with role ${role}`);
-		}
-	}
-	if (references.length > rules.references) {
-		throw invalidParameter('content', `at most ${rules.references} references`);
-	}
-	if (!rules.audioAlone && references.every(({ kind }) => kind === 'audio')) {
-		throw invalidParameter('content', 'an image or a video along with the audio');
-	}
-}
-
-function count(items: readonly MediaItem[], kind: MediaKind): number {
-	return items.filter((item) => item.kind === kind).length;
+	return { kind, role, path, rolePath };
 }

@@ -31,8 +31,11 @@ const checks = {
 	array: { article: 'an array', accepts: (value: unknown) => Array.isArray(value) },
 } as const;
 
+/** The JSON type that a field has. */
+export type FieldType = keyof typeof checks;
+
 /** Source: PowerTokens create reference, Body; Volcengine SDK (field names); BytePlus docs 2607688 (the last two). */
-const fieldTypes: Readonly<Record<keyof CreateBody, keyof typeof checks>> = {
+const fieldTypes: Readonly<Record<keyof CreateBody, FieldType>> = {
 	model: 'string',
 	content: 'array',
 	safety_identifier: 'string',
@@ -73,13 +76,17 @@ export function assertFields(
 	for (const required of ['model', 'content']) {
 		if (body[required] === undefined) throw missingParameter(required);
 	}
-	for (const [name, value] of Object.entries(body)) {
-		if (!isFieldName(name)) throw unsupportedParameter(name, undefined);
-		const check = checks[fieldTypes[name]];
-		if (!check.accepts(value)) throw invalidParameter(name, check.article);
-	}
+	checkFieldTypes(body, fieldTypes);
 }
 
-function isFieldName(name: string): name is keyof CreateBody {
-	return Object.hasOwn(fieldTypes, name);
+/** Checks that every field is known and of its type; throws the 400 for the first that is not. */
+export function checkFieldTypes(
+	body: Record<string, unknown>,
+	types: Readonly<Record<string, FieldType>>,
+): void {
+	for (const [name, value] of Object.entries(body)) {
+		const type = Object.hasOwn(types, name) ? types[name] : undefined;
+		if (type === undefined) throw unsupportedParameter(name, undefined);
+		if (!checks[type].accepts(value)) throw invalidParameter(name, checks[type].article);
+	}
 }

@@ -1,15 +1,20 @@
 import { readContent } from './contentRules';
 import { assertFields, readJsonObject, type CreateBody } from './createFields';
-import { ArkError, invalidParameter } from './errors';
-import { endpointDefaults, findModelRules, isEndpointId } from './models';
+import { ArkError, invalidParameter, modelNotFound } from './errors';
+import { seedance20, type ModelRules } from './models';
 import { checkGeneralRules, checkModelRules } from './parameterRules';
 import { framesPerSecond } from './pixels';
 import { readMarkers } from './promptMarkers';
+import { checkEndpointResolution, checkServiceTier, checkTools } from './providerRules';
+import { findModelRules, isEndpointId, type Provider } from './providers';
 import type { SimulatedTask, TaskPlan } from './task';
 
 /** Source: PowerTokens create reference, duration and execution_expires_after (defaults). */
 const defaultSeconds = 5;
 const defaultExpiresSeconds = 172_800;
+
+/** The rules whose defaults an endpoint id (`ep-…`) renders with, as its model is not known here. */
+const endpointDefaults: ModelRules = seedance20;
 
 /** What the simulator's "model" settles on for adaptive and -1. */
 const chosenRatio = '16:9';
@@ -21,22 +26,19 @@ const chosenSeconds = 5;
  */
 export function readCreateRequest(
 	requestBody: unknown,
+	provider: Provider,
 	findTask: (id: string) => SimulatedTask | undefined,
 ): TaskPlan {
 	const body = readJsonObject(requestBody);
 	assertFields(body);
-	const rules = findModelRules(body.model);
-	if (rules === undefined && !isEndpointId(body.model)) {
-		throw new ArkError(
-			404,
-			'InvalidEndpointOrModel.NotFound',
-			'The model or endpoint does not exist or you do not have access to it.',
-			'model',
-		);
-	}
+	const rules = findModelRules(provider, body.model);
+	if (rules === undefined && !isEndpointId(provider, body.model)) throw modelNotFound();
 	checkGeneralRules(body);
+	checkServiceTier(body, provider);
 	const content = readContent(body.content, rules);
+	checkTools(body, content, provider);
 	if (rules !== undefined) checkModelRules(body, rules, content);
+	else checkEndpointResolution(body, provider);
 	const draftTask = findDraft(content.draftTaskId, findTask);
 	const markers = readMarkers(content.prompt);
 	if (markers.refusedCode !== undefined) {
@@ -45,18 +47,22 @@ export function readCreateRequest(
 	const { generation, defaultResolution, fields } = rules ?? endpointDefaults;
 	return {
 		model: body.model,
+		shownModel: provider.shownModel(body.model),
 		generation,
 		prompt: content.prompt,
 		resolution: body.draft === true ? '480p' : (body.resolution ?? defaultResolution),
 		...shapeOf(body, draftTask),
 		// A seed of -1 is replaced by a random one, which the task object then shows.
-		seed: body.seed === -1 ? undefined : body.seed,
+		seed: body.seed === -1 ? undefined : (body.seed ?? draftTask?.seed),
 		returnLastFrame: body.return_last_frame ?? false,
-		generateAudio: fields.includes('generate_audio') ? (body.generate_audio ?? true) : undefined,
+		generateAudio: fields.includes('generate_audio')
+			? (body.generate_audio ?? draftTask?.generateAudio ?? true)
+			: undefined,
 		draft: generation === '1.0' ? undefined : (body.draft ?? false),
 		draftTaskId: draftTask?.id,
 		priority: fields.includes('priority') ? (body.priority ?? 0) : undefined,
-		serviceTier: 'default',
+		serviceTier: body.service_tier ?? 'default',
+		webSearch: (body.tools ?? []).length > 0,
 		expiresSeconds: body.execution_expires_after ?? defaultExpiresSeconds,
 		safetyIdentifier: body.safety_identifier,
 		fileExtension: body.output_format ?? 'mp4',

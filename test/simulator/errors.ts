@@ -1,3 +1,5 @@
+import type { FastifyError } from 'fastify';
+
 /** The error answer of the Ark task API. Source: BytePlus docs 1299023 (error object with code, message, param, type). */
 export interface ArkErrorBody {
 	error: { code: string; message: string; param: string; type: string };
@@ -11,6 +13,11 @@ const typeByStatus: Readonly<Record<number, string>> = {
 	413: 'BadRequest',
 	500: 'InternalServerError',
 };
+
+/** The error answer of OpenAI-style gateways; which members it has is an inference, as no provider documents it. */
+export interface OpenAiErrorBody {
+	error: { message: string; type: string; code: string };
+}
 
 /** A refusal by the Ark task API: HTTP status, code, explanation and, where one field is to blame, its name. */
 export class ArkError extends Error {
@@ -33,6 +40,23 @@ export class ArkError extends Error {
 				type: typeByStatus[this.status] ?? 'BadRequest',
 			},
 		};
+	}
+
+	/** Gives the answer's body as OpenAI-style gateways write it. */
+	toOpenAiBody(requestId: string): OpenAiErrorBody {
+		return {
+			error: {
+				message: withRequestId(this.explanation, requestId),
+				type: this.status < 500 ? 'invalid_request_error' : 'server_error',
+				code: this.code,
+			},
+		};
+	}
+
+	/** Gives the same refusal with another name for the field that is to blame. */
+	withParam(param: string): ArkError {
+		const explanation = this.explanation.replace(`\`${this.param}\``, () => `\`${param}\``);
+		return new ArkError(this.status, this.code, explanation, param);
 	}
 }
 
@@ -67,7 +91,27 @@ export function unsupportedParameter(param: string, model: string | undefined): 
 	);
 }
 
+/** Gives the 404 for a model that the provider does not sell. Source: BytePlus docs 1299023. */
+export function modelNotFound(): ArkError {
+	return new ArkError(
+		404,
+		'InvalidEndpointOrModel.NotFound',
+		'The model or endpoint does not exist or you do not have access to it.',
+		'model',
+	);
+}
+
 /** Gives the 404 for a task id that is unknown, deleted or too old. Source: BytePlus docs 1521309 and 1299023 (NotFound). */
 export function taskNotFound(): ArkError {
 	return new ArkError(404, 'NotFound.Task', 'Task not found.');
+}
+
+/** Gives the refusal for an error that the HTTP server itself met. */
+export function describeServerError(error: FastifyError): ArkError {
+	if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+		return new ArkError(413, 'InvalidParameter', 'The request body is larger than 64 MB.');
+	}
+	const status = error.statusCode ?? 500;
+	if (status < 500) return new ArkError(400, 'InvalidParameter', error.message);
+	return new ArkError(500, 'InternalServiceError', `The simulator failed: ${error.message}.`);
 }

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { ArkError, type ArkErrorBody } from './errors';
+import { ArkError, describeServerError, type ArkErrorBody } from './errors';
 import type { Faults } from './faults';
 import type { RequestLog } from './requestLog';
 
@@ -11,6 +12,7 @@ export function createHttpServer(
 	log: RequestLog,
 	faults: Faults,
 	requestId: () => string,
+	labelsAsGzip: (message: IncomingMessage) => boolean,
 ): FastifyInstance {
 	const server = fastify({
 		bodyLimit: bodyLimitBytes,
@@ -27,6 +29,7 @@ export function createHttpServer(
 				.writeHead(answer.status, {
 					'content-type': 'application/json; charset=utf-8',
 					'x-request-id': request.id,
+					...(labelsAsGzip(request.raw) ? { 'content-encoding': 'gzip' } : {}),
 				})
 				.end(JSON.stringify(answer.body));
 		},
@@ -45,6 +48,10 @@ export function createHttpServer(
 	server.addHook('preHandler', async (request, reply) => await faults.before(request, reply));
 	// A callback hook, as only that can leave the answer unsent.
 	server.addHook('onSend', (request, reply, payload, done) => {
+		const isJson = String(reply.getHeader('content-type')).startsWith('application/json');
+		if (isJson && !reply.hasHeader('content-encoding') && labelsAsGzip(request.raw)) {
+			reply.header('content-encoding', 'gzip');
+		}
 		if (!faults.allows(request, reply, payload)) return;
 		if (!request.raw.socket.destroyed) log.setStatus(request.raw, reply.statusCode);
 		done(null, payload);
@@ -75,13 +82,4 @@ function errorAnswer(
 ): { status: number; body: ArkErrorBody } {
 	const arkError = error instanceof ArkError ? error : describeServerError(error);
 	return { status: arkError.status, body: arkError.toBody(requestId) };
-}
-
-function describeServerError(error: FastifyError): ArkError {
-	if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-		return new ArkError(413, 'InvalidParameter', 'The request body is larger than 64 MB.');
-	}
-	const status = error.statusCode ?? 500;
-	if (status < 500) return new ArkError(400, 'InvalidParameter', error.message);
-	return new ArkError(500, 'InternalServiceError', `The simulator failed: ${error.message}.`);
 }

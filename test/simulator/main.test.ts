@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import axios from 'axios';
 import { readCommandLine } from './commandLine';
+import { providerNames } from './providers';
 import { startSimulator } from './simulator';
 
 const start = (...args: string[]) =>
@@ -44,6 +45,29 @@ it('says in one line that a port is taken', async () => {
 	]);
 });
 
+it('tells where the provider that it was asked for is', async () => {
+	const child = start('--port', '0', '--provider', 'volcengine');
+	const [banner] = await once(child.stdout, 'data');
+	child.kill('SIGTERM');
+	await once(child, 'exit');
+	expect(String(banner).replace(/127\.0\.0\.1:\d+/g, 'host')).toBe(
+		[
+			'Seedance simulator: the API of Volcengine Ark, without cost',
+			'  Base URL for the credential: http://host',
+			'  API key:                     simulator-key (the default)',
+			'  Tasks:                       http://host/api/v3/contents/generations/tasks',
+			'',
+		].join('\n'),
+	);
+});
+
+it.each(providerNames)('reads --provider %s', (provider) => {
+	expect(readCommandLine(['--provider', provider])).toEqual({
+		help: false,
+		options: { port: 3199, provider },
+	});
+});
+
 it('reads its command line', () => {
 	expect(readCommandLine([])).toEqual({ help: false, options: { port: 3199 } });
 	expect(
@@ -62,6 +86,8 @@ it.each([
 	['--concurrency', '0'],
 	['--render-seconds', '-1'],
 	['--queue-seconds', 'soon'],
+	['--provider', 'toString'],
+	['--provider', 'Volcengine'],
 ])('refuses %s %j', (flag, value) => {
 	expect(() => readCommandLine([`${flag}=${value}`])).toThrow(
 		`${flag} does not take ${JSON.stringify(value)}`,

@@ -1,6 +1,7 @@
 import { readCommandLine, usage, type CommandLine } from './commandLine';
+import { providers } from './providers';
 import type { RecordedRequest } from './requestLog';
-import { defaultApiKey, powerTokensBasePath, startSimulator, type Simulator } from './simulator';
+import { defaultApiKey, startSimulator, type Simulator } from './simulator';
 
 async function main(): Promise<void> {
 	const commandLine = readCommandLine(process.argv.slice(2));
@@ -27,13 +28,17 @@ async function start({ options }: CommandLine): Promise<Simulator> {
 	return simulator;
 }
 
-function describe({ origin, apiKey }: Simulator): string {
+function describe(simulator: Simulator): string {
+	const { origin, apiKey, provider, officialBasePath, openAiBasePath } = simulator;
 	const key = apiKey === defaultApiKey ? `${defaultApiKey} (the default)` : 'as given by --key';
 	return [
-		'Seedance simulator: the PowerTokens API, without cost',
+		`Seedance simulator: the API of ${providers[provider].title}, without cost`,
 		`  Base URL for the credential: ${origin}`,
 		`  API key:                     ${key}`,
-		`  Tasks:                       ${origin}${powerTokensBasePath}/contents/generations/tasks`,
+		`  Tasks:                       ${origin}${officialBasePath}/contents/generations/tasks`,
+		...(openAiBasePath === undefined
+			? []
+			: [`  OpenAI-style interface:      ${origin}${openAiBasePath}/videos`]),
 		'',
 	].join('\n');
 }

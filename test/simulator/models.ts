@@ -19,6 +19,7 @@ export interface ModelRules {
 	readonly longestSeconds: number;
 	readonly choosesDuration: boolean;
 	readonly fields: readonly ModelField[];
+	readonly images: 'refused' | 'optional' | 'required';
 	readonly lastFrame: boolean;
 	readonly referenceImages: number;
 	readonly referenceVideos: number;
@@ -35,8 +36,8 @@ const noReferences = {
 	audioAlone: false,
 } as const;
 
-/** Source: PowerTokens create reference, frames, camera_fixed, duration, resolution (Seedance 1.0). */
-const seedance10: ModelRules = {
+/** Seedance 1.0 pro. Source: PowerTokens create reference, frames, camera_fixed, duration, resolution (Seedance 1.0). */
+export const seedance10Pro: ModelRules = {
 	generation: '1.0',
 	resolutions: ['480p', '720p', '1080p'],
 	defaultResolution: '1080p',
@@ -44,12 +45,44 @@ const seedance10: ModelRules = {
 	longestSeconds: 12,
 	choosesDuration: false,
 	fields: ['camera_fixed', 'service_tier', 'frames'],
+	images: 'optional',
 	lastFrame: true,
 	...noReferences,
 };
 
-/** Source: PowerTokens create reference, generate_audio, tools, priority, duration (Seedance 2.0 series). */
-const seedance20: ModelRules = {
+/** Seedance 1.0 pro fast. Source: PowerTokens create reference, model; BytePlus docs 1520757 (no last frame). */
+export const seedance10ProFast: ModelRules = { ...seedance10Pro, lastFrame: false };
+
+/** Seedance 1.0 lite for text. Source: BytePlus docs 1520757 and 1330310 (model list). */
+export const seedance10LiteText: ModelRules = {
+	...seedance10Pro,
+	defaultResolution: '720p',
+	images: 'refused',
+};
+
+/** Seedance 1.0 lite for images. Source: BytePlus docs 1520757 (first and last frame, 1 to 4 reference images). */
+export const seedance10LiteImage: ModelRules = {
+	...seedance10LiteText,
+	images: 'required',
+	referenceImages: 4,
+	references: 4,
+};
+
+/** Seedance 1.5 pro. Source: PowerTokens create reference, draft, duration, camera_fixed (Seedance 1.5 Pro). */
+export const seedance15Pro: ModelRules = {
+	...seedance10Pro,
+	generation: '1.5',
+	defaultResolution: '720p',
+	shortestSeconds: 4,
+	choosesDuration: true,
+	fields: ['generate_audio', 'draft', 'camera_fixed', 'service_tier'],
+};
+
+/**
+ * Seedance 2.0 where 4k is not on sale.
+ * Source: PowerTokens create reference, generate_audio, tools, priority, duration, resolution (Seedance 2.0 series).
+ */
+export const seedance20: ModelRules = {
 	generation: '2.0',
 	resolutions: ['480p', '720p', '1080p'],
 	defaultResolution: '720p',
@@ -57,6 +90,7 @@ const seedance20: ModelRules = {
 	longestSeconds: 15,
 	choosesDuration: true,
 	fields: ['generate_audio', 'priority', 'tools'],
+	images: 'optional',
 	lastFrame: true,
 	referenceImages: 9,
 	referenceVideos: 3,
@@ -65,57 +99,32 @@ const seedance20: ModelRules = {
 	audioAlone: false,
 };
 
-const rulesByModel: Readonly<Record<string, ModelRules>> = {
-	/** Source: PowerTokens create reference, model; BytePlus docs 1520757 (no last frame on the fast model). */
-	'seedance-1-0-pro-250528': seedance10,
-	'seedance-1-0-pro-fast-251015': { ...seedance10, lastFrame: false },
-	/** Source: PowerTokens create reference, draft, duration, camera_fixed (Seedance 1.5 Pro). */
-	'seedance-1-5-pro-251215': {
-		...seedance10,
-		generation: '1.5',
-		defaultResolution: '720p',
-		shortestSeconds: 4,
-		choosesDuration: true,
-		fields: ['generate_audio', 'draft', 'camera_fixed', 'service_tier'],
-	},
-	/** Source: PowerTokens create reference, resolution (4k is not among its values). */
-	'dreamina-seedance-2-0-260128': seedance20,
-	/** Source: PowerTokens create reference, resolution (no 1080p on the fast model). */
-	'dreamina-seedance-2-0-fast-260128': { ...seedance20, resolutions: ['480p', '720p'] },
-	/** Source: BytePlus docs 1330310 (model list). */
-	'dreamina-seedance-2-0-mini-260615': { ...seedance20, resolutions: ['480p', '720p'] },
-	/** Source: BytePlus docs 2607688 (Seedance 2.5 limits) and 1330310 (model list). */
-	'dreamina-seedance-2-5-260628': {
-		generation: '2.5',
-		resolutions: ['480p', '720p', '1080p'],
-		defaultResolution: '720p',
-		shortestSeconds: 4,
-		longestSeconds: 30,
-		choosesDuration: true,
-		fields: ['generate_audio', 'draft', 'priority', 'output_format', 'omni_reference_task_type'],
-		lastFrame: true,
-		referenceImages: 30,
-		referenceVideos: 10,
-		referenceAudios: 10,
-		references: 50,
-		audioAlone: true,
-	},
+/** Seedance 2.0 with 4k. Source: BytePlus docs 1330310 (model list). */
+export const seedance20With4k: ModelRules = {
+	...seedance20,
+	resolutions: [...seedance20.resolutions, '4k'],
 };
 
-/** Gives the rules of a model id, or undefined for an id that is not on sale here. */
-export function findModelRules(model: string): ModelRules | undefined {
-	return Object.hasOwn(rulesByModel, model) ? rulesByModel[model] : undefined;
-}
+/** Seedance 2.0 fast. Source: PowerTokens create reference, resolution (no 1080p on the fast model). */
+export const seedance20Fast: ModelRules = { ...seedance20, resolutions: ['480p', '720p'] };
 
-/** The rules whose defaults an endpoint id (`ep-…`) renders with, as its model is not known here. */
-export const endpointDefaults: ModelRules = seedance20;
+/** Seedance 2.0 mini. Source: BytePlus docs 1330310 (model list). */
+export const seedance20Mini: ModelRules = seedance20Fast;
 
-/** Tells whether an id names an endpoint of the account instead of a model. Source: PowerTokens create reference, model. */
-export function isEndpointId(model: string): boolean {
-	return /^ep-[A-Za-z0-9-]+$/.test(model);
-}
-
-/** Gives the model id that a task object shows. Source: PowerTokens get reference (doubao-… sample for a dreamina-… request). */
-export function shownModel(model: string): string {
-	return model.replace(/^dreamina-/, 'doubao-');
-}
+/** Seedance 2.5. Source: BytePlus docs 2607688 (Seedance 2.5 limits) and 1330310 (model list). */
+export const seedance25: ModelRules = {
+	generation: '2.5',
+	resolutions: ['480p', '720p', '1080p'],
+	defaultResolution: '720p',
+	shortestSeconds: 4,
+	longestSeconds: 30,
+	choosesDuration: true,
+	fields: ['generate_audio', 'draft', 'priority', 'output_format', 'omni_reference_task_type'],
+	images: 'optional',
+	lastFrame: true,
+	referenceImages: 30,
+	referenceVideos: 10,
+	referenceAudios: 10,
+	references: 50,
+	audioAlone: true,
+};

@@ -48,20 +48,12 @@ export function checkGeneralRules(body: CreateBody): void {
 			throw invalidParameter(field, `one of ${valuesByField[field].join(', ')}`);
 		}
 	}
-	// Source: PowerTokens create reference, service_tier (offline inference is not integrated).
-	if (body.service_tier !== undefined && body.service_tier !== 'default') {
-		throw invalidParameter('service_tier', 'default, as offline inference is not available');
-	}
 	// Source: PowerTokens create reference, safety_identifier (64 characters).
 	if (body.safety_identifier !== undefined && body.safety_identifier.length > 64) {
 		throw invalidParameter('safety_identifier', 'at most 64 characters');
 	}
 	if (body.callback_url !== undefined && !isWebAddress(body.callback_url)) {
 		throw invalidParameter('callback_url', 'an http: or https: URL');
-	}
-	// Source: PowerTokens create reference, tools (overseas nodes do not support web_search, the only tool there is).
-	if (body.tools !== undefined && body.tools.length > 0) {
-		throw invalidParameter('tools', 'no tool, as web_search is not available here');
 	}
 }
 
@@ -80,7 +72,11 @@ export function checkModelRules(body: CreateBody, rules: ModelRules, content: Co
 	if (rules.generation === '1.0' && body.ratio === 'adaptive' && content.mode === 'text') {
 		throw invalidParameter('ratio', `one of ${ratios.join(', ')} for text-to-video`);
 	}
-	if (body.draft === true) checkDraft(body);
+	// Source: PowerTokens create reference, camera_fixed (not with reference images).
+	if (body.camera_fixed !== undefined && content.mode === 'references') {
+		throw invalidParameter('camera_fixed', 'no value along with reference images');
+	}
+	if (body.draft === true) checkDraft(body, content);
 	if (rules.generation === '2.5') checkTaskType(body, content);
 }
 
@@ -100,7 +96,10 @@ function checkLength(body: CreateBody, rules: ModelRules): void {
 }
 
 /** Source: PowerTokens create reference, draft; BytePlus docs 2607688. */
-function checkDraft(body: CreateBody): void {
+function checkDraft(body: CreateBody, content: Content): void {
+	if (content.mode === 'draftTask') {
+		throw invalidParameter('draft', 'false for the final video of a draft');
+	}
 	if (body.resolution !== undefined && body.resolution !== '480p') {
 		throw invalidParameter('resolution', '480p for a draft');
 	}

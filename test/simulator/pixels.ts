@@ -55,6 +55,15 @@ const sizes15: SizeTable = {
 		'9:16': [1080, 1920],
 		'21:9': [2206, 946],
 	},
+	// Not documented: twice the sides of 1080p.
+	'4k': {
+		'16:9': [3840, 2160],
+		'4:3': [3328, 2496],
+		'1:1': [2880, 2880],
+		'3:4': [2496, 3328],
+		'9:16': [2160, 3840],
+		'21:9': [4412, 1892],
+	},
 };
 
 /** The frames per second of every Seedance video. Source: PowerTokens get reference, framespersecond. */

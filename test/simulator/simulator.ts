@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { addArkTaskRoutes } from './arkTasks.routes';
+import { addArkTaskRoutes, type TaskRoutesContext } from './arkTasks.routes';
 import { Faults, type Interceptor } from './faults';
 import { addFileRoutes } from './files.routes';
+import { gzipLabel } from './gzipLabel';
 import { createHttpServer } from './httpServer';
+import { addOpenAiVideoRoutes } from './openAiVideos.routes';
+import { providers, type ProviderName } from './providers';
 import { RequestLog, type RecordedRequest } from './requestLog';
 import { UrlSigner } from './signedUrls';
 import type { SimulatedTask, TaskPlan } from './task';
 import { TaskStore } from './taskStore';
 
 export type { CannedAnswer, Fault, Interception, Interceptor } from './faults';
+export type { ProviderName } from './providers';
 export type { RecordedRequest } from './requestLog';
 export type { SimulatedTask, TaskPlan, TaskStatus } from './task';
 
@@ -16,7 +20,7 @@ export type { SimulatedTask, TaskPlan, TaskStatus } from './task';
 export const defaultApiKey = 'simulator-key';
 
 /** The path before `/contents/generations/tasks`. Source: PowerTokens quick start, Endpoint List. */
-export const powerTokensBasePath = '/byteplus/api/v3';
+export const powerTokensBasePath = providers.powerTokens.officialBasePath;
 
 /** The one address that the simulator listens on: it is never reachable from another machine. */
 const loopbackAddress = '127.0.0.1';
@@ -25,6 +29,10 @@ const loopbackAddress = '127.0.0.1';
 export interface SimulatorOptions {
 	/** The port on 127.0.0.1; 0, the default, takes a free one. */
 	readonly port?: number;
+	/** Whose API it is; default powerTokens. */
+	readonly provider?: ProviderName;
+	/** Whether the key is in the group that APIYI asks for; default true, without effect at the other providers. */
+	readonly apiYiGroup?: boolean;
 	/** The key that clients have to send; default `simulator-key`. */
 	readonly apiKey?: string;
 	/** How many tasks render at a time; default 3. */
@@ -47,6 +55,11 @@ export interface Simulator {
 	readonly origin: string;
 	readonly port: number;
 	readonly apiKey: string;
+	readonly provider: ProviderName;
+	/** The path before `/contents/generations/tasks`. */
+	readonly officialBasePath: string;
+	/** The path before `/videos` and `/models`; undefined where the provider has no OpenAI-style interface. */
+	readonly openAiBasePath: string | undefined;
 	/** Every request received, in order of arrival; may be emptied by setting its length to 0. */
 	readonly requests: RecordedRequest[];
 	/** Every task ever accepted as it stands now, oldest first, deleted ones too. */
@@ -61,6 +74,8 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const now = options.now ?? Date.now;
 	const apiKey = options.apiKey ?? defaultApiKey;
+	const providerName = options.provider ?? 'powerTokens';
+	const provider = providers[providerName];
 	const log = new RequestLog(now, options.onRequestEnd ?? (() => undefined));
 	const faults = new Faults(log);
 	const signer = new UrlSigner(randomBytes(32).toString('hex'));
@@ -71,14 +86,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		renderMs: options.renderMs ?? ((task) => task.durationSeconds * 1000),
 	});
 	const requestId = options.requestId ?? (() => `02${now()}${randomBytes(18).toString('hex')}`);
-	const server = createHttpServer(log, faults, requestId);
+	const server = createHttpServer(log, faults, requestId, gzipLabel(provider));
 	let origin = '';
-	addArkTaskRoutes(server, {
-		basePath: powerTokensBasePath,
+	const taskRoutes: TaskRoutesContext = {
+		provider,
 		apiKey,
+		inGroup: options.apiYiGroup ?? true,
 		store,
 		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),
-	});
+	};
+	addArkTaskRoutes(server, taskRoutes);
+	addOpenAiVideoRoutes(server, taskRoutes);
 	addFileRoutes(server, { signer, now });
 
 	const asked = options.port ?? 0;
@@ -92,6 +110,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		origin,
 		port: Number(new URL(origin).port),
 		apiKey,
+		provider: providerName,
+		officialBasePath: provider.officialBasePath,
+		openAiBasePath: provider.openAiBasePath,
 		requests: log.requests,
 		get tasks() {
 			return store.all();

@@ -6,6 +6,8 @@ export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'expire
 /** What an accepted create request asks for, with defaults filled in and `adaptive` and -1 resolved. */
 export interface TaskPlan {
 	readonly model: string;
+	/** The model id that the task object shows. */
+	readonly shownModel: string;
 	readonly generation: string;
 	readonly prompt: string;
 	readonly resolution: string;
@@ -19,6 +21,7 @@ export interface TaskPlan {
 	readonly draftTaskId: string | undefined;
 	readonly priority: number | undefined;
 	readonly serviceTier: string;
+	readonly webSearch: boolean;
 	readonly expiresSeconds: number;
 	readonly safetyIdentifier: string | undefined;
 	readonly fileExtension: string;

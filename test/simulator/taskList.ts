@@ -1,5 +1,4 @@
 import { invalidParameter } from './errors';
-import { shownModel } from './models';
 import type { SimulatedTask } from './task';
 
 /** One page of tasks and the number of all that match. */
@@ -30,7 +29,7 @@ export function pageOf(tasks: readonly SimulatedTask[], query: URLSearchParams):
 		(task) =>
 			(status === undefined || task.status === status) &&
 			(tier === undefined || task.serviceTier === tier) &&
-			(model === null || task.model === model || shownModel(task.model) === model) &&
+			(model === null || task.model === model || task.shownModel === model) &&
 			(ids === undefined || ids.includes(task.id)),
 	);
 	const start = (pageNumber - 1) * pageSize;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { withRequestId } from './errors';
 import { filePath } from './mediaFiles';
-import { shownModel } from './models';
 import { countTokens, framesPerSecond } from './pixels';
 import type { SimulatedTask } from './task';
 
@@ -14,7 +13,7 @@ export function describeTask(task: SimulatedTask, signFile: SignFile): Record<st
 	const succeeded = task.status === 'succeeded';
 	return withoutUndefined({
 		id: task.id,
-		model: shownModel(task.model),
+		model: task.shownModel,
 		status: task.status,
 		error: describeError(task),
 		...(succeeded ? describeFiles(task, signFile) : {}),
@@ -28,6 +27,7 @@ export function describeTask(task: SimulatedTask, signFile: SignFile): Record<st
 		draft_task_id: task.draftTaskId,
 		priority: task.priority,
 		safety_identifier: task.safetyIdentifier,
+		tools: task.webSearch ? [{ type: 'web_search' }] : undefined,
 	});
 }
 
@@ -64,7 +64,9 @@ function describeFiles(task: SimulatedTask, signFile: SignFile) {
 	// Source: APIYI API reference (its sample: 5 s at 1280x720 are 108900 tokens, so one frame more than 24 a second).
 	const frameCount = task.frames ?? framesPerSecond * task.durationSeconds + 1;
 	const tokens = countTokens(task.generation, task.resolution, task.ratio, frameCount);
-	return { content, usage: { completion_tokens: tokens, total_tokens: tokens } };
+	// Source: Volcengine SDK (usage.tool_usage.web_search).
+	const toolUsage = task.webSearch ? { tool_usage: { web_search: 1 } } : {};
+	return { content, usage: { completion_tokens: tokens, total_tokens: tokens, ...toolUsage } };
 }
 
 function describeVideo(task: SimulatedTask) {

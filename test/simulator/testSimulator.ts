@@ -6,11 +6,13 @@ export interface TestSimulator {
 	readonly simulator: Simulator;
 	/** A client of the task calls that has the key and takes every status. */
 	readonly tasks: AxiosInstance;
+	/** A client of the OpenAI-style interface that has the key and takes every status. */
+	readonly openAi: AxiosInstance;
 	/** A client without key or base URL that takes every status and gives bytes. */
 	readonly files: AxiosInstance;
 	/** Moves the clock forward, in milliseconds. */
 	pass(milliseconds: number): void;
-	/** Creates a text-to-video task, by default with Seedance 2.0, and gives its id; throws on a refusal. */
+	/** Creates a text-to-video task, by default with PowerTokens' Seedance 2.0, and gives its id; throws on a refusal. */
 	create(prompt: string, fields?: Record<string, unknown>): Promise<string>;
 }
 
@@ -25,6 +27,7 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 	let nowMs = startMs;
 	let current: Simulator | undefined;
 	let tasks = axios.create();
+	let openAi = axios.create();
 	const files = axios.create({ validateStatus: () => true, responseType: 'arraybuffer' });
 	const simulator = () => {
 		if (current === undefined) throw new Error('The simulator runs only within a test');
@@ -39,11 +42,16 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 			renderMs: 10_000,
 			...options,
 		});
-		tasks = axios.create({
-			baseURL: `${current.origin}/byteplus/api/v3/contents/generations/tasks`,
-			headers: { Authorization: `Bearer ${current.apiKey}` },
+		const { origin, apiKey, officialBasePath, openAiBasePath } = current;
+		const common = {
+			headers: { Authorization: `Bearer ${apiKey}`, 'Accept-Encoding': 'identity' },
 			validateStatus: () => true,
+		};
+		tasks = axios.create({
+			baseURL: `${origin}${officialBasePath}/contents/generations/tasks`,
+			...common,
 		});
+		openAi = axios.create({ baseURL: `${origin}${openAiBasePath ?? '/v1'}`, ...common });
 	});
 	afterEach(async () => await current?.close());
 
@@ -53,6 +61,9 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 		},
 		get tasks() {
 			return tasks;
+		},
+		get openAi() {
+			return openAi;
 		},
 		files,
 		pass: (milliseconds) => {
@@ -66,7 +77,7 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 	};
 }
 
-/** Gives the body of a text-to-video request for Seedance 2.0 with other fields put in or over. */
+/** Gives the body of a text-to-video request for PowerTokens' Seedance 2.0 with other fields put in or over. */
 export function textRequest(fields: Record<string, unknown> = {}, prompt = 'A cat') {
 	return {
 		model: 'dreamina-seedance-2-0-260128',
@@ -79,5 +90,16 @@ export function textRequest(fields: Record<string, unknown> = {}, prompt = 'A ca
 export function errorBody(code: string, explanation: string, param = '', type = 'BadRequest') {
 	return {
 		error: { code, message: `${explanation} Request id: ${requestId}`, param, type },
+	};
+}
+
+/** Gives the body of an error answer as the OpenAI-style interface writes it. */
+export function openAiErrorBody(code: string, explanation: string) {
+	return {
+		error: {
+			message: `${explanation} Request id: ${requestId}`,
+			type: 'invalid_request_error',
+			code,
+		},
 	};
 }

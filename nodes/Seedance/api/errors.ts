@@ -84,6 +84,10 @@ export function toFailure(error: unknown): SeedanceFailure {
 /** The words for one error code, or for a family of codes. */
 interface Explanation {
 	readonly code: RegExp;
+	/** Text of the provider that means the same where its code does not tell. */
+	readonly text?: RegExp;
+	/** True when the request was certainly not accepted, whatever the HTTP status. */
+	readonly certain?: boolean;
 	readonly message: string;
 	readonly advice: string;
 }
@@ -93,6 +97,15 @@ interface Explanation {
  * Source: Volcengine error code book 1299023, via github volcengine/ark-cli, error-codes.md; BytePlus docs 2607688 (TaskType…).
  */
 const explanations: readonly Explanation[] = [
+	{
+		// Source: APIYI Seedance 2.0 reference.
+		code: /^model_not_found$/,
+		text: /no available channel for this model/i,
+		certain: true,
+		message: 'The API key has no access to this model',
+		advice:
+			'At APIYI, add the group SeeDance2 to the key in its console. Elsewhere, activate the model for the key.',
+	},
 	{
 		code: /^InvalidParameter\.TaskType(Constraint|Mismatch)$/,
 		message: 'The prompt asks for an edit or an extension that these settings do not allow',
@@ -265,10 +278,11 @@ export function refusedFailure(
 	details: Partial<FailureDetails>,
 ): SeedanceFailure {
 	const { code } = error;
+	const row = findExplanation(error);
 	const known =
-		explanations.find((row) => code !== undefined && row.code.test(code)) ??
-		(httpStatus === 404 && kind === 'read' ? taskNotFound : explanationOfStatus[httpStatus]);
-	const uncertain = kind === 'create' && (httpStatus >= 500 || httpStatus === 408);
+		row ?? (httpStatus === 404 && kind === 'read' ? taskNotFound : explanationOfStatus[httpStatus]);
+	const uncertain =
+		kind === 'create' && row?.certain !== true && (httpStatus >= 500 || httpStatus === 408);
 	return new SeedanceFailure({
 		reason: 'refused',
 		message: known?.message ?? `The provider answered with HTTP status ${httpStatus}`,
@@ -311,7 +325,7 @@ export function lostAnswerFailure(
 
 /** Takes a task that ended without a video and gives the failure in words, with advice. */
 export function taskFailure(taskId: string, status: string, error: ProviderError): SeedanceFailure {
-	const known = explanations.find((row) => error.code !== undefined && row.code.test(error.code));
+	const known = findExplanation(error);
 	const ended: Readonly<Record<string, Omit<Explanation, 'code'>>> = {
 		cancelled: {
 			message: 'The task was cancelled',
@@ -337,6 +351,14 @@ export function taskFailure(taskId: string, status: string, error: ProviderError
 		code: error.code,
 		taskId,
 	});
+}
+
+function findExplanation({ code, message }: ProviderError): Explanation | undefined {
+	return explanations.find(
+		(row) =>
+			(code !== undefined && row.code.test(code)) ||
+			(message !== undefined && row.text?.test(message) === true),
+	);
 }
 
 function providerSays(code: string | undefined, message: string | undefined): string | undefined {

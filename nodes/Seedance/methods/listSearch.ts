@@ -45,6 +45,6 @@ export async function searchTasks(
 			.filter(({ name }) => name.toLowerCase().includes((filter ?? '').toLowerCase()));
 		return hasMore ? { results, paginationToken: String(pageNumber + 1) } : { results };
 	} catch (error) {
-		throw error instanceof SeedanceFailure ? toNodeError(this.getNode(), error, 0) : error;
+		throw error instanceof SeedanceFailure ? toNodeError(this.getNode(), error) : error;
 	}
 }

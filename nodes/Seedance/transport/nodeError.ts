@@ -2,22 +2,24 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { SeedanceFailure } from '../api/errors';
 
-/** Takes a failure and the item it belongs to and gives n8n's error, with the task id in its words so that nothing paid for is lost. */
+/** Takes a failure and the item it belongs to (none for a picker) and gives n8n's error, with the task id in its words so that nothing paid for is lost. */
 export function toNodeError(
 	node: INode,
 	failure: SeedanceFailure,
-	itemIndex: number,
+	itemIndex?: number,
 ): NodeApiError | NodeOperationError {
-	const message = `[Item ${itemIndex}] ${failure.message}`;
+	const item = itemIndex === undefined ? {} : { itemIndex };
+	const message =
+		itemIndex === undefined ? failure.message : `[Item ${itemIndex}] ${failure.message}`;
 	const description = describe(failure);
 	const error =
 		failure.httpStatus === undefined
-			? new NodeOperationError(node, message, { itemIndex, description })
+			? new NodeOperationError(node, message, { ...item, description })
 			: new NodeApiError(
 					node,
 					{},
 					{
-						itemIndex,
+						...item,
 						message,
 						description,
 						httpCode: String(failure.httpStatus),
@@ -26,7 +28,7 @@ export function toNodeError(
 	// n8n replaces any message in which it finds the name of a system error, such as "EPERM" in "approvEPERMission".
 	error.message = message;
 	error.description = description;
-	Object.assign(error.context, { itemIndex, ...identifiers(failure) });
+	Object.assign(error.context, item, identifiers(failure));
 	return error;
 }
 
