@@ -7,11 +7,29 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
+import { signatureHeaders } from '../nodes/Seedance/api/arkSignature';
 import { describeConnectionProblems, readConnection } from '../nodes/Seedance/api/connection';
 import { providers } from '../nodes/Seedance/api/providers';
 import type { Provider } from '../nodes/Seedance/api/providers/provider';
 
 const withOpenAi = providers.filter(({ basePaths }) => basePaths.openAi !== undefined);
+
+const withArkAssets = providers.filter(({ assets }) => assets?.kind === 'ark');
+
+/** n8n would send the key along to wherever a redirect leads; `followRedirect` is the word of its older helper. */
+const neverRedirected = {
+	disableFollowRedirect: true,
+	sendCredentialsOnCrossOriginRedirect: false,
+	followRedirect: false,
+};
+
+function isArkAction({ pathname, searchParams }: URL): boolean {
+	return pathname === '/' && searchParams.has('Action');
+}
+
+function originOf(url: string): string {
+	return new URL(url).origin;
+}
 
 /** Takes what differs between providers and gives an expression for it: a flat object, because two closing braces in a row would end n8n's expression. */
 function byProvider(valueOf: (provider: Provider) => string): string {
@@ -102,6 +120,32 @@ export class SeedanceApi implements ICredentialType {
 			description:
 				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks or /videos. Must be https, except for loopback and private hosts.',
 		},
+		{
+			displayName: 'Access Key ID',
+			name: 'accessKeyId',
+			type: 'string',
+			default: '',
+			displayOptions: { show: { provider: withArkAssets.map(({ value }) => value) } },
+			description: "Only for the node Seedance Asset: signs calls of Ark's asset library",
+		},
+		{
+			displayName: 'Secret Access Key',
+			name: 'secretAccessKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			displayOptions: { show: { provider: withArkAssets.map(({ value }) => value) } },
+			description: 'Only for the node Seedance Asset',
+		},
+		{
+			displayName: 'Project Name',
+			name: 'projectName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. default',
+			displayOptions: { show: { provider: withArkAssets.map(({ value }) => value) } },
+			description: 'Only for the node Seedance Asset: the project that the API key belongs to',
+		},
 	];
 
 	/** Adds the key to a request, and refuses to send it to any host but the provider's. */
@@ -115,10 +159,26 @@ export class SeedanceApi implements ICredentialType {
 				`The Seedance API credential is not complete: ${describeConnectionProblems(connection.problems)}`,
 			);
 		}
-		const { origin, authorization } = connection.value;
+		const { origin, authorization, assets } = connection.value;
 		// n8n's older request helper, which its HTTP Request node uses, calls the address `uri`.
 		const { url, uri, baseURL }: IHttpRequestOptions & { uri?: string } = requestOptions;
 		const target = new URL(url ?? uri, baseURL);
+		// A call of Ark's asset library is signed with the access key and never carries the API key.
+		if (assets?.kind === 'ark' && isArkAction(target) && target.origin === originOf(assets.url)) {
+			const signed = signatureHeaders({
+				...assets,
+				host: target.host,
+				path: target.pathname,
+				query: target.search.slice(1),
+				body: String(requestOptions.body),
+				nowMs: Date.now(),
+			});
+			return {
+				...requestOptions,
+				...neverRedirected,
+				headers: { ...requestOptions.headers, ...signed },
+			};
+		}
 		if (target.origin !== origin) {
 			throw new OperationalError(
 				`The key of this Seedance API credential is for ${origin} and is not sent to ${target.origin}`,
@@ -126,6 +186,7 @@ export class SeedanceApi implements ICredentialType {
 		}
 		return {
 			...requestOptions,
+			...neverRedirected,
 			headers: { ...requestOptions.headers, Authorization: authorization },
 		};
 	};

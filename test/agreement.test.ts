@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { withNamedMedia } from '../nodes/Seedance/actions/video/mediaFiles';
 import { readConnection, type Connection } from '../nodes/Seedance/api/connection';
 import { readCreateRequest } from '../nodes/Seedance/api/createRules';
 import { startSimulator, type ProviderName, type Simulator } from './simulator/simulator';
@@ -298,7 +299,7 @@ test.each(systems)(
 				const unchecked = uncheckedBody(parameters, connection);
 				if (request.value !== undefined) {
 					verdicts.taken++;
-					const body = connection.dialect.createBody(request.value);
+					const body = connection.dialect.createBody(withNamedMedia(request.value));
 					expect(JSON.parse(JSON.stringify(body))).toEqual(unchecked);
 					expect(await send(simulator, connection, body)).toEqual({ status: 200 });
 					return;

@@ -17,8 +17,8 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
 	node: ['n8n-workflow'],
 	actions: ['n8n-workflow'],
 	methods: ['n8n-workflow'],
-	transport: ['n8n-workflow'],
-	api: ['zod'],
+	transport: ['n8n-workflow', 'crypto'],
+	api: ['zod', 'crypto'],
 	credentials: ['n8n-workflow'],
 };
 
@@ -60,7 +60,8 @@ test.each([
 	['httpRequestWithAuthentication', ['nodes/Seedance/transport/request.ts']],
 	['new NodeApiError', ['nodes/Seedance/transport/nodeError.ts']],
 	['new NodeOperationError', ['nodes/Seedance/transport/nodeError.ts']],
-	['Date.now()', ['nodes/Seedance/transport/clock.ts']],
+	// The credential signs calls of Ark's asset library, and n8n gives it no clock.
+	['Date.now()', ['nodes/Seedance/transport/clock.ts', 'credentials/SeedanceApi.credentials.ts']],
 	['api.powertokens.ai', ['nodes/Seedance/api/providers/powerTokens.ts']],
 	['prepareBinaryData', ['nodes/Seedance/transport/media.ts']],
 	['pairedItem', ['nodes/Seedance/actions/runOperation.ts']],

@@ -1,4 +1,5 @@
 import { createByteDance } from '@ai-sdk/bytedance';
+import { withNamedMedia } from '../nodes/Seedance/actions/video/mediaFiles';
 import { readConnection } from '../nodes/Seedance/api/connection';
 import { readCreateRequest } from '../nodes/Seedance/api/createRules';
 import { startSimulator, type Simulator } from './simulator/simulator';
@@ -55,7 +56,7 @@ function ourBody(parameters: object): unknown {
 	const stored = { model: 'seedance-2-0', prompt: 'A kitten', resolution: '', ...parameters };
 	const request = connection && readCreateRequest(stored, connection);
 	if (request?.value === undefined) throw new Error(JSON.stringify(request?.problems));
-	return JSON.parse(JSON.stringify(connection?.dialect.createBody(request.value)));
+	return JSON.parse(JSON.stringify(connection?.dialect.createBody(withNamedMedia(request.value))));
 }
 
 test.each<[string, string, Partial<GenerateOptions>, object]>([
@@ -96,7 +97,7 @@ test.each<[string, string, Partial<GenerateOptions>, object]>([
 		'a first frame',
 		'dreamina-seedance-2-0-260128',
 		{ image: { type: 'url', url: imageUrl } },
-		{ mode: 'firstFrame', firstFrame: imageUrl },
+		{ mode: 'firstFrame', firstFrameSource: 'url', firstFrame: imageUrl },
 	],
 	[
 		'a first and a last frame',
@@ -107,6 +108,7 @@ test.each<[string, string, Partial<GenerateOptions>, object]>([
 		},
 		{
 			mode: 'firstLastFrame',
+			firstFrameSource: 'url',
 			firstFrame: imageUrl,
 			lastFrameSource: 'asset',
 			lastFrame: assetUrl,

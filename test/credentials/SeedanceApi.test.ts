@@ -12,6 +12,10 @@ test('the key goes into the header in the chosen form', async () => {
 	).resolves.toEqual({
 		url,
 		headers: { A: 'b', Authorization: 'Bearer k' },
+		// n8n would send the key along to wherever a redirect leads.
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+		followRedirect: false,
 	});
 	await expect(
 		credential.authenticate(

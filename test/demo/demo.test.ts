@@ -33,7 +33,7 @@ test('shows the statuses, writes the MP4 and prints its path and the item', asyn
 
 test('a key that the provider does not accept', async () => {
 	const simulator = await startSimulator();
-	const { exitCode, stdout, stderr } = await runDemo([], {
+	const { exitCode, stdout, stderr } = await runDemo(['--yes'], {
 		SEEDANCE_API_KEY: 'wrong-key',
 		SEEDANCE_BASE_URL: simulator.origin,
 	});
@@ -59,6 +59,32 @@ test('a wait that runs out', async () => {
 	expect(exitCode).toBe(1);
 	expect(stderr).toMatch(
 		/^The wait ran out: task cgt-[\w-]+ is still queued\. Fetch it later with the Get operation; do not create it again\.$/,
+	);
+});
+
+test('a key without --yes leaves time to stop, and then nothing was created', async () => {
+	const simulator = await startSimulator();
+	const demo = spawn('node', ['--import', 'tsx', 'test/demo/main.ts'], {
+		cwd: root,
+		env: {
+			...process.env,
+			SEEDANCE_API_KEY: simulator.apiKey,
+			SEEDANCE_BASE_URL: simulator.origin,
+		},
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	for await (const chunk of demo.stdout) {
+		if (String(chunk).includes('It starts in 10 seconds')) demo.kill('SIGINT');
+	}
+	await simulator.close();
+	expect(simulator.requests).toEqual([]);
+});
+
+test('a provider that is none', async () => {
+	const { exitCode, stderr } = await runDemo([], { SEEDANCE_PROVIDER: 'powertokens' });
+	expect(exitCode).toBe(1);
+	expect(stderr).toBe(
+		'SEEDANCE_PROVIDER is "powertokens", which is none of: powerTokens, apiYi, bytePlus, bytePlusEurope, volcengine, custom',
 	);
 });
 

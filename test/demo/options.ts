@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { providers } from '../../nodes/Seedance/api/providers';
 
 /** What the command line and the environment ask of the demo. */
 export interface DemoOptions {
@@ -12,6 +13,8 @@ export interface DemoOptions {
 				readonly apiKey: string;
 				readonly provider: string | undefined;
 				readonly baseUrl: string | undefined;
+				/** The seconds in which the user can still stop. */
+				readonly pauseSeconds: number;
 		  }
 		| undefined;
 }
@@ -23,11 +26,12 @@ Without a key it uses a simulated provider on this machine, which costs nothing.
 
   --port <number>               port of the simulated provider (default: a free one)
   --max-wait-minutes <number>   how long the node waits at most (default: as the example says)
+  --yes                         with a real provider: do not pause before money is spent
   --help
 
 Environment:
-  SEEDANCE_API_KEY    use a real provider with this key. This costs money.
-  SEEDANCE_PROVIDER   powerTokens (default) or custom
+  SEEDANCE_API_KEY    use a real provider with this key, by the Official API style. This costs money.
+  SEEDANCE_PROVIDER   ${providers.map(({ value }) => value).join(', ')} (default: powerTokens)
   SEEDANCE_BASE_URL   another host`;
 
 /** Takes the command line and the environment and gives the options, or the help text; throws an Error that names a malformed option. */
@@ -40,11 +44,17 @@ export function readDemoOptions(
 		options: {
 			port: { type: 'string' },
 			'max-wait-minutes': { type: 'string' },
+			yes: { type: 'boolean' },
 			help: { type: 'boolean' },
 		},
 	});
 	if (values.help === true) return { help };
 	const apiKey = environment['SEEDANCE_API_KEY'];
+	const provider = environment['SEEDANCE_PROVIDER'];
+	if (provider !== undefined && !providers.some(({ value }) => value === provider)) {
+		const known = providers.map(({ value }) => value).join(', ');
+		throw new Error(`SEEDANCE_PROVIDER is "${provider}", which is none of: ${known}`);
+	}
 	return {
 		port: numberOf('--port', values.port) ?? 0,
 		maxWaitMinutes: numberOf('--max-wait-minutes', values['max-wait-minutes']),
@@ -53,8 +63,9 @@ export function readDemoOptions(
 				? undefined
 				: {
 						apiKey,
-						provider: environment['SEEDANCE_PROVIDER'],
+						provider,
 						baseUrl: environment['SEEDANCE_BASE_URL'],
+						pauseSeconds: values.yes === true ? 0 : 10,
 					},
 	};
 }

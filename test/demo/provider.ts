@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSimulator } from '../simulator/simulator';
 import type { DemoOptions } from './options';
 
@@ -16,10 +17,14 @@ const simulatedRenderMs = 6_000;
 /** Starts the simulator, or takes the real provider after saying that it costs money; rejects with an Error that names a taken port. */
 export async function openProvider({ port, real }: DemoOptions): Promise<DemoProvider> {
 	if (real !== undefined) {
+		const { apiKey, provider = 'powerTokens', baseUrl = '', pauseSeconds } = real;
 		console.log(
-			'SEEDANCE_API_KEY is set: this creates a video at a real provider and COSTS MONEY (5 s at 720p, about 108,900 tokens). Press Ctrl+C now to stop.',
+			'SEEDANCE_API_KEY is set: this creates a video at a real provider and COSTS MONEY (5 s at 720p, about 108,900 tokens).',
 		);
-		const { apiKey, provider = 'powerTokens', baseUrl = '' } = real;
+		if (pauseSeconds > 0) {
+			console.log(`It starts in ${pauseSeconds} seconds; press Ctrl+C now and nothing is created.`);
+			await sleep(pauseSeconds * 1000);
+		}
 		return {
 			name: baseUrl === '' ? provider : `${provider} at ${baseUrl}`,
 			credential: { apiKey, provider, baseUrl },

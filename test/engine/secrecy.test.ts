@@ -7,6 +7,10 @@ const setup = setUp({ apiKey });
 test.each<[string, Interception]>([
 	['success', undefined],
 	['a refusal', { status: 403, body: '{"error":{"code":"AccessDenied","message":"No"}}' }],
+	[
+		'a refusal that quotes the key',
+		{ status: 401, body: { error: { code: 'token_invalid', message: `Wrong key ${apiKey}` } } },
+	],
 	['a server fault', { status: 500, body: 'Oops' }],
 	['a lost answer', { after: 'reset' }],
 	['a redirect', { status: 307, headers: { location: 'http://127.0.0.1:9/' }, body: '' }],

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FindAsset } from './assets';
 import { readCreateRequest } from './createRules';
 import { ArkError, taskNotFound } from './errors';
+import type { MediaFiles } from './mediaFiles';
 import { checkKey, type Provider } from './providers';
 import type { SimulatedTask } from './task';
 import { pageOf } from './taskList';
@@ -13,7 +15,10 @@ export interface TaskRoutesContext {
 	readonly apiKey: string;
 	readonly inGroup: boolean;
 	readonly store: TaskStore;
+	/** Undefined where assets are not looked for. */
+	readonly findAsset: FindAsset | undefined;
 	readonly signFile: SignFile;
+	readonly media: MediaFiles;
 }
 
 /** Adds create, get, list and delete of video tasks. Source: PowerTokens quick start, Endpoint List. */
@@ -30,7 +35,12 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 			const refusal = new ArkError(503, 'model_not_found', 'no available channel for this model');
 			return await reply.code(refusal.status).send(refusal.toOpenAiBody(request.id));
 		}
-		const plan = readCreateRequest(request.body, provider, (id) => store.find(id));
+		const plan = readCreateRequest(
+			request.body,
+			provider,
+			(id) => store.find(id),
+			context.findAsset,
+		);
 		const { id } = store.accept(plan, request.id);
 		const { safetyIdentifier } = plan;
 		return safetyIdentifier === undefined ? { id } : { id, safety_identifier: safetyIdentifier };

@@ -10,6 +10,7 @@ export interface Content {
 	readonly prompt: string;
 	readonly referenceVideos: number;
 	readonly draftTaskId: string | undefined;
+	readonly media: readonly MediaItem[];
 }
 
 /** Source: PowerTokens create reference, content; Volcengine SDK (draft_task). */
@@ -50,15 +51,15 @@ export function readContent(items: readonly unknown[], rules: ModelRules | undef
 		if (rules !== undefined && !rules.fields.includes('draft')) {
 			throw invalidParameter('content[0].type', 'no draft_task for a model without drafts');
 		}
-		return { mode: 'draftTask', prompt, referenceVideos: 0, draftTaskId };
+		return { mode: 'draftTask', prompt, referenceVideos: 0, draftTaskId, media };
 	}
 	if (media.length === 0) {
 		if (prompt.trim() === '') throw missingParameter('content.text');
 		if (rules?.images === 'required') throw invalidParameter('content', 'an image for this model');
-		return { mode: 'text', prompt, referenceVideos: 0, draftTaskId };
+		return { mode: 'text', prompt, referenceVideos: 0, draftTaskId, media };
 	}
 	const mode = checkMedia(media, rules);
-	return { mode, prompt, referenceVideos: countKind(media, 'video'), draftTaskId };
+	return { mode, prompt, referenceVideos: countKind(media, 'video'), draftTaskId, media };
 }
 
 function readString(item: Record<string, unknown>, name: string, path: string): string {
@@ -77,15 +78,15 @@ function readDraftTaskId(item: Record<string, unknown>, path: string): string {
 function readMedia(item: Record<string, unknown>, kind: MediaKind, path: string): MediaItem {
 	const reference = item[`${kind}_url`];
 	if (!isObject(reference)) throw missingParameter(`${path}.${kind}_url`);
-	checkMediaUrl(kind, reference.url, `${path}.${kind}_url.url`);
+	const assetId = checkMediaUrl(kind, reference.url, `${path}.${kind}_url.url`);
 	const rolePath = `${path}.role`;
 	const { role } = item;
 	if (role === undefined) {
 		if (kind !== 'image') throw missingParameter(rolePath);
-		return { kind, role, path, rolePath };
+		return { kind, role, assetId, path, rolePath };
 	}
 	if (typeof role !== 'string' || !rolesByKind[kind].includes(role)) {
 		throw invalidParameter(rolePath, rolesByKind[kind].join(', '));
 	}
-	return { kind, role, path, rolePath };
+	return { kind, role, assetId, path, rolePath };
 }

@@ -1,6 +1,8 @@
+import type { FindAsset } from './assets';
 import { readContent } from './contentRules';
 import { assertFields, readJsonObject, type CreateBody } from './createFields';
 import { ArkError, invalidParameter, modelNotFound } from './errors';
+import { checkAssets } from './mediaRules';
 import { seedance20, type ModelRules } from './models';
 import { checkGeneralRules, checkModelRules } from './parameterRules';
 import { framesPerSecond } from './pixels';
@@ -22,12 +24,14 @@ const chosenSeconds = 5;
 
 /**
  * Reads the body of a create request and gives the task that it asks for; throws the refusal as the API documents it.
- * `findTask` gives a readable task by its id, for the draft that a request may name.
+ * `findTask` gives a readable task by its id, for the draft that a request may name; without
+ * `findAsset` every asset is taken for ready.
  */
 export function readCreateRequest(
 	requestBody: unknown,
 	provider: Provider,
 	findTask: (id: string) => SimulatedTask | undefined,
+	findAsset?: FindAsset,
 ): TaskPlan {
 	const body = readJsonObject(requestBody);
 	assertFields(body);
@@ -39,6 +43,7 @@ export function readCreateRequest(
 	checkTools(body, content, provider);
 	if (rules !== undefined) checkModelRules(body, rules, content);
 	else checkEndpointResolution(body, provider);
+	if (findAsset !== undefined) checkAssets(content.media, findAsset);
 	const draftTask = findDraft(content.draftTaskId, findTask);
 	const markers = readMarkers(content.prompt);
 	if (markers.refusedCode !== undefined) {

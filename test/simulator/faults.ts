@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedRequest, RequestLog } from './requestLog';
@@ -79,7 +80,7 @@ export class Faults {
 			return false;
 		}
 		if (fault?.truncateAfterBytes !== undefined) {
-			this.truncate(request, reply, payload, fault.truncateAfterBytes);
+			void this.truncate(request, reply, payload, fault.truncateAfterBytes);
 			return false;
 		}
 		return true;
@@ -99,21 +100,34 @@ export class Faults {
 		request.raw.socket.resetAndDestroy();
 	}
 
-	private truncate(
+	private async truncate(
 		request: FastifyRequest,
 		reply: FastifyReply,
 		payload: unknown,
 		byteCount: number,
-	): void {
-		const whole = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload ?? ''));
+	): Promise<void> {
+		const { socket } = request.raw;
 		this.log.breakOff(request.raw);
 		this.log.setStatus(request.raw, reply.statusCode);
 		reply.hijack();
 		for (const [name, value] of Object.entries(reply.getHeaders())) {
 			if (value !== undefined) reply.raw.setHeader(name, value);
 		}
-		reply.raw.setHeader('content-length', whole.length);
+		// A stream comes with its length.
+		let pieces: Readable | Buffer[];
+		if (payload instanceof Readable) pieces = payload;
+		else {
+			const whole = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload ?? ''));
+			reply.raw.setHeader('content-length', whole.length);
+			pieces = [whole];
+		}
 		reply.raw.statusCode = reply.statusCode;
-		reply.raw.write(whole.subarray(0, byteCount), () => request.raw.socket.destroy());
+		let leftBytes = byteCount;
+		for await (const piece of pieces) {
+			await new Promise((resolve) => reply.raw.write(piece.subarray(0, leftBytes), resolve));
+			leftBytes -= piece.length;
+			if (leftBytes <= 0) break;
+		}
+		socket.destroy();
 	}
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readMediaFile } from './mediaFiles';
+import type { MediaFiles } from './mediaFiles';
 import type { UrlSigner } from './signedUrls';
 
-/** What the file routes need: the signer of their URLs and the time in milliseconds. */
+/** What the file routes need: the signer of their URLs, the files and the time in milliseconds. */
 export interface FileRoutesContext {
 	readonly signer: UrlSigner;
+	readonly media: MediaFiles;
 	readonly now: () => number;
 }
 
@@ -33,22 +34,24 @@ export function addFileRoutes(server: FastifyInstance, context: FileRoutesContex
 			if (verdict === 'expired') {
 				return await refuse(request, reply, 403, 'AccessDenied', 'The signed URL has expired');
 			}
-			const file = await readMediaFile(request.params.fileName);
+			const file = await context.media.find(request.params.fileName);
 			if (file === undefined) {
 				return await refuse(request, reply, 404, 'NoSuchKey', 'The file does not exist');
 			}
 			reply.header('accept-ranges', 'bytes').header('etag', file.etag);
-			const range = readRange(request.headers.range, file.bytes.length);
-			if (range === 'whole') return await reply.type(file.contentType).send(file.bytes);
+			const range = readRange(request.headers.range, file.sizeBytes);
 			if (range === 'outside') {
-				reply.header('content-range', `bytes */${file.bytes.length}`);
+				reply.header('content-range', `bytes */${file.sizeBytes}`);
 				return await refuse(request, reply, 416, 'InvalidRange', 'The range cannot be satisfied');
 			}
+			const { first, last } = range === 'whole' ? { first: 0, last: file.sizeBytes - 1 } : range;
+			if (range !== 'whole') {
+				reply.code(206).header('content-range', `bytes ${first}-${last}/${file.sizeBytes}`);
+			}
 			return await reply
-				.code(206)
 				.type(file.contentType)
-				.header('content-range', `bytes ${range.first}-${range.last}/${file.bytes.length}`)
-				.send(file.bytes.subarray(range.first, range.last + 1));
+				.header('content-length', last + 1 - first)
+				.send(file.read(first, last + 1));
 		},
 	});
 }

@@ -40,8 +40,8 @@ export function createHttpServer(
 		reply.header('x-request-id', request.id);
 	});
 	server.removeAllContentTypeParsers();
-	server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes, done) => {
-		const body = readBody(bytes.toString());
+	server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+		const body = parseBody(bytes);
 		log.setBody(request.raw, body);
 		done(null, body);
 	});
@@ -67,7 +67,9 @@ export function createHttpServer(
 	return server;
 }
 
-function readBody(text: string): unknown {
+/** Gives the JSON of a body, or its text where it is none; undefined for an empty one. */
+export function parseBody(bytes: Buffer): unknown {
+	const text = bytes.toString();
 	if (text === '') return undefined;
 	try {
 		return JSON.parse(text);

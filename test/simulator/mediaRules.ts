@@ -1,3 +1,4 @@
+import type { FindAsset } from './assets';
 import { invalidParameter } from './errors';
 import type { MediaKind } from './mediaUrls';
 import type { ModelRules } from './models';
@@ -6,6 +7,8 @@ import type { ModelRules } from './models';
 export interface MediaItem {
 	readonly kind: MediaKind;
 	readonly role: string | undefined;
+	/** The id of an `asset://` URL; undefined for another one. */
+	readonly assetId: string | undefined;
 	readonly path: string;
 	readonly rolePath: string;
 }
@@ -72,6 +75,18 @@ function checkReferences(references: readonly MediaItem[], rules: ModelRules): v
 	}
 	if (!rules.audioAlone && references.every(({ kind }) => kind === 'audio')) {
 		throw invalidParameter('content', 'an image or a video along with the audio');
+	}
+}
+
+/** Checks that every asset that is named is ready, and of the kind of its item; throws the 400. */
+export function checkAssets(media: readonly MediaItem[], findAsset: FindAsset): void {
+	for (const { assetId, kind } of media) {
+		if (assetId === undefined) continue;
+		const asset = findAsset(assetId);
+		if (asset === undefined) throw invalidParameter('content', `asset ${assetId} to be ready`);
+		if (asset.kind !== kind) {
+			throw invalidParameter('content', `asset ${assetId} to be of type ${kind}`);
+		}
 	}
 }
 

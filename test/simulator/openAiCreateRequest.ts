@@ -1,3 +1,4 @@
+import type { FindAsset } from './assets';
 import { checkFieldTypes, isObject, readJsonObject, type FieldType } from './createFields';
 import { readCreateRequest } from './createRules';
 import { ArkError, invalidParameter, missingParameter, modelNotFound } from './errors';
@@ -56,6 +57,7 @@ export function readOpenAiCreateRequest(
 	requestBody: unknown,
 	provider: Provider,
 	findTask: (id: string) => SimulatedTask | undefined,
+	findAsset?: FindAsset,
 ): TaskPlan {
 	const body = readJsonObject(requestBody);
 	const { model } = body;
@@ -81,7 +83,7 @@ export function readOpenAiCreateRequest(
 		...(size === undefined ? {} : { resolution: size }),
 	};
 	try {
-		return readCreateRequest(neutral, provider, findTask);
+		return readCreateRequest(neutral, provider, findTask, findAsset);
 	} catch (error) {
 		if (!(error instanceof ArkError)) throw error;
 		throw error.withParam(renameParam(error.param, takesMedia));

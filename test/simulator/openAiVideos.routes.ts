@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import type { TaskRoutesContext } from './arkTasks.routes';
 import { ArkError, describeServerError, taskNotFound } from './errors';
-import { readMediaFile } from './mediaFiles';
 import { readOpenAiCreateRequest } from './openAiCreateRequest';
 import { describeCreated, describeOpenAiTask } from './openAiTaskObject';
 import { checkKey } from './providers';
@@ -38,7 +37,12 @@ function addRoutes(scope: FastifyInstance, context: TaskRoutesContext): void {
 	});
 
 	scope.post('/videos', { preHandler }, async (request) => {
-		const plan = readOpenAiCreateRequest(request.body, provider, (id) => store.find(id));
+		const plan = readOpenAiCreateRequest(
+			request.body,
+			provider,
+			(id) => store.find(id),
+			context.findAsset,
+		);
 		return describeCreated(store.accept(plan, request.id));
 	});
 
@@ -55,9 +59,10 @@ function addRoutes(scope: FastifyInstance, context: TaskRoutesContext): void {
 			if (status !== 'succeeded') {
 				throw new ArkError(400, 'InvalidAction.TaskNotSucceeded', `The task is ${status}.`);
 			}
-			const file = await readMediaFile(`${id}.${fileExtension}`);
+			const file = await context.media.find(`${id}.${fileExtension}`);
 			if (file === undefined) throw taskNotFound();
-			return await reply.type(file.contentType).send(file.bytes);
+			reply.header('content-length', file.sizeBytes);
+			return await reply.type(file.contentType).send(file.read(0, file.sizeBytes));
 		},
 	);
 

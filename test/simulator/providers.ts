@@ -20,6 +20,10 @@ export interface Provider {
 	readonly officialBasePath: string;
 	/** What comes before `/videos` and `/models` of the OpenAI-style interface; undefined without one. */
 	readonly openAiBasePath: string | undefined;
+	/** What comes before `/upload` and `/jobs` of the asset library that takes files; undefined without one. */
+	readonly uploadBasePath: string | undefined;
+	/** The region of the OpenAPI that keeps assets, which is on the same origin here; undefined without one. */
+	readonly openApiRegion: string | undefined;
 	/** What may come before the key in the Authorization header. */
 	readonly keyPrefixes: readonly string[];
 	readonly models: Readonly<Record<string, models.ModelRules>>;
@@ -75,6 +79,8 @@ const bytePlus: Provider = {
 	title: 'BytePlus ModelArk (Asia Pacific)',
 	officialBasePath: '/api/v3',
 	openAiBasePath: undefined,
+	uploadBasePath: undefined,
+	openApiRegion: 'ap-southeast-1',
 	keyPrefixes: bearerOnly,
 	models: bytePlusModels,
 	endpointIds: true,
@@ -96,6 +102,8 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 		title: 'PowerTokens',
 		officialBasePath: '/byteplus/api/v3',
 		openAiBasePath: '/v1',
+		uploadBasePath: '/v1/asset',
+		openApiRegion: undefined,
 		keyPrefixes: ['', 'Bearer '],
 		models: powerTokensModels,
 		offlineInference: false,
@@ -106,6 +114,7 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 		...bytePlus,
 		title: 'APIYI',
 		officialBasePath: '/seedance/api/v3',
+		openApiRegion: undefined,
 		models: {
 			'doubao-seedance-2-0-260128': models.seedance20,
 			'doubao-seedance-2-0-fast-260128': models.seedance20Fast,
@@ -117,11 +126,16 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 	},
 	bytePlus,
 	/** Source: BytePlus docs 1330310; github byteplus-sa/ComfyUI-BytePlus-ModelArk (eu-west). */
-	bytePlusEurope: { ...bytePlus, title: 'BytePlus ModelArk (Europe)' },
+	bytePlusEurope: {
+		...bytePlus,
+		title: 'BytePlus ModelArk (Europe)',
+		openApiRegion: 'eu-west-1',
+	},
 	/** Source: Volcengine docs 1520757 (base URL, service_tier); Volcengine Ark CLI (web_search). */
 	volcengine: {
 		...bytePlus,
 		title: 'Volcengine Ark',
+		openApiRegion: 'cn-beijing',
 		models: volcengineModels,
 		webSearch: true,
 	},

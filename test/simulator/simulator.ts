@@ -1,23 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { addArkTaskRoutes, type TaskRoutesContext } from './arkTasks.routes';
+import type { AssetPlan } from './assets';
 import { Faults, type Interceptor } from './faults';
 import { addFileRoutes } from './files.routes';
 import { gzipLabel } from './gzipLabel';
 import { createHttpServer } from './httpServer';
+import { MediaFiles } from './mediaFiles';
+import { addOpenApiRoutes } from './openApi.routes';
+import { OpenApiAssetStore } from './openApiAssetStore';
 import { addOpenAiVideoRoutes } from './openAiVideos.routes';
 import { providers, type ProviderName } from './providers';
 import { RequestLog, type RecordedRequest } from './requestLog';
 import { UrlSigner } from './signedUrls';
 import type { SimulatedTask, TaskPlan } from './task';
 import { TaskStore } from './taskStore';
+import { addUploadRoutes } from './uploads.routes';
+import { UploadStore, type Upload } from './uploadStore';
 
+export type { AssetPlan } from './assets';
 export type { CannedAnswer, Fault, Interception, Interceptor } from './faults';
 export type { ProviderName } from './providers';
 export type { RecordedRequest } from './requestLog';
 export type { SimulatedTask, TaskPlan, TaskStatus } from './task';
+export type { Upload } from './uploadStore';
 
 /** The API key that a simulator accepts when none is given. */
 export const defaultApiKey = 'simulator-key';
+
+/** The id of the access key that a simulator accepts when none is given. */
+export const defaultAccessKeyId = 'AKSIMULATOR';
+
+/** The secret of the access key that a simulator accepts when none is given. */
+export const defaultSecretAccessKey = 'simulator-secret';
 
 /** The path before `/contents/generations/tasks`. Source: PowerTokens quick start, Endpoint List. */
 export const powerTokensBasePath = providers.powerTokens.officialBasePath;
@@ -35,12 +49,21 @@ export interface SimulatorOptions {
 	readonly apiYiGroup?: boolean;
 	/** The key that clients have to send; default `simulator-key`. */
 	readonly apiKey?: string;
+	/** The key pair that signs calls of the OpenAPI; defaults `AKSIMULATOR` and `simulator-secret`. */
+	readonly accessKeyId?: string;
+	readonly secretAccessKey?: string;
 	/** How many tasks render at a time; default 3. */
 	readonly concurrency?: number;
 	/** The least time that a task stays queued; default 0. */
 	readonly queueMs?: number;
 	/** The render time of a task; default one second for each second of video. */
 	readonly renderMs?: number | ((task: TaskPlan) => number);
+	/** How long an asset is processed, unless its name or URL says so; default 0. */
+	readonly assetMs?: number | ((asset: AssetPlan) => number);
+	/** Whether a create may name only assets that are ready, and of the right kind; default false. */
+	readonly strictAssets?: boolean;
+	/** The size of every video, in bytes; by default it is a small clip. */
+	readonly videoBytes?: number;
 	/** The clock, in milliseconds since the epoch; default Date.now. */
 	readonly now?: () => number;
 	/** Gives the id of each request; default like Ark's: 02, the time, random digits. */
@@ -55,6 +78,9 @@ export interface Simulator {
 	readonly origin: string;
 	readonly port: number;
 	readonly apiKey: string;
+	/** The key pair that signs calls of the OpenAPI. */
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
 	readonly provider: ProviderName;
 	/** The path before `/contents/generations/tasks`. */
 	readonly officialBasePath: string;
@@ -64,6 +90,10 @@ export interface Simulator {
 	readonly requests: RecordedRequest[];
 	/** Every task ever accepted as it stands now, oldest first, deleted ones too. */
 	readonly tasks: readonly SimulatedTask[];
+	/** Every file that was uploaded whole to the asset library as it stands now, oldest first. */
+	readonly uploads: readonly Upload[];
+	/** Gives the SHA-256 of a task's video in hexadecimal digits; rejects for an unknown task. */
+	sha256OfVideo(taskId: string): Promise<string>;
 	/** Installs a handler that may answer before the routes, or break the answer; gives the function that removes it. */
 	intercept(interceptor: Interceptor): () => void;
 	/** Stops listening and ends every connection at once. */
@@ -85,6 +115,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		queueMs: options.queueMs ?? 0,
 		renderMs: options.renderMs ?? ((task) => task.durationSeconds * 1000),
 	});
+	const assetPace = { now, assetMs: options.assetMs ?? 0 };
+	const uploads = new UploadStore(assetPace);
+	const library = new OpenApiAssetStore(assetPace);
+	const accessKeyId = options.accessKeyId ?? defaultAccessKeyId;
+	const secretAccessKey = options.secretAccessKey ?? defaultSecretAccessKey;
+	const media = new MediaFiles(options.videoBytes);
 	const requestId = options.requestId ?? (() => `02${now()}${randomBytes(18).toString('hex')}`);
 	const server = createHttpServer(log, faults, requestId, gzipLabel(provider));
 	let origin = '';
@@ -93,11 +129,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		apiKey,
 		inGroup: options.apiYiGroup ?? true,
 		store,
+		media,
+		findAsset:
+			options.strictAssets === true
+				? (id) => uploads.findAsset(id) ?? library.findAsset(id)
+				: undefined,
 		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),
 	};
 	addArkTaskRoutes(server, taskRoutes);
 	addOpenAiVideoRoutes(server, taskRoutes);
-	addFileRoutes(server, { signer, now });
+	addUploadRoutes(server, { provider, apiKey, uploads });
+	addOpenApiRoutes(server, { provider, accessKeyId, secretAccessKey, library, log, now });
+	addFileRoutes(server, { signer, media, now });
 
 	const asked = options.port ?? 0;
 	try {
@@ -110,12 +153,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		origin,
 		port: Number(new URL(origin).port),
 		apiKey,
+		accessKeyId,
+		secretAccessKey,
 		provider: providerName,
 		officialBasePath: provider.officialBasePath,
 		openAiBasePath: provider.openAiBasePath,
 		requests: log.requests,
 		get tasks() {
 			return store.all();
+		},
+		get uploads() {
+			return uploads.all();
+		},
+		sha256OfVideo: async (taskId) => {
+			const task = store.all().find(({ id }) => id === taskId);
+			if (task === undefined) throw new Error(`There is no task ${taskId}`);
+			return await media.sha256(`${taskId}.${task.fileExtension}`);
 		},
 		intercept: (interceptor) => faults.add(interceptor),
 		close: async () => {

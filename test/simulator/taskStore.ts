@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { newId } from './ids';
 import type { SimulatedTask, TaskPlan, TaskRecord } from './task';
 import { advanceQueue } from './taskQueue';
 
@@ -9,9 +9,6 @@ const keptMs = 7 * dayMs;
 
 /** How long a cancelled task can be read. Source: PowerTokens quick start, Task Statuses (auto-deleted after 24h). */
 const cancelledKeptMs = dayMs;
-
-/** Task ids carry the time of Beijing. Source: APIYI API reference (id and created_at of its recorded sample). */
-const idTimeOffsetMs = 8 * 60 * 60 * 1000;
 
 /** The pace of the queue: times in milliseconds, `now` gives the current time since the epoch. */
 export interface QueuePace {
@@ -42,7 +39,7 @@ export class TaskStore {
 		const usualRenderMs = typeof renderMs === 'number' ? renderMs : renderMs(plan);
 		const record: TaskRecord = {
 			...plan,
-			id: this.newId(nowMs),
+			id: newId('cgt', nowMs, (id) => this.records.has(id)),
 			requestId,
 			createdMs: nowMs,
 			queueMs: plan.markedQueueMs ?? queueMs,
@@ -94,17 +91,6 @@ export class TaskStore {
 		advanceQueue(this.unfinished, this.pace.concurrency, this.advancedToMs, nowMs);
 		this.advancedToMs = nowMs;
 		return nowMs;
-	}
-
-	private newId(nowMs: number): string {
-		const time = new Date(nowMs + idTimeOffsetMs).toISOString().replace(/\D/g, '').slice(0, 14);
-		for (;;) {
-			const suffix = randomInt(36 ** 5)
-				.toString(36)
-				.padStart(5, '0');
-			const id = `cgt-${time}-${suffix}`;
-			if (!this.records.has(id)) return id;
-		}
 	}
 }
 

@@ -17,6 +17,8 @@ export interface Session {
 	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly client: SeedanceClient;
+	/** Assets that this execution has uploaded, by file: the same file is uploaded once. */
+	readonly assetUris: Map<string, Promise<string>>;
 }
 
 /** What one item adds to the session. */
@@ -45,6 +47,8 @@ export interface Operation<Input> {
 	readonly properties: readonly INodeProperties[];
 	/** Reads and checks one item's parameters, and never touches the network. */
 	read(parameter: ReadParameter, connection: Connection): Checked<Input>;
+	/** Looks at the item's files before the first request of any item is sent, and never touches the network. Throws SeedanceFailure. */
+	prepare?(session: Session, input: Input, itemIndex: number): Promise<Checked<Input>>;
 	/** Does one item's work; many run at the same time. Throws SeedanceFailure. */
 	run(session: Session, input: Input, item: ItemHandle): Promise<ItemOutput | ItemOutput[]>;
 }

@@ -34,23 +34,34 @@ export async function runOperation(
 		const failure = toFailure(error);
 		const taskId = failure.taskId ?? taskIds.get(itemIndex);
 		failures.set(itemIndex, failure.with({ taskId }));
+		if (failure.mayExist) {
+			log(context, 'warn', `A Seedance task of item ${itemIndex} may exist: ${failure.message}`, {
+				itemIndex,
+			});
+		}
 	};
 
 	// n8n's Retry On Fail runs a stopped node once more; nothing may be paid for then.
 	if (isAborted(executionSignal)) throw toNodeError(context.getNode(), stopped(), 0);
 
 	const connection = await connect(context);
+	if (connection instanceof SeedanceFailure) {
+		if (!context.continueOnFail()) throw toNodeError(context.getNode(), connection, 0);
+		// Thrown, it would make n8n pass the input on as if it were the output.
+		return [[...context.getInputData().keys()].map((item) => errorItem(connection, item))];
+	}
 	const session: Session = {
 		context,
 		connection,
 		clock,
 		client: createClient(context, clock, connection),
+		assetUris: new Map(),
 	};
 
 	const readable: ReadItem[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
 		try {
-			readable.push(readItem(context, resource, itemIndex, connection));
+			readable.push(await readItem(session, resource, itemIndex));
 		} catch (error) {
 			fail(itemIndex, error);
 		}
@@ -83,34 +94,35 @@ export async function runOperation(
 		throw runError(context, first, failures, taskIds);
 	}
 	for (const [itemIndex, failure] of failures) {
-		const json = toErrorJson(failure, itemIndex);
-		outputs[itemIndex] = [{ json, pairedItem: { item: itemIndex } }];
+		outputs[itemIndex] = [errorItem(failure, itemIndex)];
 	}
 	return [outputs.flat()];
+}
+
+function errorItem(failure: SeedanceFailure, itemIndex: number): INodeExecutionData {
+	return { json: toErrorJson(failure, itemIndex), pairedItem: { item: itemIndex } };
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {
 	return signal?.aborted === true;
 }
 
-async function connect(context: IExecuteFunctions): Promise<Connection> {
-	const connection = readConnection(await context.getCredentials('seedanceApi', 0));
+async function connect(context: IExecuteFunctions): Promise<Connection | SeedanceFailure> {
+	const credential = await context.getCredentials('seedanceApi', 0).catch(toFailure);
+	if (credential instanceof SeedanceFailure) return credential;
+	const connection = readConnection(credential);
 	if (connection.value !== undefined) return connection.value;
 	const message = `In the Seedance API credential, ${describeConnectionProblems(connection.problems)}`;
 	const description = 'Open the credential, correct the field and save it. Nothing was sent.';
-	throw toNodeError(
-		context.getNode(),
-		new SeedanceFailure({ reason: 'input', message, description }),
-		0,
-	);
+	return new SeedanceFailure({ reason: 'input', message, description });
 }
 
-function readItem(
-	context: IExecuteFunctions,
+async function readItem(
+	session: Session,
 	resource: Resource,
 	itemIndex: number,
-	connection: Connection,
-): ReadItem {
+): Promise<ReadItem> {
+	const { context, connection } = session;
 	const name = context.getNodeParameter('operation', itemIndex);
 	const operation = resource.operations.get(String(name));
 	if (operation === undefined) {
@@ -125,7 +137,12 @@ function readItem(
 		connection,
 	);
 	if (input.problems !== undefined) throw inputFailure(operation, input.problems);
-	return { itemIndex, operation, input: input.value };
+	const prepared =
+		operation.prepare === undefined
+			? input
+			: await operation.prepare(session, input.value, itemIndex);
+	if (prepared.problems !== undefined) throw inputFailure(operation, prepared.problems);
+	return { itemIndex, operation, input: prepared.value };
 }
 
 function inputFailure(
@@ -173,13 +190,34 @@ function runError(
 ) {
 	const failure = failures.get(itemIndex) ?? stopped();
 	const others = [...taskIds].filter(([index]) => index !== itemIndex);
-	const description =
+	const uncertain = [...failures].filter(
+		([index, { mayExist, taskId }]) => index !== itemIndex && mayExist && taskId === undefined,
+	);
+	const description = [
+		failure.description,
 		others.length === 0
-			? failure.description
-			: `${failure.description} Other tasks that this run created: ${others
-					.map(([index, taskId]) => `${taskId} (item ${index})`)
-					.join(', ')}.`;
+			? ''
+			: `Other tasks that this run created: ${others.map(([index, taskId]) => `${taskId} (item ${index})`).join(', ')}.`,
+		uncertain.length === 0
+			? ''
+			: `Tasks that may exist as well, because the answer to their creation was lost: of item ${uncertain.map(([index]) => index).join(', ')}.`,
+	]
+		.filter((part) => part !== '')
+		.join(' ');
 	return toNodeError(context.getNode(), failure.with({ description }), itemIndex);
+}
+
+function log(
+	{ logger }: IExecuteFunctions,
+	level: 'info' | 'warn',
+	message: string,
+	metadata: Record<string, unknown>,
+): void {
+	try {
+		logger[level](message, metadata);
+	} catch {
+		// A log that cannot be written must not cost a task.
+	}
 }
 
 function itemHandle(
@@ -191,14 +229,16 @@ function itemHandle(
 		itemIndex,
 		noteTask(taskId) {
 			taskIds.set(itemIndex, taskId);
-			context.logger.info(`Seedance task ${taskId} belongs to item ${itemIndex}`, {
+			log(context, 'info', `Seedance task ${taskId} belongs to item ${itemIndex}`, {
 				taskId,
 				itemIndex,
 			});
 		},
 		onStatus(task, elapsedMs) {
 			const elapsedSeconds = Math.round(elapsedMs / 1000);
-			context.logger.info(
+			log(
+				context,
+				'info',
 				`Seedance task ${task.taskId} is ${task.status} after ${elapsedSeconds} s`,
 				{ taskId: task.taskId, itemIndex, status: task.status, elapsedSeconds },
 			);

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { defaultMaxWaitMinutes, defaultPollIntervalSeconds } from '../api/polling';
+import { quoted, toSwitch, type Checked } from '../api/problem';
+import type { ReadParameter } from './operation';
 
 /** The switch for the built-in wait. */
 export const waitForCompletionProperty: INodeProperties = {
@@ -77,7 +79,7 @@ export const binaryPropertyNameProperty: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
-/** The switch between the ten fields that workflows need and the provider's whole task. */
+/** The switch between the fields that workflows need and the provider's whole task. */
 export const simplifyProperty: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -105,3 +107,33 @@ export const onFailedTaskOption: INodeProperties = {
 	],
 	default: 'error',
 };
+
+/** How many results a list gives. */
+export const limitProperties: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
+
+/** Takes an item's parameters and gives how many results are wanted, Infinity for all, or what is wrong with them. */
+export function readLimit(parameter: ReadParameter): Checked<number> {
+	if (toSwitch(parameter('returnAll')) === true) return { value: Infinity };
+	const given = parameter('limit');
+	const limit = Number(given);
+	if (Number.isInteger(limit) && limit >= 1) return { value: limit };
+	const text = `is ${quoted(given)}. Enter a whole number from 1, or turn Return All on.`;
+	return { problems: [{ parameter: 'limit', text }] };
+}

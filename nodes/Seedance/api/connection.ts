@@ -16,7 +16,29 @@ export interface Connection {
 	readonly tasksUrl: string;
 	/** What the `Authorization` header has to say. */
 	readonly authorization: string;
+	/** What may appear nowhere but in the header: keys, as they are. */
+	readonly secrets: readonly string[];
+	/** Where the asset library is, or undefined where there is none. */
+	readonly assets: AssetAccess | undefined;
 }
+
+/** How an asset library is reached. */
+export type AssetAccess =
+	| {
+			readonly kind: 'powerTokens';
+			/** Source: PowerTokens Seedance 2.0 quick start, Asset Library. */
+			readonly uploadUrl: string;
+			/** Asked without the key. */
+			readonly jobUrl: string;
+	  }
+	| {
+			readonly kind: 'ark';
+			readonly url: string;
+			readonly region: string;
+			readonly accessKeyId: string;
+			readonly secretAccessKey: string;
+			readonly projectName: string;
+	  };
 
 const credentialFields = z.object({
 	provider: z.string().default('powerTokens'),
@@ -24,6 +46,9 @@ const credentialFields = z.object({
 	apiKey: z.string().default(''),
 	authorizationFormat: z.string().default('bearer'),
 	baseUrl: z.string().default(''),
+	accessKeyId: z.string().default(''),
+	secretAccessKey: z.string().default(''),
+	projectName: z.string().default(''),
 });
 
 /** Takes a decrypted credential and gives the connection it describes, or every field that has to be mended. */
@@ -55,6 +80,13 @@ export function readConnection(credential: unknown): Checked<Connection> {
 	const base = provider === undefined ? undefined : readBaseUrl(baseUrl.trim(), provider, dialect);
 	if (base?.problems !== undefined) problems.push(...base.problems);
 
+	if (authorizationFormat !== 'bearer' && authorizationFormat !== 'raw') {
+		problems.push({
+			parameter: 'authorizationFormat',
+			text: `is ${quoted(authorizationFormat)}. Choose Bearer or Key Only.`,
+		});
+	}
+
 	const apiKey = fields.data.apiKey.trim().replace(/^Bearer\s+/i, '');
 	if (apiKey === '') {
 		problems.push({
@@ -78,7 +110,38 @@ export function readConnection(credential: unknown): Checked<Connection> {
 			tasksUrl: base.value + dialect.collectionPath,
 			// Source: PowerTokens quick start documents the bare key, its API reference "Bearer <key>".
 			authorization: authorizationFormat === 'raw' ? apiKey : `Bearer ${apiKey}`,
+			secrets: [apiKey, fields.data.secretAccessKey.trim()].filter(
+				(secret) => secret.length >= shortestSecret,
+			),
+			assets: assetAccess(fields.data, provider, new URL(base.value).origin),
 		},
+	};
+}
+
+/** A shorter text would be found by chance, in words and ids. */
+const shortestSecret = 6;
+
+function assetAccess(
+	fields: z.infer<typeof credentialFields>,
+	{ assets }: Provider,
+	origin: string,
+): AssetAccess | undefined {
+	if (assets === undefined) return undefined;
+	if (assets.kind === 'powerTokens') {
+		return {
+			kind: 'powerTokens',
+			uploadUrl: `${origin}/v1/asset/upload`,
+			jobUrl: `${origin}/v1/asset/jobs/get-asset-id`,
+		};
+	}
+	return {
+		kind: 'ark',
+		// A base URL replaces scheme and host of every address.
+		url: `${fields.baseUrl.trim() === '' ? assets.origin : origin}/`,
+		region: assets.region,
+		accessKeyId: fields.accessKeyId.trim(),
+		secretAccessKey: fields.secretAccessKey.trim(),
+		projectName: fields.projectName.trim() === '' ? 'default' : fields.projectName.trim(),
 	};
 }
 
@@ -95,6 +158,7 @@ export function requireTaskManagement({ dialect, provider }: Connection): void {
 /** Label of each field, as the credential shows it. */
 const labels: Readonly<Record<string, string>> = {
 	provider: 'Provider',
+	apiStyle: 'API Style',
 	apiKey: 'API Key',
 	authorizationFormat: 'Authorization Format',
 	baseUrl: 'Base URL',
@@ -147,6 +211,7 @@ function baseUrlProblem(text: string): Checked<string> {
 
 /** Loopback, private ranges, and names that only a private network resolves; link-local addresses serve cloud metadata and are left out. */
 function isPrivateHost(hostname: string): boolean {
+	if (/^metadata(\.|$)/i.test(hostname)) return false;
 	return (
 		/^(localhost|.+\.(localhost|local|internal|lan)|[^.:[\]]+)$/i.test(hostname) ||
 		/^(127|10)(\.\d{1,3}){3}$/.test(hostname) ||

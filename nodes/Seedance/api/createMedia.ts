@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { CreateParameters } from './createRequest';
 import {
+	isField,
 	mostBodyBytes,
 	readMediaUrl,
+	type MediaInput,
 	type MediaKind,
-	type MediaReference,
 	type MediaRole,
 } from './mediaReference';
 import { quoted, type Problem } from './problem';
@@ -16,20 +17,23 @@ const referencesShape = z.object({
 		.array(
 			z.object({
 				type: z.enum(kinds).default('image'),
-				source: z.string().default('url'),
+				source: z.string().default('binary'),
 				value: z.unknown(),
 			}),
 		)
 		.default([]),
 });
 
+const emptyField =
+	'is empty. Enter the name of the input field that holds the file, such as "data".';
+
 /** Takes the parameters of Create and gives the media of its mode, in the order that the API wants (images, videos, audios, each in the user's order), and what is wrong with them. */
 export function readMedia(parameters: CreateParameters): {
-	references: MediaReference[];
+	references: MediaInput[];
 	problems: Problem[];
 } {
 	const { mode } = parameters;
-	const references: MediaReference[] = [];
+	const references: MediaInput[] = [];
 	const problems: Problem[] = [];
 
 	function add(
@@ -38,6 +42,12 @@ export function readMedia(parameters: CreateParameters): {
 		place = '',
 	) {
 		const { source, value, kind, role } = entry;
+		if (source === 'binary') {
+			const field = typeof value === 'string' ? value.trim() : '';
+			if (field !== '') references.push({ kind, role, field, parameter, place });
+			else problems.push({ parameter, text: `${place}${emptyField}` });
+			return;
+		}
 		const url = readMediaUrl(parameter, source, value, kind, place);
 		if (url.problems !== undefined) problems.push(...url.problems);
 		else references.push({ kind, role, url: url.value });
@@ -86,8 +96,9 @@ export function readMedia(parameters: CreateParameters): {
 	}
 
 	const embeddedBytes = references
-		.filter(({ url }) => url.startsWith('data:'))
-		.reduce((sum, { url }) => sum + url.length, 0);
+		.map((media) => (isField(media) ? '' : media.url))
+		.filter((url) => url.startsWith('data:'))
+		.reduce((sum, url) => sum + url.length, 0);
 	if (embeddedBytes > mostBodyBytes) {
 		problems.push({
 			parameter: mode === 'reference' ? 'references' : 'firstFrame',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MediaReference } from './mediaReference';
-import { quoted, type Problem } from './problem';
+import type { MediaInput, MediaReference } from './mediaReference';
+import { quoted, toSwitch, type Problem } from './problem';
 import { modelFamilies, resolutions, type ModelFamily } from './models';
 import { orList } from './problem';
 
@@ -19,8 +19,11 @@ export const modes = [
 /** One of {@link modes}. */
 export type Mode = (typeof modes)[number];
 
+/** A create request whose files may still be in fields of the item. */
+export type UnsentRequest = CreateRequest<MediaInput>;
+
 /** A create request that may be paid for: checked, and free of any interface's wire names. Absent members are not sent. */
-export interface CreateRequest {
+export interface CreateRequest<Media = MediaReference> {
 	/** The id that this provider knows the model by. */
 	readonly model: string;
 	/** The model's row, or undefined for ids that the matrix does not know. */
@@ -28,7 +31,7 @@ export interface CreateRequest {
 	readonly mode: Mode;
 	readonly prompt?: string | undefined;
 	/** In the user's order: images, then videos, then audios. */
-	readonly media: readonly MediaReference[];
+	readonly media: readonly Media[];
 	readonly draftTaskId?: string | undefined;
 	readonly resolution?: (typeof resolutions)[number] | undefined;
 	readonly ratio?: (typeof ratios)[number] | undefined;
@@ -43,10 +46,7 @@ const unset = (value: unknown) => (value === '' || value === null ? undefined : 
 const numeric = (value: unknown) =>
 	typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 const wholeNumber = z.preprocess(numeric, z.number().int());
-const onOff = z.preprocess(
-	(value) => (value === 'true' ? true : value === 'false' ? false : value),
-	z.boolean(),
-);
+const onOff = z.preprocess(toSwitch, z.boolean().optional());
 const optionalWholeNumber = (least: number, most: number) =>
 	z.preprocess((value) => numeric(unset(value)), z.number().int().min(least).max(most).optional());
 
@@ -56,10 +56,10 @@ const optionalWholeNumber = (least: number, most: number) =>
  */
 export const optionsShape = z.object({
 	seed: optionalWholeNumber(-1, 2 ** 32 - 1),
-	watermark: onOff.optional(),
-	returnLastFrame: onOff.optional(),
-	cameraFixed: onOff.optional(),
-	draft: onOff.optional(),
+	watermark: onOff,
+	returnLastFrame: onOff,
+	cameraFixed: onOff,
+	draft: onOff,
 	frames: z.preprocess(
 		(value) => numeric(unset(value)),
 		z
@@ -81,11 +81,11 @@ export const optionsShape = z.object({
 			.refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
 			.optional(),
 	),
-	webSearch: onOff.optional(),
+	webSearch: onOff,
 	outputFormat: z.preprocess(unset, z.enum(['mp4', 'mov']).optional()),
 	taskType: z.preprocess(unset, z.enum(['auto', 'reference', 'edit', 'extend']).optional()),
 	extraBody: z.preprocess(jsonOf, z.record(z.string(), z.unknown()).optional()),
-	dryRun: onOff.optional(),
+	dryRun: onOff,
 });
 
 /** What the user set among Options; absent members were not set. */
@@ -97,16 +97,16 @@ export const parametersShape = z.object({
 	modelId: z.string().trim().default(''),
 	mode: z.enum(modes).default('textToVideo'),
 	prompt: z.string().trim().default(''),
-	firstFrameSource: z.string().optional(),
+	firstFrameSource: z.string().default('binary'),
 	firstFrame: z.unknown(),
-	lastFrameSource: z.string().optional(),
+	lastFrameSource: z.string().default('binary'),
 	lastFrame: z.unknown(),
 	references: z.unknown(),
 	draftTaskId: z.string().trim().default(''),
 	resolution: z.enum(['', ...resolutions]).default(''),
 	ratio: z.enum(ratios).optional(),
 	duration: wholeNumber.optional(),
-	generateAudio: onOff.optional(),
+	generateAudio: onOff,
 });
 
 /** The parameters of Create after the check of types; those that were refused are absent. */
@@ -115,7 +115,7 @@ export type CreateParameters = ReadFields<typeof parametersShape.shape>['fields'
 const expected: Readonly<Record<string, string>> = {
 	model: `Choose ${orList(modelFamilies.map(({ label }) => label))}, or give a full model id.`,
 	modelId: 'Enter the id that the provider lists for the model.',
-	mode: 'Choose Text to Video, First Frame, First and Last Frame, Reference or Final from Draft.',
+	mode: 'Choose Text to Video, First Frame, First and Last Frame, Reference or Final From Draft.',
 	prompt: 'Enter text.',
 	draftTaskId: 'Enter the id of a draft task.',
 	resolution: `Choose ${orList(resolutions)}, or leave it to the model.`,

@@ -4,10 +4,10 @@ import {
 	parametersShape,
 	readFields,
 	type CreateParameters,
-	type CreateRequest,
+	type UnsentRequest,
 } from './createRequest';
 import { readMedia } from './createMedia';
-import type { MediaReference } from './mediaReference';
+import type { MediaInput } from './mediaReference';
 import {
 	findFamily,
 	findFamilyOfModelId,
@@ -29,7 +29,7 @@ const takenFromDraft: readonly string[] = ['prompt', 'ratio', 'duration', 'gener
 export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
 	connection: Connection,
-): Checked<CreateRequest> {
+): Checked<UnsentRequest> {
 	const givenOptions = recordOf(stored['options']);
 	const unused = [
 		...(stored['mode'] === 'draftTask' ? takenFromDraft : []),
@@ -60,7 +60,7 @@ export function readCreateRequest(
 	return problems.length > 0 ? { problems } : { value: requestOf(draft) };
 }
 
-function requestOf({ parameters, family, media, options, modelId }: Draft): CreateRequest {
+function requestOf({ parameters, family, media, options, modelId }: Draft): UnsentRequest {
 	const {
 		mode = 'textToVideo',
 		prompt,
@@ -88,7 +88,7 @@ function requestOf({ parameters, family, media, options, modelId }: Draft): Crea
 function readModel(
 	{ model, modelId = '' }: CreateParameters,
 	{ provider, dialect }: Connection,
-	media: readonly MediaReference[],
+	media: readonly MediaInput[],
 	problems: Problem[],
 ): { id: string; family: ModelFamily | undefined } | undefined {
 	if (model === undefined) return undefined;

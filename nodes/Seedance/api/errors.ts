@@ -29,6 +29,8 @@ export interface FailureDetails {
 	readonly retryAfterMs?: number | undefined;
 	/** True when the connection was never made, so nothing can have been accepted. */
 	readonly neverSent?: boolean | undefined;
+	/** True when a task may exist, and may be paid for, whose id is not known. */
+	readonly mayExist?: boolean | undefined;
 	/** What is wrong with the parameters, for reason `input`. */
 	readonly problems?: readonly Problem[] | undefined;
 }
@@ -43,6 +45,7 @@ export class SeedanceFailure extends Error implements FailureDetails {
 	readonly taskId: string | undefined;
 	readonly retryAfterMs: number | undefined;
 	readonly neverSent: boolean;
+	readonly mayExist: boolean;
 	readonly problems: readonly Problem[];
 
 	constructor(details: FailureDetails) {
@@ -56,6 +59,7 @@ export class SeedanceFailure extends Error implements FailureDetails {
 		this.taskId = details.taskId;
 		this.retryAfterMs = details.retryAfterMs;
 		this.neverSent = details.neverSent ?? false;
+		this.mayExist = details.mayExist ?? false;
 		this.problems = details.problems ?? [];
 	}
 
@@ -187,6 +191,12 @@ const explanations: readonly Explanation[] = [
 	},
 ];
 
+const redirected = {
+	message: 'The provider redirected the request to another address',
+	advice:
+		'Enter the address that it leads to as Base URL in the Seedance API credential. The key is not sent along a redirect.',
+};
+
 const explanationOfStatus: Readonly<Record<number, Omit<Explanation, 'code'>>> = {
 	400: {
 		message: 'The provider did not accept the request',
@@ -204,6 +214,14 @@ const explanationOfStatus: Readonly<Record<number, Omit<Explanation, 'code'>>> =
 	403: {
 		message: 'The account may not do this',
 		advice: 'Activate the model or service for this account in the provider’s console.',
+	},
+	301: redirected,
+	302: redirected,
+	307: redirected,
+	308: redirected,
+	404: {
+		message: 'The provider does not know this address or model',
+		advice: 'Check Provider, API Style and Base URL in the Seedance API credential, and the Model.',
 	},
 	413: {
 		message: 'The request is too large for the provider',
@@ -293,6 +311,7 @@ export function refusedFailure(
 		),
 		code,
 		httpStatus,
+		mayExist: uncertain,
 		...details,
 	});
 }
@@ -319,6 +338,7 @@ export function lostAnswerFailure(
 		description: uncertain
 			? afterUncertainCreate
 			: 'Check Provider and Base URL in the Seedance API credential and the network of this n8n, then run the item again.',
+		mayExist: uncertain,
 		...details,
 	});
 }

@@ -14,6 +14,25 @@ export interface MediaReference {
 	readonly url: string;
 }
 
+/** A media file that is still in a field of the input item. */
+export interface MediaField {
+	readonly kind: MediaKind;
+	readonly role: MediaRole;
+	readonly field: string;
+	/** The parameter that names the field, for messages. */
+	readonly parameter: string;
+	/** Which entry of the parameter it is, with a space behind it, or nothing. */
+	readonly place: string;
+}
+
+/** A media file of either sort. */
+export type MediaInput = MediaReference | MediaField;
+
+/** Takes a media file and says whether it is still in a field of the input item. */
+export function isField(media: MediaInput): media is MediaField {
+	return 'field' in media;
+}
+
 /** Most bytes of a request body. Source: BytePlus docs 1520757. */
 export const mostBodyBytes = 64 * 1024 * 1024;
 

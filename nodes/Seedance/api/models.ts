@@ -193,7 +193,11 @@ export function findFamilyOfModelId(modelId: string): ModelFamily | undefined {
 
 /** Takes any text and says whether it has the form of a full model id or of an endpoint id, which is sent as it is. */
 export function isFullModelId(text: string): boolean {
-	return /^ep-[\w-]+$/.test(text) || /^(dreamina-|doubao-)?seedance-[\w-]+-\d{6}$/.test(text);
+	return (
+		/^ep-[\w-]+$/.test(text) ||
+		/^(dreamina-|doubao-)seedance-[\w-]+$/.test(text) ||
+		/^seedance-[\w-]+-\d{6}$/.test(text)
+	);
 }
 
 /** Takes a test and gives the labels of the families that pass it, for messages. */

@@ -24,13 +24,9 @@ const numberLike = z.preprocess(
 );
 
 const waitOptionsShape = z.object({
-	pollInterval: numberLike
-		.pipe(z.number().min(1).max(longestPollIntervalSeconds))
-		.default(defaultPollIntervalSeconds),
-	maxWait: numberLike
-		.pipe(z.number().positive().max(longestMaxWaitMinutes))
-		.default(defaultMaxWaitMinutes),
-	onTimeout: z.enum(['returnTask', 'error']).default('returnTask'),
+	pollInterval: numberLike.pipe(z.number().min(1).max(longestPollIntervalSeconds)).optional(),
+	maxWait: numberLike.pipe(z.number().positive().max(longestMaxWaitMinutes)).optional(),
+	onTimeout: z.enum(['returnTask', 'error']).optional(),
 });
 
 const allowed: Readonly<Record<string, string>> = {
@@ -39,8 +35,18 @@ const allowed: Readonly<Record<string, string>> = {
 	onTimeout: 'Choose Return the Task or Raise an Error.',
 };
 
-/** Takes the Wait Options as stored and gives the policy, or what is wrong with them. */
-export function readWaitPolicy(options: Readonly<Record<string, unknown>>): Checked<WaitPolicy> {
+/** How a wait for a video goes when the user sets nothing. */
+export const videoWait: WaitPolicy = {
+	pollIntervalMs: defaultPollIntervalSeconds * 1000,
+	maxWaitMs: defaultMaxWaitMinutes * 60_000,
+	onTimeout: 'returnTask',
+};
+
+/** Takes the Wait Options as stored and what holds where they say nothing, and gives the policy, or what is wrong with them. */
+export function readWaitPolicy(
+	options: Readonly<Record<string, unknown>>,
+	defaults: WaitPolicy = videoWait,
+): Checked<WaitPolicy> {
 	const shape = waitOptionsShape.safeParse(options);
 	if (!shape.success) {
 		const names = [...new Set(shape.error.issues.map(({ path }) => String(path[0])))];
@@ -51,11 +57,12 @@ export function readWaitPolicy(options: Readonly<Record<string, unknown>>): Chec
 			})),
 		};
 	}
+	const { pollInterval, maxWait, onTimeout } = shape.data;
 	return {
 		value: {
-			pollIntervalMs: shape.data.pollInterval * 1000,
-			maxWaitMs: shape.data.maxWait * 60_000,
-			onTimeout: shape.data.onTimeout,
+			pollIntervalMs: pollInterval === undefined ? defaults.pollIntervalMs : pollInterval * 1000,
+			maxWaitMs: maxWait === undefined ? defaults.maxWaitMs : maxWait * 60_000,
+			onTimeout: onTimeout ?? defaults.onTimeout,
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import type { SeedanceFailure } from './errors';
 
-/** What a request does at the provider: a create is paid for, the others may be repeated freely. */
-export type RequestKind = 'create' | 'read' | 'list' | 'delete' | 'download';
+/** What a request does at the provider: a create is paid for, an upload leaves a file behind, the others may be repeated freely. */
+export type RequestKind = 'create' | 'upload' | 'read' | 'list' | 'delete' | 'download';
 
 const mostRetries = 4;
 const firstDelayMs = 1_000;
@@ -43,7 +43,8 @@ export function retryDelayMs(
 	retries: number,
 	random: number,
 ): number | undefined {
-	const repeatable = kind === 'create' ? isThrottled(failure) : isPassing(failure);
+	const leavesSomething = kind === 'create' || kind === 'upload';
+	const repeatable = leavesSomething ? isThrottled(failure) : isPassing(failure);
 	const retryAfterMs = failure.retryAfterMs ?? 0;
 	if (!repeatable || retries >= mostRetries || retryAfterMs > longestRetryAfterMs) return undefined;
 	const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** retries) * (0.5 + random / 2);

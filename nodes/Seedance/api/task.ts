@@ -20,23 +20,25 @@ export type TaskStatus = (typeof taskStatuses)[number];
  * github PowerTokens/video-studio (completed, success); github QuantumNous/new-api (in_progress, submitted, not_start);
  * github BerriAI/litellm (deleted).
  */
-const statusOfWord: Readonly<Record<string, TaskStatus>> = {
-	queued: 'queued',
-	pending: 'queued',
-	submitted: 'queued',
-	not_start: 'queued',
-	running: 'running',
-	processing: 'running',
-	in_progress: 'running',
-	succeeded: 'succeeded',
-	completed: 'succeeded',
-	success: 'succeeded',
-	failed: 'failed',
-	cancelled: 'cancelled',
-	canceled: 'cancelled',
-	deleted: 'cancelled',
-	expired: 'expired',
-};
+const statusOfWord: ReadonlyMap<string, TaskStatus> = new Map(
+	Object.entries<TaskStatus>({
+		queued: 'queued',
+		pending: 'queued',
+		submitted: 'queued',
+		not_start: 'queued',
+		running: 'running',
+		processing: 'running',
+		in_progress: 'running',
+		succeeded: 'succeeded',
+		completed: 'succeeded',
+		success: 'succeeded',
+		failed: 'failed',
+		cancelled: 'cancelled',
+		canceled: 'cancelled',
+		deleted: 'cancelled',
+		expired: 'expired',
+	}),
+);
 
 const finishedStatuses: ReadonlySet<TaskStatus> = new Set<TaskStatus>([
 	'succeeded',
@@ -110,8 +112,8 @@ const taskShape = z.object({
 });
 
 /**
- * Takes the body of any answer that holds a task and gives the task, or undefined when the body holds none (no id and no status).
- * `requestedId` stands in when a body has lost its id.
+ * Takes the body of any answer that holds a task and gives the task, or undefined when the body holds none (neither an id nor a status).
+ * `requestedId` is the id by which it was asked for.
  * Source: Volcengine Python SDK, types/content_generation/content_generation_task.py; github volcengine/ark-cli, gen-meta.md (failure_reason in lists);
  * github PowerTokens/video-studio, wan_core.py (video_url, metadata.url).
  */
@@ -119,12 +121,15 @@ export function readTask(body: unknown, requestedId?: string): Task | undefined 
 	const shape = taskShape.safeParse(body);
 	if (!shape.success) return undefined;
 	const { id, task_id, status, model, content, usage, resolution, ratio, duration } = shape.data;
-	const taskId = task_id ?? id ?? requestedId;
-	if (taskId === undefined || status === undefined) return undefined;
+	// The id that was asked for is the one that this provider knows; a gateway's answer may carry another.
+	const taskId = requestedId ?? task_id ?? id;
+	if (taskId === undefined || (status === undefined && (task_id ?? id) === undefined)) {
+		return undefined;
+	}
 	return {
 		taskId,
-		status: statusOfWord[status.toLowerCase()] ?? 'unknown',
-		statusWord: status,
+		status: statusOfWord.get(status?.toLowerCase() ?? '') ?? 'unknown',
+		statusWord: status ?? 'unknown',
 		model,
 		videoUrl: content?.video_url ?? shape.data.video_url ?? shape.data.metadata?.url,
 		lastFrameUrl: content?.last_frame_url,
@@ -153,22 +158,39 @@ const listShape = z.object({
  * Takes the body of a list answer and gives its tasks and how many there are in all, or undefined when it holds no list.
  * Source: BytePlus docs 1521675 (`items`, `total`); github byteplus-sa/ark-mcp (`data` in some wrappers).
  */
-export function readTaskList(
-	body: unknown,
-): { readonly tasks: readonly Task[]; readonly total: number | undefined } | undefined {
+export function readTaskList(body: unknown):
+	| {
+			readonly tasks: readonly Task[];
+			/** Entries on this page, unreadable ones too. */
+			readonly count: number;
+			readonly total: number | undefined;
+	  }
+	| undefined {
 	const shape = listShape.safeParse(body);
 	const list = shape.success ? (shape.data.items ?? shape.data.data) : undefined;
 	if (!shape.success || list === undefined) return undefined;
 	const tasks = list.map((entry) => readTask(entry)).filter((task) => task !== undefined);
-	return { tasks, total: shape.data.total };
+	return { tasks, count: list.length, total: shape.data.total };
 }
 
-const createdShape = z.object({ id: text, task_id: text });
+const idText = z
+	.union([z.string().min(1), z.number().transform(String)])
+	.optional()
+	.catch(undefined);
+const idMembers = z.object({ id: idText, task_id: idText });
+const createdShape = idMembers.extend({ data: idMembers.optional().catch(undefined) });
+
+/** Takes milliseconds since 1970 and gives the time as ISO 8601, or undefined for what is no time. */
+export function isoTime(ms: number | undefined): string | undefined {
+	return ms === undefined || !(Math.abs(ms) <= 8.64e15) ? undefined : new Date(ms).toISOString();
+}
 
 /** Takes the body of a create answer and gives the new task's id, or undefined when there is none. Source: PowerTokens quick start (`task_id` or `id`). */
 export function readCreatedTaskId(body: unknown): string | undefined {
 	const shape = createdShape.safeParse(body);
-	return shape.success ? (shape.data.task_id ?? shape.data.id) : undefined;
+	if (!shape.success) return undefined;
+	const { id, task_id, data } = shape.data;
+	return task_id ?? id ?? data?.task_id ?? data?.id;
 }
 
 const signedForSeconds = 86_400;

@@ -1,4 +1,4 @@
-import type { CreateRequest } from './createRequest';
+import type { UnsentRequest } from './createRequest';
 import type { ModelFamily, Resolution } from './models';
 
 type PixelTable = Readonly<
@@ -70,7 +70,7 @@ const defaultDurationSeconds = 5;
  * An adaptive ratio counts as the largest of its resolution, a duration of -1 as the longest that the model makes.
  * Source: APIYI Seedance 2.0 reference (duration × width × height × 24 ÷ 1024); its recorded sample of 108,900 tokens fits one frame more exactly.
  */
-export function estimateTokens(request: CreateRequest): number | undefined {
+export function estimateTokens(request: UnsentRequest): number | undefined {
 	const { family, mode } = request;
 	if (family === undefined || mode === 'draftTask') return undefined;
 	const pixels = mostPixels(request, family);
@@ -78,7 +78,7 @@ export function estimateTokens(request: CreateRequest): number | undefined {
 	return Math.round((framesOf(request, family) * pixels) / pixelsPerToken);
 }
 
-function framesOf({ options, durationSeconds }: CreateRequest, family: ModelFamily): number {
+function framesOf({ options, durationSeconds }: UnsentRequest, family: ModelFamily): number {
 	if (options.frames !== undefined) return options.frames;
 	const seconds =
 		durationSeconds === -1
@@ -88,7 +88,7 @@ function framesOf({ options, durationSeconds }: CreateRequest, family: ModelFami
 }
 
 function mostPixels(
-	{ resolution, ratio = 'adaptive', options }: CreateRequest,
+	{ resolution, ratio = 'adaptive', options }: UnsentRequest,
 	family: ModelFamily,
 ): number | undefined {
 	const table = family.series === '1.0' ? pixelsOf10 : pixelsSince15;

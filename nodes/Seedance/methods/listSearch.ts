@@ -5,6 +5,7 @@ import {
 	requireTaskManagement,
 } from '../api/connection';
 import { SeedanceFailure } from '../api/errors';
+import { isoTime } from '../api/task';
 import { createClient } from '../transport/client';
 import { createClock } from '../transport/clock';
 import { toNodeError } from '../transport/nodeError';
@@ -33,12 +34,7 @@ export async function searchTasks(
 		const results = tasks
 			.map(({ taskId, status, model, createdAtMs }) => ({
 				value: taskId,
-				name: [
-					taskId,
-					status,
-					createdAtMs === undefined ? undefined : new Date(createdAtMs).toISOString(),
-					model,
-				]
+				name: [taskId, status, isoTime(createdAtMs), model]
 					.filter((part) => part !== undefined)
 					.join(' · '),
 			}))

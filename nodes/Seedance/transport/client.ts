@@ -2,8 +2,8 @@ import type { Connection } from '../api/connection';
 import type { CreateRequest } from '../api/createRequest';
 import { listUrl, type ListFilter } from '../api/dialects/arkTasks';
 import { taskUrl } from '../api/dialects/dialect';
-import { lostAnswerFailure, toFailure } from '../api/errors';
-import { retryDelayMs } from '../api/retry';
+import { lostAnswerFailure, readProviderError, refusedFailure, toFailure } from '../api/errors';
+import { retryDelayMs, type RequestKind } from '../api/retry';
 import { readCreatedTaskId, readTask, readTaskList, type Task } from '../api/task';
 import type { Clock } from './clock';
 import {
@@ -26,7 +26,7 @@ export interface SeedanceClient {
 		page: { readonly pageNumber: number; readonly pageSize: number },
 		filter?: ListFilter,
 	): Promise<TaskPage>;
-	/** Asks the provider to cancel a queued task or to delete the record of a finished one: the same call, told apart by the task's status alone. */
+	/** Asks the provider, once, to cancel a queued task or to delete the record of a finished one: the same call, told apart by the task's status alone, so a repeat needs a new look first. */
 	deleteTask(taskId: string): Promise<void>;
 }
 
@@ -37,6 +37,9 @@ export interface TaskPage {
 	readonly hasMore: boolean;
 }
 
+/** A request without what is the same for all of a connection. */
+type ClientRequest = Omit<ProviderRequest, 'headers' | 'secrets'>;
+
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 
@@ -46,15 +49,15 @@ export function createClient(
 	clock: Clock,
 	connection: Connection,
 ): SeedanceClient {
-	const { dialect, tasksUrl } = connection;
+	const { dialect, secrets, tasksUrl } = connection;
 	const { headers } = connection.provider;
 	const host = new URL(tasksUrl).host;
 
-	async function sendOnce(request: Omit<ProviderRequest, 'headers'>): Promise<ProviderAnswer> {
-		return await sendRequest(context, clock, { ...request, headers });
+	async function sendOnce(request: ClientRequest): Promise<ProviderAnswer> {
+		return await sendRequest(context, clock, { ...request, headers, secrets });
 	}
 
-	async function send(request: Omit<ProviderRequest, 'headers'>): Promise<ProviderAnswer> {
+	async function send(request: ClientRequest): Promise<ProviderAnswer> {
 		for (let retries = 0; ; retries++) {
 			try {
 				return await sendOnce(request);
@@ -67,13 +70,24 @@ export function createClient(
 		}
 	}
 
+	/** An answer of success without what it should hold: a refusal in its own words, or nothing that can be read. */
+	function unreadable(kind: RequestKind, { body, httpStatus, requestId }: ProviderAnswer) {
+		const error = readProviderError(body);
+		if (error.code !== undefined || error.message !== undefined) {
+			return refusedFailure(kind, httpStatus, error, { requestId });
+		}
+		const failure = lostAnswerFailure(kind, 'unreadable', host, { requestId });
+		const start = JSON.stringify(body)?.slice(0, 300) ?? '';
+		return failure.with({ description: `${failure.description} The answer begins: ${start}` });
+	}
+
 	async function read(taskId: string, timeoutMs: number, call: typeof send): Promise<Task> {
 		try {
 			const url = taskUrl(tasksUrl, taskId);
 			const answer = await call({ kind: 'read', method: 'GET', url, timeoutMs });
 			const task = readTask(answer.body, taskId);
 			if (task !== undefined) return task;
-			throw lostAnswerFailure('read', 'unreadable', host, { requestId: answer.requestId });
+			throw unreadable('read', answer);
 		} catch (error) {
 			throw toFailure(error).with({ taskId });
 		}
@@ -90,7 +104,7 @@ export function createClient(
 			});
 			const taskId = readCreatedTaskId(answer.body);
 			if (taskId !== undefined) return taskId;
-			throw lostAnswerFailure('create', 'unreadable', host, { requestId: answer.requestId });
+			throw unreadable('create', answer);
 		},
 		readTask: async (taskId) => await read(taskId, readTimeoutMs, send),
 		lookAtTask: async (taskId, timeoutMs) =>
@@ -106,16 +120,16 @@ export function createClient(
 			if (list === undefined) {
 				throw lostAnswerFailure('list', 'unreadable', host, { requestId: answer.requestId });
 			}
-			const { tasks, total } = list;
+			const { tasks, count, total } = list;
 			const seen = page.pageNumber * page.pageSize;
 			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
-			const hasMore = total === undefined ? tasks.length === page.pageSize : seen < total;
-			return { tasks, hasMore: hasMore && tasks.length > 0 };
+			const hasMore = total === undefined ? count === page.pageSize : seen < total;
+			return { tasks, hasMore: hasMore && count > 0 };
 		},
 		async deleteTask(taskId) {
 			try {
 				const url = taskUrl(tasksUrl, taskId);
-				await send({ kind: 'delete', method: 'DELETE', url, timeoutMs: readTimeoutMs });
+				await sendOnce({ kind: 'delete', method: 'DELETE', url, timeoutMs: readTimeoutMs });
 			} catch (error) {
 				throw toFailure(error).with({ taskId });
 			}

@@ -5,6 +5,8 @@ import { SeedanceFailure } from '../api/errors';
 export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
+	/** Milliseconds since some moment; unlike now() it never jumps. */
+	monotonicMs(): number;
 	/** Aborted when the execution is stopped, or when the run is given up. */
 	readonly signal: AbortSignal;
 	/** Gives the run up: every wait and download ends at once. */
@@ -32,6 +34,7 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 
 	return {
 		now: () => Date.now(),
+		monotonicMs: () => performance.now(),
 		signal,
 		giveUp,
 		throwIfStopped,

@@ -15,8 +15,11 @@ export interface FileKind {
 	readonly mimeType: string;
 }
 
-/** n8n's own limit of 5 minutes is too short for a large file on a slow line. */
-const downloadTimeoutMs = 30 * 60_000;
+/** How long a download may stand still, or wait for its first byte. */
+const stalledTimeoutMs = 120_000;
+
+/** Codes of a storage that is full or may not be written: downloading again changes nothing. */
+const storageCodes = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EMFILE', 'EPERM']);
 
 /**
  * Takes a signed URL and streams the file behind it into n8n's binary storage, without holding it in memory where the storage is on disk.
@@ -34,10 +37,7 @@ export async function downloadFile(
 			return await downloadOnce(context, clock, url, kind);
 		} catch (error) {
 			if (clock.signal.aborted) throw stopped();
-			const failure =
-				error instanceof SeedanceFailure
-					? error
-					: downloadFailure('network', 'The download of the video broke off');
+			const failure = failureOf(error);
 			const delayMs = isPassing(failure)
 				? retryDelayMs('download', failure, retries, Math.random())
 				: undefined;
@@ -45,6 +45,14 @@ export async function downloadFile(
 			await clock.sleep(delayMs);
 		}
 	}
+}
+
+function failureOf(error: unknown): SeedanceFailure {
+	if (error instanceof SeedanceFailure) return error;
+	const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+	return typeof code === 'string' && storageCodes.has(code)
+		? downloadFailure('unexpected', `n8n could not store the video (${code}): ${String(message)}`)
+		: downloadFailure('network', 'The download of the video broke off');
 }
 
 async function downloadOnce(
@@ -62,7 +70,7 @@ async function downloadOnce(
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		timeout: downloadTimeoutMs,
+		timeout: stalledTimeoutMs,
 		abortSignal: clock.signal,
 	})) as StreamAnswer;
 	if (answer.statusCode !== 200) {
@@ -73,13 +81,26 @@ async function downloadOnce(
 			answer.statusCode,
 		);
 	}
-	const binary = await context.helpers.prepareBinaryData(answer.body, kind.fileName, kind.mimeType);
-	const expectedBytes = Number(answer.headers['content-length'] ?? NaN);
+	const { fileName, mimeType } = quicktimeOr(kind, url, answer.headers['content-type']);
+	const binary = await context.helpers.prepareBinaryData(answer.body, fileName, mimeType);
+	// Some hosts compress all the same; then the length is that of the compressed bytes.
+	const isCompressed = answer.headers['content-encoding'] !== undefined;
+	const expectedBytes = isCompressed ? NaN : Number(answer.headers['content-length'] ?? NaN);
 	const storedBytes = await sizeInBytes(context, binary);
 	if (!Number.isNaN(expectedBytes) && storedBytes !== expectedBytes) {
 		throw downloadFailure('network', 'The download of the video broke off');
 	}
 	return binary;
+}
+
+/** A video that was asked for as MOV comes as such, and Drive and Slack go by name and type. */
+function quicktimeOr(kind: FileKind, url: string, contentType: unknown): FileKind {
+	const isQuicktime =
+		kind.mimeType === 'video/mp4' &&
+		(String(contentType).startsWith('video/quicktime') || /\.mov$/i.test(new URL(url).pathname));
+	return isQuicktime
+		? { fileName: kind.fileName.replace(/\.mp4$/, '.mov'), mimeType: 'video/quicktime' }
+		: kind;
 }
 
 async function sizeInBytes(context: MediaContext, binary: IBinaryData): Promise<number> {
@@ -88,7 +109,7 @@ async function sizeInBytes(context: MediaContext, binary: IBinaryData): Promise<
 }
 
 function downloadFailure(
-	reason: 'network' | 'refused',
+	reason: 'network' | 'refused' | 'unexpected',
 	message: string,
 	httpStatus?: number,
 ): SeedanceFailure {

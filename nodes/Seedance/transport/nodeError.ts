@@ -49,7 +49,10 @@ export function toErrorJson(failure: SeedanceFailure, itemIndex: number): IDataO
 function describe(failure: SeedanceFailure): string {
 	const ids = [
 		failure.taskId === undefined ? undefined : `Task: ${failure.taskId}.`,
-		failure.requestId === undefined ? undefined : `Request id: ${failure.requestId}.`,
+		// Providers often end their message with the id.
+		failure.requestId === undefined || failure.description.includes(failure.requestId)
+			? undefined
+			: `Request id: ${failure.requestId}.`,
 	];
 	return [failure.description, ...ids]
 		.filter((part) => part !== undefined && part !== '')

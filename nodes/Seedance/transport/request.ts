@@ -1,11 +1,19 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
 import { lostAnswerFailure, readProviderError, refusedFailure } from '../api/errors';
 import { readRetryAfterMs, type RequestKind } from '../api/retry';
 import { stopped, type Clock } from './clock';
 
 /** The parts of n8n's contexts that a request needs; an execution and a list search both have them. */
 export type RequestContext = Pick<IExecuteFunctions, 'getNode' | 'getCredentials'> & {
-	readonly helpers: Pick<IExecuteFunctions['helpers'], 'httpRequestWithAuthentication'>;
+	readonly helpers: Pick<
+		IExecuteFunctions['helpers'],
+		'httpRequest' | 'httpRequestWithAuthentication'
+	>;
 };
 
 /** One call to the provider. */
@@ -14,10 +22,15 @@ export interface ProviderRequest {
 	readonly method: 'GET' | 'POST' | 'DELETE';
 	/** Absolute, query included. */
 	readonly url: string;
-	readonly body?: Readonly<Record<string, unknown>>;
+	/** An object is sent as JSON, text as it is, a form as multipart. */
+	readonly body?: Readonly<Record<string, unknown>> | string | FormData;
+	/** False for the few calls that take no key. */
+	readonly authenticated?: boolean;
 	/** Headers that the provider needs besides the usual ones. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly timeoutMs: number;
+	/** What a provider may repeat in its answers and nobody else may see. */
+	readonly secrets: readonly string[];
 }
 
 /** An answer that says success. */
@@ -47,32 +60,52 @@ export async function sendRequest(
 		ignoreHttpStatusErrors: true,
 		// n8n would send the API key along to wherever a redirect leads.
 		disableFollowRedirect: true,
-		...(request.body === undefined ? {} : { body: { ...request.body }, json: true }),
+		...bodyOf(request),
 	};
 	let answer: IN8nHttpFullResponse;
 	try {
-		answer = (await context.helpers.httpRequestWithAuthentication.call(
-			callerOf(context, request.kind),
-			'seedanceApi',
-			options,
-		)) as IN8nHttpFullResponse;
+		answer = (
+			request.authenticated === false
+				? await context.helpers.httpRequest({ ...options, abortSignal: clock.signal })
+				: await context.helpers.httpRequestWithAuthentication.call(
+						callerOf(context, request.kind),
+						'seedanceApi',
+						options,
+					)
+		) as IN8nHttpFullResponse;
 	} catch (error) {
 		if (clock.signal.aborted && request.kind !== 'create') throw stopped();
 		throw lostAnswer(request, error);
 	}
+	const body = withoutSecrets(answer.body, request.secrets);
 	const requestId = firstHeader(answer.headers, requestIdHeaders);
 	const details = { httpStatus: answer.statusCode, requestId };
 	if (answer.statusCode < 200 || answer.statusCode > 299) {
-		throw refusedFailure(request.kind, answer.statusCode, readProviderError(answer.body), {
+		throw refusedFailure(request.kind, answer.statusCode, readProviderError(body), {
 			...details,
 			retryAfterMs: readRetryAfterMs(firstHeader(answer.headers, ['retry-after']), clock.now()),
 		});
 	}
-	if (typeof answer.body === 'string' && answer.body !== '') {
+	if (typeof body === 'string' && body !== '') {
 		// A body that did not parse as JSON: cut off, or the page of a proxy.
 		throw lostAnswerFailure(request.kind, 'unreadable', new URL(request.url).host, details);
 	}
-	return { body: answer.body, ...details };
+	return { body, ...details };
+}
+
+/** Some gateways quote the key that they refuse, and what a provider says goes into items and messages. */
+function withoutSecrets(body: unknown, secrets: readonly string[]): unknown {
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	if (text === undefined || !secrets.some((secret) => text.includes(secret))) return body;
+	const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+	return typeof body === 'string' ? clean : (JSON.parse(clean) as unknown);
+}
+
+function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
+	if (body === undefined) return {};
+	if (typeof body === 'string') return { body };
+	if (body instanceof FormData) return { body: body as unknown as IDataObject };
+	return { body: { ...body } as IDataObject, json: true };
 }
 
 /**
@@ -96,8 +129,6 @@ const neverConnected = new Set([
 	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
 	'SELF_SIGNED_CERT_IN_CHAIN',

@@ -1,10 +1,11 @@
 import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 import { SeedanceFailure, taskFailure, toFailure } from '../../api/errors';
 import { readWaitPolicy, type WaitPolicy } from '../../api/polling';
-import { quoted, type Checked, type Problem } from '../../api/problem';
+import { quoted, toSwitch, type Checked, type Problem } from '../../api/problem';
 import type { Task } from '../../api/task';
 import { downloadFile } from '../../transport/media';
 import { waitForTask } from '../../transport/taskWatcher';
+import type { WaitResult } from '../../transport/wait';
 import type { ItemHandle, ItemOutput, ReadParameter, Session } from '../operation';
 import {
 	binaryPropertyNameProperty,
@@ -58,13 +59,13 @@ export function readCollectOptions(
 	downloadNeedsWait: boolean,
 ): Checked<CollectOptions> {
 	const problems: Problem[] = [];
-	const waits = parameter('waitForCompletion') === true;
+	const waits = toSwitch(parameter('waitForCompletion')) === true;
 	const wait = waits
 		? readWaitPolicy(membersOf(parameter('waitOptions')))
 		: { value: undefined, problems: undefined };
 	if (wait.problems !== undefined) problems.push(...wait.problems);
 
-	const downloads = (waits || !downloadNeedsWait) && parameter('downloadVideo') === true;
+	const downloads = (waits || !downloadNeedsWait) && toSwitch(parameter('downloadVideo')) === true;
 	const field = parameter('binaryPropertyName');
 	if (downloads && (typeof field !== 'string' || field.trim() === '')) {
 		problems.push({
@@ -72,12 +73,18 @@ export function readCollectOptions(
 			text: `is ${field === '' ? 'empty' : quoted(field)}. Enter a name such as "data".`,
 		});
 	}
+	if (downloads && field === lastFrameField) {
+		problems.push({
+			parameter: 'binaryPropertyName',
+			text: `is "${lastFrameField}", which is where the last frame goes. Enter another name, such as "data".`,
+		});
+	}
 	if (problems.length > 0) return { problems };
 	return {
 		value: {
 			wait: wait.value,
 			downloadTo: downloads ? String(field).trim() : undefined,
-			simplify: parameter('simplify') !== false,
+			simplify: toSwitch(parameter('simplify')) !== false,
 			onFailedTask:
 				membersOf(parameter('options'))['onFailedTask'] === 'returnTask' ? 'returnTask' : 'error',
 		},
@@ -91,12 +98,16 @@ export async function collectVideo(
 	options: CollectOptions,
 	item: ItemHandle,
 ): Promise<ItemOutput> {
-	const { task, timedOut } =
-		options.wait === undefined
-			? { task: await session.client.readTask(taskId), timedOut: false }
-			: await waitForTask(session.client, session.clock, taskId, options.wait, item.onStatus);
+	const {
+		seen: task,
+		timedOut,
+		lastFailure,
+	}: WaitResult<Task> = options.wait === undefined
+		? { seen: await session.client.readTask(taskId), timedOut: false }
+		: await waitForTask(session.client, session.clock, taskId, options.wait, item.onStatus);
 
-	if (timedOut && options.wait?.onTimeout === 'error') throw waitedFailure(task, options.wait);
+	if (timedOut && options.wait?.onTimeout === 'error')
+		throw waitedFailure(task, options.wait, lastFailure);
 	const hasFailed = ['failed', 'cancelled', 'expired'].includes(task.status);
 	if (hasFailed && options.onFailedTask === 'error') {
 		throw taskFailure(task.taskId, task.status, task.failure ?? {});
@@ -141,13 +152,18 @@ async function downloaded(
 	return { json, binary };
 }
 
-function waitedFailure(task: Task, policy: WaitPolicy): SeedanceFailure {
+function waitedFailure(
+	task: Task,
+	policy: WaitPolicy,
+	lastFailure: SeedanceFailure | undefined,
+): SeedanceFailure {
 	const minutes = policy.maxWaitMs / 60_000;
 	return new SeedanceFailure({
 		reason: 'waited',
 		message: `The task is still ${task.status} after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
 		description:
-			'It goes on at the provider and is paid for: fetch it with the Get operation and this task id, and do not create it again. A longer Maximum Wait avoids this.',
+			'It goes on at the provider and is paid for: fetch it with the Get operation and this task id, and do not create it again. A longer Maximum Wait avoids this.' +
+			(lastFailure === undefined ? '' : ` The last look went wrong: ${lastFailure.message}.`),
 		taskId: task.taskId,
 	});
 }

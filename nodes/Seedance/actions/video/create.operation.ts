@@ -1,4 +1,4 @@
-import type { CreateRequest } from '../../api/createRequest';
+import type { UnsentRequest } from '../../api/createRequest';
 import { readCreateRequest } from '../../api/createRules';
 import { estimateTokens } from '../../api/tokens';
 import type { ItemOutput, Operation, Session } from '../operation';
@@ -10,10 +10,17 @@ import {
 	type CollectOptions,
 } from './collectVideo';
 import { inputProperties, outputProperties, requestOptions } from './create.properties';
+import {
+	openRequestFiles,
+	withNamedMedia,
+	withReachableMedia,
+	type RequestFiles,
+} from './mediaFiles';
 import { elided, videoJson } from './videoItem';
 
 interface CreateInput extends CollectOptions {
-	readonly request: CreateRequest;
+	readonly request: UnsentRequest;
+	readonly files: RequestFiles;
 }
 
 const requestParameters = [
@@ -68,12 +75,17 @@ export const createOperation: Operation<CreateInput> = {
 		if (request.problems !== undefined || collect.problems !== undefined) {
 			return { problems: [...(request.problems ?? []), ...(collect.problems ?? [])] };
 		}
-		return { value: { request: request.value, ...collect.value } };
+		return { value: { request: request.value, files: new Map(), ...collect.value } };
+	},
+	async prepare(session, input, itemIndex) {
+		const files = await openRequestFiles(session, input.request, itemIndex);
+		return files.problems !== undefined ? files : { value: { ...input, files: files.value } };
 	},
 	async run(session, input, item) {
 		const { request, wait, simplify } = input;
 		if (request.options.dryRun === true) return dryRun(session, request);
-		const taskId = await session.client.createTask(request);
+		const reachable = await withReachableMedia(session, request, input.files);
+		const taskId = await session.client.createTask(reachable);
 		item.noteTask(taskId);
 		if (wait !== undefined) return await collectVideo(session, taskId, input, item);
 		const { model } = request;
@@ -82,11 +94,11 @@ export const createOperation: Operation<CreateInput> = {
 	},
 };
 
-function dryRun({ connection }: Session, request: CreateRequest): ItemOutput {
+function dryRun({ connection }: Session, request: UnsentRequest): ItemOutput {
 	const estimatedTokens = estimateTokens(request);
 	return {
 		json: {
-			request: elided(connection.dialect.createBody(request)),
+			request: elided(connection.dialect.createBody(withNamedMedia(request))),
 			model: request.model,
 			...(estimatedTokens === undefined ? {} : { estimatedTokens }),
 			valid: true,

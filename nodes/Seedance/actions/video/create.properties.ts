@@ -18,6 +18,7 @@ const resolutionOptions = [
 
 const sourceOptions = [
 	{ name: 'Asset', value: 'asset', description: "An asset of the provider's library" },
+	{ name: 'Input Field', value: 'binary', description: 'A file of the input item' },
 	{ name: 'URL', value: 'url', description: 'A public https: URL, or a data: URL' },
 ];
 
@@ -37,9 +38,18 @@ function frameProperties(
 			name: `${name}Source`,
 			type: 'options',
 			options: sourceOptions,
-			default: 'url',
+			default: 'binary',
 			displayOptions: { show: { mode: modes } },
 			description: `Where the image for the ${label.toLowerCase()} is`,
+		},
+		{
+			displayName: `${label} Input Data Field Name`,
+			name,
+			type: 'string',
+			default: 'data',
+			placeholder: 'e.g. data',
+			hint: 'The name of the input binary field that has the image',
+			displayOptions: { show: { mode: modes, [`${name}Source`]: ['binary'] } },
 		},
 		{
 			displayName: label,
@@ -154,8 +164,17 @@ export const inputProperties: INodeProperties[] = [
 						name: 'source',
 						type: 'options',
 						options: sourceOptions,
-						default: 'url',
+						default: 'binary',
 						description: 'Where the file is',
+					},
+					{
+						displayName: 'Input Data Field Name',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. data',
+						displayOptions: { show: { source: ['binary'] } },
+						description: 'The name of the input binary field that has the file',
 					},
 					{
 						displayName: 'URL or Asset ID',
@@ -163,7 +182,9 @@ export const inputProperties: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. https://example.com/image.png',
-						description: 'Where the file is: a URL, or the ID of an asset',
+						displayOptions: { show: { source: ['asset', 'url'] } },
+						description:
+							'A public https: URL, for images and audio a data: URL as well, or the ID of an asset',
 					},
 				],
 			},

@@ -1,6 +1,9 @@
 import { requireTaskManagement } from '../../api/connection';
-import { SeedanceFailure } from '../../api/errors';
+import { SeedanceFailure, toFailure } from '../../api/errors';
+import type { TaskStatus } from '../../api/task';
+import type { SeedanceClient } from '../../transport/client';
 import type { Operation } from '../operation';
+import { decideAndDelete } from './decideAndDelete';
 import { readTaskId, taskIdProperty } from './task.properties';
 
 /** Removes the record of a finished task. It looks first: the call that deletes a finished task would cancel a queued one. */
@@ -16,21 +19,42 @@ export const deleteOperation: Operation<string> = {
 		requireTaskManagement(connection);
 		return readTaskId(parameter);
 	},
-	async run({ client }, taskId) {
-		const { status } = await client.readTask(taskId);
-		const advice = adviceFor[status];
-		if (advice !== undefined) {
-			throw new SeedanceFailure({
-				reason: 'refused',
-				message: `The task cannot be deleted, because its status is ${status}`,
-				description: advice,
-				taskId,
-			});
-		}
-		await client.deleteTask(taskId);
-		return { json: { taskId, deleted: true } };
+	async run({ client, clock }, taskId) {
+		let asked = false;
+		return await decideAndDelete(clock, async () => {
+			const status = await statusOf(client, taskId, asked);
+			const advice = status === undefined ? undefined : adviceFor[status];
+			if (advice !== undefined) {
+				throw new SeedanceFailure({
+					reason: 'refused',
+					message: `The task cannot be deleted, because its status is ${status}`,
+					description: advice,
+					taskId,
+				});
+			}
+			if (status !== undefined) {
+				asked = true;
+				await client.deleteTask(taskId);
+			}
+			return { json: { taskId, deleted: true } };
+		});
 	},
 };
+
+/** Gives undefined when the record is gone after it was asked to be deleted: the answer was lost, not the call. */
+async function statusOf(
+	client: SeedanceClient,
+	taskId: string,
+	asked: boolean,
+): Promise<TaskStatus | undefined> {
+	try {
+		return (await client.readTask(taskId)).status;
+	} catch (error) {
+		const failure = toFailure(error);
+		if (asked && failure.httpStatus === 404) return undefined;
+		throw failure;
+	}
+}
 
 /** Statuses in which a task has no record to delete. Source: BytePlus docs 1521720; PowerTokens Seedance 2.0 quick start (24 hours). */
 const adviceFor: Readonly<Record<string, string | undefined>> = {

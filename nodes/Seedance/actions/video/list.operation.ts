@@ -2,15 +2,15 @@ import { requireTaskManagement } from '../../api/connection';
 import { mostTasksPerPage, type ListFilter } from '../../api/dialects/arkTasks';
 import { isTaskId } from '../../api/dialects/dialect';
 import { findFamily, modelFamilies } from '../../api/models';
-import { quoted, type Problem } from '../../api/problem';
+import { quoted, toSwitch } from '../../api/problem';
 import { modelIdAt } from '../../api/providers/provider';
 import type { Operation } from '../operation';
-import { simplifyProperty } from '../shared.properties';
+import { limitProperties, readLimit, simplifyProperty } from '../shared.properties';
 import { videoJson } from './videoItem';
 
 interface ListInput {
-	/** Undefined: all. */
-	readonly limit: number | undefined;
+	/** Infinity for all. */
+	readonly limit: number;
 	readonly filter: ListFilter;
 	readonly simplify: boolean;
 }
@@ -29,22 +29,7 @@ export const listOperation: Operation<ListInput> = {
 		description: 'Get the tasks of the last 7 days, newest first. This costs nothing.',
 	},
 	properties: [
-		{
-			displayName: 'Return All',
-			name: 'returnAll',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to return all results or only up to a given limit',
-		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'Max number of results to return',
-			displayOptions: { show: { returnAll: [false] } },
-		},
+		...limitProperties,
 		{
 			displayName: 'Filters',
 			name: 'filters',
@@ -102,15 +87,8 @@ export const listOperation: Operation<ListInput> = {
 	read(parameter, connection) {
 		requireTaskManagement(connection);
 		const { provider } = connection;
-		const problems: Problem[] = [];
-		const all = parameter('returnAll') === true;
-		const limit = Number(parameter('limit'));
-		if (!all && (!Number.isInteger(limit) || limit < 1)) {
-			problems.push({
-				parameter: 'limit',
-				text: `is ${quoted(parameter('limit'))}. Enter a whole number from 1, or turn Return All on.`,
-			});
-		}
+		const limit = readLimit(parameter);
+		const problems = [...(limit.problems ?? [])];
 		const filters = Object(parameter('filters')) as Readonly<Record<string, unknown>>;
 		const { status, serviceTier } = filters;
 		if (isSet(status) && !filterStatuses.some((word) => word === status)) {
@@ -128,21 +106,21 @@ export const listOperation: Operation<ListInput> = {
 		}
 		const model = isSet(filters['model']) ? String(filters['model']) : undefined;
 		const family = model === undefined ? undefined : findFamily(model);
-		if (problems.length > 0) return { problems };
+		if (problems.length > 0 || limit.value === undefined) return { problems };
 		return {
 			value: {
-				limit: all ? undefined : limit,
+				limit: limit.value,
 				filter: {
 					status: isSet(status) ? String(status) : undefined,
 					serviceTier: isSet(serviceTier) ? String(serviceTier) : undefined,
 					model: family === undefined ? model : modelIdAt(provider, family, false),
 					taskIds,
 				},
-				simplify: parameter('simplify') !== false,
+				simplify: toSwitch(parameter('simplify')) !== false,
 			},
 		};
 	},
-	async run({ client }, { limit = Infinity, filter, simplify }) {
+	async run({ client }, { limit, filter, simplify }) {
 		const { taskIds = [], ...others } = filter;
 		const pageSize = Math.min(limit, mostTasksPerPage);
 		const tasks = [];

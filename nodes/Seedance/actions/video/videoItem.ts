@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { videoUrlExpiresAtMs, type Task } from '../../api/task';
+import { isoTime, videoUrlExpiresAtMs, type Task } from '../../api/task';
 
-/** Takes a task and gives the output's `json`: ten fields when simplified, else the provider's own object. Absent members are left out. */
+/** Takes a task and gives the output's `json`: the fields that workflows need when simplified, else the provider's own object. Absent members are left out. */
 export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDataObject {
 	return {
 		...(simplify ? simplified(task) : whole(task)),
@@ -21,13 +21,12 @@ export function elided(body: Readonly<Record<string, unknown>>): IDataObject {
 }
 
 function simplified(task: Task): IDataObject {
-	const expiresAtMs = videoUrlExpiresAtMs(task);
 	return withoutUndefined({
 		taskId: task.taskId,
 		status: task.status,
 		model: task.model,
 		videoUrl: task.videoUrl,
-		videoUrlExpiresAt: expiresAtMs === undefined ? undefined : new Date(expiresAtMs).toISOString(),
+		videoUrlExpiresAt: isoTime(videoUrlExpiresAtMs(task)),
 		lastFrameUrl: task.lastFrameUrl,
 		resolution: task.resolution,
 		ratio: task.ratio,

@@ -25,6 +25,6 @@ export const apiYi: Provider = {
 	flexTier: false,
 	webSearch: false,
 	listByIds: true,
-	assets: 'none',
+	assets: undefined,
 	headers: { 'Accept-Encoding': 'identity' },
 };

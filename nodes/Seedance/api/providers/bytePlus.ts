@@ -17,7 +17,12 @@ export const bytePlus: Provider = {
 	flexTier: true,
 	webSearch: false,
 	listByIds: true,
-	assets: 'ark',
+	// Source: github byteplus-sa/ark-mcp, SPEC_MODELARK_ASSET_LIBRARY_CONTRACT.md.
+	assets: {
+		kind: 'ark',
+		origin: 'https://ark.ap-southeast-1.byteplusapi.com',
+		region: 'ap-southeast-1',
+	},
 	headers: {},
 };
 
@@ -28,4 +33,9 @@ export const bytePlusEurope: Provider = {
 	label: 'BytePlus ModelArk (Europe)',
 	description: 'Keys of ModelArk in eu-west',
 	origin: 'https://ark.eu-west.bytepluses.com',
+	assets: {
+		kind: 'ark',
+		origin: 'https://ark.eu-west-1.byteplusapi.com',
+		region: 'eu-west-1',
+	},
 };

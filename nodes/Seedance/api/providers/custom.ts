@@ -17,6 +17,6 @@ export const custom: Provider = {
 	flexTier: true,
 	webSearch: true,
 	listByIds: true,
-	assets: 'none',
+	assets: undefined,
 	headers: {},
 };

@@ -20,6 +20,6 @@ export const powerTokens: Provider = {
 	flexTier: false,
 	webSearch: false,
 	listByIds: true,
-	assets: 'powerTokens',
+	assets: { kind: 'powerTokens' },
 	headers: {},
 };

@@ -3,6 +3,11 @@ import type { ModelFamily, ModelFamilyValue, Resolution } from '../models';
 /** One of the two interfaces to the same models: `official` is ByteDance's own, `openAi` the `/v1/videos` of gateways. */
 export type ApiStyle = 'official' | 'openAi';
 
+/** An asset library: PowerTokens' takes files, Ark's takes public URLs and has an OpenAPI of its own, signed with an access key. */
+export type AssetLibrary =
+	| { readonly kind: 'powerTokens' }
+	| { readonly kind: 'ark'; readonly origin: string; readonly region: string };
+
 /** Everything in which one host of the Seedance API differs from another, as data. */
 export interface Provider {
 	/** The value that credentials store; never changes. */
@@ -30,8 +35,8 @@ export interface Provider {
 	readonly webSearch: boolean;
 	/** Whether many tasks can be read with one list call by their ids. */
 	readonly listByIds: boolean;
-	/** Which asset library there is. */
-	readonly assets: 'powerTokens' | 'ark' | 'none';
+	/** The asset library, or undefined where there is none. */
+	readonly assets: AssetLibrary | undefined;
 	/** Headers that every request needs here. */
 	readonly headers: Readonly<Record<string, string>>;
 }

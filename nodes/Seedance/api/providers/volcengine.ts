@@ -14,6 +14,7 @@ export const volcengine: Provider = {
 	flexTier: true,
 	webSearch: true,
 	listByIds: true,
-	assets: 'ark',
+	// Source: APIYI asset library page; Volcengine docs, OpenAPI hosts.
+	assets: { kind: 'ark', origin: 'https://open.volcengineapi.com', region: 'cn-beijing' },
 	headers: {},
 };

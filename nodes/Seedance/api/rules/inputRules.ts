@@ -45,7 +45,7 @@ export const modeRule: Rule = ({ parameters, family, connection, modelId }) => {
 		if (family?.draft === false) {
 			problems.push({
 				parameter: 'mode',
-				text: `is Final from Draft, which ${family.label} does not take. Choose ${orList(labelsOfFamilies((row) => row.draft))} as the model.`,
+				text: `is Final From Draft, which ${family.label} does not take. Choose ${orList(labelsOfFamilies((row) => row.draft))} as the model.`,
 			});
 		}
 	}

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection';
 import type { CreateOptions, CreateParameters } from '../createRequest';
-import type { MediaReference } from '../mediaReference';
+import type { MediaInput } from '../mediaReference';
 import type { ModelFamily } from '../models';
 import type { Problem } from '../problem';
 
@@ -9,7 +9,7 @@ export interface Draft {
 	readonly connection: Connection;
 	readonly parameters: CreateParameters;
 	readonly options: CreateOptions;
-	readonly media: readonly MediaReference[];
+	readonly media: readonly MediaInput[];
 	/** Undefined for models that the matrix does not know: nothing is refused then that only the matrix would refuse. */
 	readonly family: ModelFamily | undefined;
 	readonly modelId: string;

@@ -1,3 +1,4 @@
+import { withNamedMedia } from '../../../../nodes/Seedance/actions/video/mediaFiles';
 import { readConnection } from '../../../../nodes/Seedance/api/connection';
 import { readCreateRequest } from '../../../../nodes/Seedance/api/createRules';
 
@@ -34,7 +35,7 @@ function read(
 	if (connection.value === undefined) throw new Error(JSON.stringify(connection.problems));
 	const request = readCreateRequest({ ...defaults, ...parameters }, connection.value);
 	return {
-		body: request.value && connection.value.dialect.createBody(request.value),
+		body: request.value && connection.value.dialect.createBody(withNamedMedia(request.value)),
 		problems: request.problems?.map(({ parameter, text }) => `${parameter} ${text}`),
 	};
 }
@@ -44,7 +45,7 @@ describe('what is refused', () => {
 		[{ prompt: 7 }, 'prompt is 7. Enter text.'],
 		[
 			{ mode: 'video' },
-			'mode is "video". Choose Text to Video, First Frame, First and Last Frame, Reference or Final from Draft.',
+			'mode is "video". Choose Text to Video, First Frame, First and Last Frame, Reference or Final From Draft.',
 		],
 		[{ ...firstFrame, firstFrame: '' }, 'firstFrame is empty. Enter the URL of the image.'],
 		[
@@ -98,7 +99,7 @@ describe('what is refused', () => {
 		],
 		[
 			{ mode: 'draftTask', draftTaskId: 'cgt-1' },
-			'mode is Final from Draft, which Seedance 2.0 does not take. Choose Seedance 2.5 or Seedance 1.5 Pro as the model.',
+			'mode is Final From Draft, which Seedance 2.0 does not take. Choose Seedance 2.5 or Seedance 1.5 Pro as the model.',
 		],
 		[{ options: { seed: -2 } }, 'options.seed is -2. Enter a whole number from -1 to 4294967295.'],
 		[

@@ -64,6 +64,6 @@ test.each([
 test('a 404 of a read is about the task, of a create it is not', () => {
 	expect(refusedFailure('read', 404, {}, {}).message).toBe('The provider does not know this task');
 	expect(refusedFailure('create', 404, {}, {}).message).toBe(
-		'The provider answered with HTTP status 404',
+		'The provider does not know this address or model',
 	);
 });

@@ -1,0 +1,251 @@
+import type { IDataObject } from 'n8n-workflow';
+import { createHash } from 'node:crypto';
+import { itemsWithFiles, mp4, png, wav, type TestFile } from './files';
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const setup = setUp();
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const photo: TestFile = { bytes: png, fileName: 'photo.png', mimeType: 'image/png' };
+
+async function runAsset(parameters: IDataObject, files: Record<string, TestFile>[] = [{}]) {
+	const execution = await setup.runVideo(
+		{ operation: 'upload', waitOptions: { pollInterval: 1 }, ...parameters },
+		{
+			items: itemsWithFiles(files),
+			settings: { type: 'n8n-nodes-seedance.seedanceAsset' },
+		},
+	);
+	return { items: execution.items(videoNode), error: execution.error };
+}
+
+async function runVideo(parameters: IDataObject, files: Record<string, TestFile>[]) {
+	const execution = await setup.runVideo(
+		{ ...quickCreate, ...parameters },
+		{ items: itemsWithFiles(files) },
+	);
+	return { items: execution.items(videoNode), error: execution.error };
+}
+
+test('a file goes to the library as it is, and comes back as an asset', async () => {
+	const { items, error } = await runAsset({ options: { groupId: 'group-1' } }, [{ data: photo }]);
+	expect(error).toBeUndefined();
+	const upload = setup.simulator.uploads.at(-1);
+	expect(items).toEqual([
+		{
+			json: {
+				assetId: upload?.assetId,
+				assetUri: `asset://${upload?.assetId}`,
+				status: 'ready',
+				uploadTaskId: upload?.taskId,
+				fileName: 'photo.png',
+				mimeType: 'image/png',
+				fileSize: png.length,
+			},
+			pairedItem: { item: 0 },
+		},
+	]);
+	expect(upload).toMatchObject({
+		fileName: 'photo.png',
+		contentType: 'image/png',
+		groupId: 'group-1',
+		bytes: png.length,
+		sha256: sha256(png),
+	});
+	const [post, look] = setup.simulator.requests;
+	expect(post?.headers['authorization']).toBe(`Bearer ${setup.simulator.apiKey}`);
+	expect(Number(post?.headers['content-length'])).toBeGreaterThan(png.length);
+	expect(look?.path).toBe('/v1/asset/jobs/get-asset-id');
+	expect(look?.headers['authorization']).toBeUndefined();
+});
+
+test.each([
+	['a path', '../../etc/passwd.png', 'passwd.png'],
+	['a Windows path', 'C:\\secret\\a.png', 'a.png'],
+	['quotes and line breaks', 'a"b\r\nX-Evil: 1\r\n\r\n.png', 'a_b__X-Evil_ 1____.png'],
+	['unicode', 'Käse 猫 🐈.png', 'Käse 猫 🐈.png'],
+	['300 characters', `${'x'.repeat(300)}.png`, `${'x'.repeat(36)}.png`],
+	['no name', '', 'image.png'],
+	['a lying extension', 'movie.mp4', 'movie.png'],
+])('file names: %s', async (_what, fileName, sent) => {
+	const { items, error } = await runAsset({}, [{ data: { ...photo, fileName } }]);
+	expect(error).toBeUndefined();
+	expect(items[0]?.json['fileName']).toBe(sent);
+	const upload = setup.simulator.uploads.at(-1);
+	expect(upload).toMatchObject({ fileName: sent, sha256: sha256(png) });
+	expect([...(upload?.fileName ?? '')].length).toBeLessThanOrEqual(40);
+});
+
+test('a file of many chunks arrives byte for byte', async () => {
+	const bytes = Buffer.concat([mp4, Buffer.alloc(5_000_001, 7)]);
+	await runAsset({}, [{ data: { bytes, fileName: 'long.mp4' } }]);
+	expect(setup.simulator.uploads.at(-1)).toMatchObject({
+		bytes: bytes.length,
+		sha256: sha256(bytes),
+		contentType: 'video/mp4',
+	});
+});
+
+test('a wait that runs out gives the upload task, and Get goes on', async () => {
+	const { items } = await runAsset({ waitOptions: { pollInterval: 1, maxWait: 0.02 } }, [
+		{ data: { ...photo, fileName: '[simulate-asset-slow].png' } },
+	]);
+	const upload = setup.simulator.uploads.at(-1);
+	expect(items[0]?.json).toEqual({
+		status: 'processing',
+		uploadTaskId: upload?.taskId,
+		fileName: '[simulate-asset-slow].png',
+		mimeType: 'image/png',
+		fileSize: png.length,
+		timedOut: true,
+	});
+	const later = await runAsset({ operation: 'get', id: String(upload?.taskId) });
+	expect(later.items[0]?.json).toEqual({ status: 'processing', uploadTaskId: upload?.taskId });
+});
+
+test('a file that the library does not accept is an error, with the upload task’s id', async () => {
+	const { error } = await runAsset({}, [
+		{ data: { ...photo, fileName: '[simulate-asset-failed].png' } },
+	]);
+	expect(error).toMatchObject({
+		message: '[Item 0] The asset library did not accept the file',
+		description: expect.stringMatching(
+			/The library says: 500: Unsupported file type\. Task: task_\d+\.$/,
+		),
+	});
+});
+
+test.each<[string, IDataObject, Record<string, TestFile>, string]>([
+	[
+		'no such field',
+		{},
+		{ photo },
+		'Input Data Field Name is "data", but the item has no file in this field. The item has: "photo".',
+	],
+	[
+		'no file at all',
+		{},
+		{},
+		'Input Data Field Name is "data", but the item has no file in this field. The item has no file.',
+	],
+	[
+		'an empty file',
+		{},
+		{ data: { bytes: Buffer.alloc(0), fileName: 'a.png' } },
+		'Input Data Field Name is an empty file.',
+	],
+	[
+		'a text file with an image’s name',
+		{},
+		{ data: { bytes: Buffer.from('hello'), fileName: 'a.png', mimeType: 'image/png' } },
+		'Input Data Field Name is no format that the models take. Give a file as JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC, MP4 or MOV, WAV or MP3.',
+	],
+	[
+		'another kind than wanted',
+		{ assetType: 'video' },
+		{ data: photo },
+		'Input Data Field Name is image/png. Give a video as MP4 or MOV.',
+	],
+	[
+		'an image of 31 MB',
+		{},
+		{ data: { bytes: Buffer.concat([png, Buffer.alloc(31 * 1024 * 1024)]), fileName: 'a.png' } },
+		'Input Data Field Name has 31.0 MB. An image has to be under 30 MB.',
+	],
+	[
+		'audio of 16 seconds',
+		{},
+		{ data: { bytes: wav(16), fileName: 'a.wav' } },
+		'Input Data Field Name lasts 16.0 seconds. Audio may last at most 15 seconds here.',
+	],
+])('%s is named, and nothing is uploaded', async (_what, parameters, files, message) => {
+	const { error } = await runAsset(parameters, [files]);
+	expect(error).toMatchObject({ message: `[Item 0] ${message}` });
+	expect(setup.simulator.requests).toEqual([]);
+});
+
+test.each([
+	['list', {}, "PowerTokens' asset library cannot list assets"],
+	['delete', { id: 'asset-1' }, "PowerTokens' asset library cannot delete assets"],
+	[
+		'upload',
+		{ source: 'url', url: 'https://example.com/a.png' },
+		"PowerTokens' asset library takes files, not URLs",
+	],
+])(
+	'%s is not to be had at PowerTokens, and the message says what is',
+	async (operation, parameters, message) => {
+		const { error } = await runAsset({ operation, ...parameters });
+		expect(error).toMatchObject({ message: `[Item 0] ${message}` });
+		expect(setup.simulator.requests).toEqual([]);
+	},
+);
+
+test('a form’s PNG becomes a first frame without a detour', async () => {
+	const { items, error } = await runVideo(
+		{ mode: 'firstFrame', firstFrame: 'Photo', returnLastFrame: true },
+		[{ Photo: photo }],
+	);
+	expect(error).toBeUndefined();
+	const upload = setup.simulator.uploads.at(-1);
+	expect(setup.requests('POST', /tasks$/)[0]?.body).toMatchObject({
+		content: [
+			{ type: 'text', text: quickCreate.prompt },
+			{ type: 'image_url', image_url: { url: `asset://${upload?.assetId}` } },
+		],
+	});
+	expect(items[0]?.binary?.['data']).toMatchObject({ mimeType: 'video/mp4' });
+});
+
+test('files, assets and URLs mix, and a file that is used twice is uploaded once', async () => {
+	const before = setup.simulator.uploads.length;
+	const { error } = await runVideo(
+		{
+			mode: 'reference',
+			waitForCompletion: false,
+			references: {
+				reference: [
+					{ type: 'image', source: 'binary', value: 'one' },
+					{ type: 'video', source: 'binary', value: 'clip' },
+					{ type: 'image', source: 'url', value: 'https://example.com/2.png' },
+					{ type: 'image', source: 'binary', value: 'one' },
+					{ type: 'audio', source: 'asset', value: 'asset-9' },
+				],
+			},
+		},
+		[{ one: photo, clip: { bytes: mp4, fileName: 'clip.mp4' } }],
+	);
+	expect(error).toBeUndefined();
+	const [first, second, ...others] = setup.simulator.uploads.slice(before);
+	expect(others).toEqual([]);
+	const assetOf = (name: string) =>
+		`asset://${[first, second].find((upload) => upload?.fileName === name)?.assetId}`;
+	const image = (url: string) => ({
+		type: 'image_url',
+		image_url: { url },
+		role: 'reference_image',
+	});
+	expect(setup.requests('POST', /tasks$/)[0]?.body).toMatchObject({
+		content: [
+			{ type: 'text', text: quickCreate.prompt },
+			image(assetOf('photo.png')),
+			image('https://example.com/2.png'),
+			image(assetOf('photo.png')),
+			{ type: 'video_url', video_url: { url: assetOf('clip.mp4') }, role: 'reference_video' },
+			{ type: 'audio_url', audio_url: { url: 'asset://asset-9' }, role: 'reference_audio' },
+		],
+	});
+});
+
+test('one bad file among several items: nothing is uploaded and nothing created', async () => {
+	const { error } = await runVideo({ mode: 'firstFrame' }, [
+		{ data: photo },
+		{ data: { bytes: Buffer.from('no image'), fileName: 'b.png' } },
+	]);
+	expect(error).toMatchObject({
+		message:
+			'[Item 1] First Frame Input Data Field Name is no format that the models take. Give an image as JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC.',
+	});
+	expect(setup.simulator.requests).toEqual([]);
+});

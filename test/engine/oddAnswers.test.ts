@@ -1,0 +1,192 @@
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const setup = setUp();
+
+/** Answers calls in order with these bodies, each with HTTP 200 unless it says otherwise. */
+function answer(method: string, ...bodies: Array<unknown | { status: number }>): () => void {
+	const answers = [...bodies];
+	return setup.simulator.intercept((request) => {
+		if (request.method !== method || answers.length === 0) return undefined;
+		const body = answers.shift();
+		const status =
+			typeof body === 'object' && body !== null && 'status' in body ? body.status : 200;
+		return typeof status === 'number' ? { status, body } : { status: 200, body };
+	});
+}
+
+test.each([
+	['a number', { id: 123456 }, '123456'],
+	['a gateway’s envelope', { code: 200, data: { task_id: 'task_1' } }, 'task_1'],
+])('a create answered with its id as %s keeps the id', async (_what, body, taskId) => {
+	const remove = answer('POST', body);
+	const execution = await setup.runVideo({ ...quickCreate, waitForCompletion: false });
+	remove();
+	expect(execution.items(videoNode)[0]?.json['taskId']).toBe(taskId);
+});
+
+test('a create answered with 200 and an error is a refusal, in the provider’s words', async () => {
+	const remove = answer('POST', { error: { code: 'InvalidParameter', message: 'ratio is bad' } });
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(execution.error).toMatchObject({
+		message: '[Item 0] The provider did not accept a parameter',
+		description: expect.stringContaining('The provider says: InvalidParameter: ratio is bad.'),
+	});
+});
+
+test('the id that was created stays the id, whatever a gateway’s answers call the task', async () => {
+	const remove = setup.simulator.intercept(({ method, path }) => {
+		if (method === 'POST') return { status: 200, body: { id: 'task_gateway1' } };
+		return path.endsWith('/task_gateway1')
+			? { status: 200, body: { id: 'cgt-upstream', status: 'running' } }
+			: undefined;
+	});
+	const execution = await setup.runVideo({
+		...quickCreate,
+		waitOptions: { pollInterval: 1, maxWait: 0.01 },
+	});
+	remove();
+	expect(execution.items(videoNode)[0]?.json).toEqual({
+		taskId: 'task_gateway1',
+		status: 'running',
+		timedOut: true,
+	});
+});
+
+test('a time that is none does not cost the video', async () => {
+	const remove = setup.simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.includes('/tasks/')
+			? {
+					status: 200,
+					body: {
+						status: 'succeeded',
+						content: { video_url: 'https://example.invalid/v.mp4?X-Tos-Expires=1e20' },
+						updated_at: 1e18,
+					},
+				}
+			: undefined,
+	);
+	const execution = await setup.runVideo({ ...quickCreate, downloadVideo: false });
+	remove();
+	expect(execution.items(videoNode)[0]?.json).toEqual({
+		taskId: setup.simulator.tasks.at(-1)?.id,
+		status: 'succeeded',
+		videoUrl: 'https://example.invalid/v.mp4?X-Tos-Expires=1e20',
+	});
+});
+
+test('an error that comes with HTTP 200 while waiting ends the wait, with the task id', async () => {
+	const remove = answer('GET', { error: { code: 'X.Gone', message: 'gone for good' } });
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(execution.error).toMatchObject({
+		description: expect.stringMatching(/The provider says: X\.Gone: gone for good\. .*Task: cgt-/),
+	});
+});
+
+test('Cancel looks again before it repeats a call: a task that finished meanwhile is not deleted', async () => {
+	await setup.runVideo({
+		...quickCreate,
+		prompt: 'A clip [simulate:queue 400ms] [simulate:render 1ms]',
+		waitForCompletion: false,
+	});
+	const taskId = setup.simulator.tasks.at(-1)?.id;
+	const remove = answer('DELETE', { status: 503 });
+	const execution = await setup.runVideo({ operation: 'cancel', taskId });
+	remove();
+	expect(execution.error).toMatchObject({
+		message: '[Item 0] The task cannot be cancelled, because its status is succeeded',
+	});
+	expect(setup.requests('DELETE', /./)).toHaveLength(1);
+	expect(setup.simulator.tasks.at(-1)?.deletedMs).toBeUndefined();
+});
+
+test('Delete whose answer is lost has deleted', async () => {
+	await setup.runVideo({ ...quickCreate, downloadVideo: false });
+	const taskId = setup.simulator.tasks.at(-1)?.id;
+	let lost = 0;
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'DELETE' && lost++ === 0 ? { after: 'reset' } : undefined,
+	);
+	const execution = await setup.runVideo({ operation: 'delete', taskId });
+	remove();
+	expect(execution.items(videoNode)[0]?.json).toEqual({ taskId, deleted: true });
+});
+
+test('a credential that cannot be used makes error items, not the input passed on', async () => {
+	const execution = await setup.runVideo(quickCreate, {
+		credentials: { seedanceApi: { apiKey: '' } },
+		settings: { onError: 'continueErrorOutput' },
+		items: [{ json: { a: 1 } }, { json: { a: 2 } }],
+	});
+	expect(execution.items(videoNode)).toEqual([]);
+	expect(execution.items(videoNode, 1).map(({ json }) => json)).toEqual(
+		[1, 2].map((a, index) => ({
+			a,
+			error: {
+				message: `[Item ${index}] In the Seedance API credential, API Key is empty. Enter the key from PowerTokens's console.`,
+				description: 'Open the credential, correct the field and save it. Nothing was sent.',
+			},
+		})),
+	);
+});
+
+test('a create of another item whose answer was lost is named when the node fails', async () => {
+	const remove = setup.simulator.intercept(({ method, body }) => {
+		if (method !== 'POST') return undefined;
+		const text = JSON.stringify(body);
+		if (text.includes('bad')) {
+			return { status: 400, body: { error: { code: 'InvalidParameter' } }, delayMs: 300 };
+		}
+		return text.includes('lost') ? { status: 504, body: '' } : undefined;
+	});
+	const execution = await setup.runVideo(
+		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
+		{ items: ['bad', 'lost'].map((prompt) => ({ json: { prompt } })) },
+	);
+	remove();
+	const text = `${String(execution.error?.['message'])} ${String(execution.error?.['description'])}`;
+	expect(text).toMatch(/may (have been created|exist)/);
+	expect(setup.logs).toContainEqual({
+		level: 'warn',
+		message: expect.stringContaining('A Seedance task of item 1 may exist'),
+		metadata: { itemIndex: 1 },
+	});
+});
+
+test('switches that come as text mean what they say', async () => {
+	const execution = await setup.runVideo({
+		...quickCreate,
+		waitForCompletion: '={{ "TRUE" }}',
+		downloadVideo: '={{ "false" }}',
+		simplify: '={{ "false" }}',
+		generateAudio: '={{ "FALSE" }}',
+	});
+	const [item] = execution.items(videoNode);
+	expect(item?.json).toMatchObject({ status: 'succeeded', created_at: expect.any(Number) });
+	expect(item?.binary).toBeUndefined();
+	expect(setup.requests('POST', /tasks$/)[0]?.body).toMatchObject({ generate_audio: false });
+});
+
+test('a video that was asked for as MOV is called so', async () => {
+	const execution = await setup.runVideo({
+		...quickCreate,
+		model: 'seedance-2-5',
+		options: { outputFormat: 'mov' },
+	});
+	const [item] = execution.items(videoNode);
+	expect(item?.binary?.['data']).toMatchObject({
+		fileName: `${item?.json['taskId']}.mov`,
+		mimeType: 'video/quicktime',
+	});
+});
+
+test('the video does not go where the last frame goes', async () => {
+	const execution = await setup.runVideo({ ...quickCreate, binaryPropertyName: 'lastFrame' });
+	expect(execution.error).toMatchObject({
+		message:
+			'[Item 0] Put Output File in Field is "lastFrame", which is where the last frame goes. Enter another name, such as "data".',
+	});
+	expect(setup.calls()).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import type { Readable } from 'node:stream';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { ArkError, describeServerError } from './errors';
+import { MultipartError } from './multipart';
+import { checkKey, type Provider } from './providers';
+import { readUploadBody } from './uploadBody';
+import type { UploadState, UploadStore } from './uploadStore';
+
+/** What the routes of the asset library need. */
+export interface UploadRoutesContext {
+	readonly provider: Provider;
+	readonly apiKey: string;
+	readonly uploads: UploadStore;
+}
+
+interface Envelope {
+	readonly code: number;
+	readonly data: object | null;
+	readonly msg: string;
+}
+
+/**
+ * Adds the asset library that takes files; without effect where the provider has none.
+ * Source: PowerTokens quick start, Asset Preparation; PowerTokens asset library, upload-file.
+ */
+export function addUploadRoutes(server: FastifyInstance, context: UploadRoutesContext): void {
+	const { uploadBasePath: prefix } = context.provider;
+	if (prefix === undefined) return;
+	// A scope of its own, as its errors have a form of their own and its bodies are not collected.
+	void server.register(async (scope) => addRoutes(scope, context), { prefix });
+}
+
+function addRoutes(scope: FastifyInstance, { provider, apiKey, uploads }: UploadRoutesContext) {
+	scope.removeAllContentTypeParsers();
+	scope.addContentTypeParser('*', (_, body, done) => done(null, body));
+	scope.setErrorHandler(async (error: FastifyError | ArkError, _, reply) => {
+		const { status, explanation } = error instanceof ArkError ? error : describeServerError(error);
+		return await reply.code(status).send(envelope(status, null, explanation));
+	});
+
+	const preHandler = async (request: FastifyRequest) => {
+		checkKey(provider, request.headers.authorization, apiKey);
+	};
+	scope.post<{ Body: Readable | undefined }>('/upload', { preHandler }, async (request) => {
+		const { file, groupId } = await readBody(request.body, request.headers['content-type']);
+		if (file === undefined) throw new ArkError(400, 'InvalidParameter', 'file is required');
+		const taskId = uploads.accept(file, groupId, request.headers);
+		return envelope(200, { task_id: taskId });
+	});
+
+	// Source: PowerTokens quick start, Asset Preparation (no auth required for this endpoint).
+	scope.get('/jobs/get-asset-id', async (request): Promise<Envelope> => {
+		const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');
+		return describeJob(uploads.look(query.get('task_id') ?? ''));
+	});
+}
+
+async function readBody(body: Readable | undefined, contentType: string | undefined) {
+	if (body === undefined) return { file: undefined, groupId: undefined };
+	try {
+		return await readUploadBody(body, contentType);
+	} catch (error) {
+		if (!(error instanceof MultipartError)) throw error;
+		throw new ArkError(400, 'InvalidParameter', `not multipart/form-data: ${error.message}`);
+	}
+}
+
+/** What a job answers in turn while it is processed: undocumented, so every form that a client has to expect. */
+const processingAnswers: readonly Envelope[] = [
+	envelope(200, {}),
+	envelope(200, null),
+	envelope(202, { asset_id: '' }, 'processing'),
+];
+
+function describeJob(state: UploadState | undefined): Envelope {
+	if (state === undefined) return envelope(404, null, 'task not found');
+	switch (state.status) {
+		case 'processing':
+			return processingAnswers[state.looks % processingAnswers.length] ?? envelope(200, {});
+		case 'failed':
+			return envelope(500, null, state.reason);
+		case 'ready':
+			return envelope(200, { asset_id: state.assetId });
+	}
+}
+
+function envelope(code: number, data: object | null, msg = ''): Envelope {
+	return { code, data, msg };
+}
