@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { asset } from '../nodes/Seedance/actions/asset';
 import { video } from '../nodes/Seedance/actions/video';
 import { modelFamilies, type ModelFamily } from '../nodes/Seedance/api/models';
 import { providers } from '../nodes/Seedance/api/providers';
 import type { Provider } from '../nodes/Seedance/api/providers/provider';
 
-const readme = readFileSync(join(resolve(__dirname, '..'), 'README.md'), 'utf8');
+const root = resolve(__dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** The rows of the table under a heading, each as its cells. */
 function tableUnder(heading: string): string[][] {
@@ -70,6 +72,25 @@ test('the table of operations is the dropdown', () => {
 	expect(tableUnder('Operations of Seedance Video').map(([name]) => name)).toEqual(
 		[...video.operations.values()].map(({ option }) => option.name),
 	);
+});
+
+test('the table of asset operations is the dropdown', () => {
+	expect(tableUnder('Operations of Seedance Asset').map(([name]) => name)).toEqual(
+		[...asset.operations.values()].map(({ option }) => option.name),
+	);
+});
+
+test('every file that the documents link to is there', () => {
+	for (const name of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+		const text = readFileSync(join(root, name), 'utf8');
+		for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+			expect({ name, target, exists: existsSync(join(root, target)) }).toEqual({
+				name,
+				target,
+				exists: true,
+			});
+		}
+	}
 });
 
 test('the table of options has every entry of Create’s Options', () => {

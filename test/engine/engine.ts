@@ -2,6 +2,7 @@ import { userFolder } from './environment';
 import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import {
+	BinaryDataConfig,
 	BinaryDataService,
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
@@ -77,8 +78,11 @@ export interface Engine {
 	close(): void;
 }
 
-/** Starts n8n's engine: binary data in the file system, credentials encrypted, real HTTP. */
-export async function startEngine(): Promise<Engine> {
+/** Starts n8n's engine: binary data in the file system (or in memory, n8n's mode `default`), credentials encrypted, real HTTP. */
+export async function startEngine(
+	binaryDataMode: 'filesystem' | 'default' = 'filesystem',
+): Promise<Engine> {
+	Container.get(BinaryDataConfig).mode = binaryDataMode;
 	const binaryData = Container.get(BinaryDataService);
 	await binaryData.init();
 	const loaded = await loadPackage();

@@ -9,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeHelpers } from 'n8n-workflow';
 import { resolve } from 'node:path';
+import { bufferedJob } from '../bench/bufferedJob';
 
 /** Makes the items that a workflow starts with, with n8n's own helpers at hand. */
 export type PrepareItems = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
@@ -44,6 +45,7 @@ export function createNodeTypes(loaded: LoadedPackage, prepare: PrepareItems): I
 	const types = new Map<string, INodeType | IVersionedNodeType>([
 		...loaded.nodes,
 		['n8n-nodes-base.manualTrigger', startNode(prepare)],
+		['test.bufferedJob', bufferedJob],
 		['n8n-nodes-base.noOp', passNode()],
 		['n8n-nodes-base.stickyNote', passNode()],
 	]);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { addArkTaskRoutes, type TaskRoutesContext } from './arkTasks.routes';
-import type { AssetPlan } from './assets';
 import { Faults, type Interceptor } from './faults';
 import { addFileRoutes } from './files.routes';
 import { gzipLabel } from './gzipLabel';
@@ -12,7 +11,8 @@ import { addOpenAiVideoRoutes } from './openAiVideos.routes';
 import { providers, type ProviderName } from './providers';
 import { RequestLog, type RecordedRequest } from './requestLog';
 import { UrlSigner } from './signedUrls';
-import type { SimulatedTask, TaskPlan } from './task';
+import type { SimulatorOptions } from './simulatorOptions';
+import type { SimulatedTask } from './task';
 import { TaskStore } from './taskStore';
 import { addUploadRoutes } from './uploads.routes';
 import { UploadStore, type Upload } from './uploadStore';
@@ -21,6 +21,7 @@ export type { AssetPlan } from './assets';
 export type { CannedAnswer, Fault, Interception, Interceptor } from './faults';
 export type { ProviderName } from './providers';
 export type { RecordedRequest } from './requestLog';
+export type { SimulatorOptions } from './simulatorOptions';
 export type { SimulatedTask, TaskPlan, TaskStatus } from './task';
 export type { Upload } from './uploadStore';
 
@@ -38,39 +39,6 @@ export const powerTokensBasePath = providers.powerTokens.officialBasePath;
 
 /** The one address that the simulator listens on: it is never reachable from another machine. */
 const loopbackAddress = '127.0.0.1';
-
-/** How a simulator is to behave; all times in milliseconds. */
-export interface SimulatorOptions {
-	/** The port on 127.0.0.1; 0, the default, takes a free one. */
-	readonly port?: number;
-	/** Whose API it is; default powerTokens. */
-	readonly provider?: ProviderName;
-	/** Whether the key is in the group that APIYI asks for; default true, without effect at the other providers. */
-	readonly apiYiGroup?: boolean;
-	/** The key that clients have to send; default `simulator-key`. */
-	readonly apiKey?: string;
-	/** The key pair that signs calls of the OpenAPI; defaults `AKSIMULATOR` and `simulator-secret`. */
-	readonly accessKeyId?: string;
-	readonly secretAccessKey?: string;
-	/** How many tasks render at a time; default 3. */
-	readonly concurrency?: number;
-	/** The least time that a task stays queued; default 0. */
-	readonly queueMs?: number;
-	/** The render time of a task; default one second for each second of video. */
-	readonly renderMs?: number | ((task: TaskPlan) => number);
-	/** How long an asset is processed, unless its name or URL says so; default 0. */
-	readonly assetMs?: number | ((asset: AssetPlan) => number);
-	/** Whether a create may name only assets that are ready, and of the right kind; default false. */
-	readonly strictAssets?: boolean;
-	/** The size of every video, in bytes; by default it is a small clip. */
-	readonly videoBytes?: number;
-	/** The clock, in milliseconds since the epoch; default Date.now. */
-	readonly now?: () => number;
-	/** Gives the id of each request; default like Ark's: 02, the time, random digits. */
-	readonly requestId?: () => string;
-	/** Told of each request once its connection is done with it. */
-	readonly onRequestEnd?: (request: RecordedRequest) => void;
-}
 
 /** A running simulator. */
 export interface Simulator {

@@ -153,6 +153,12 @@ const explanations: readonly Explanation[] = [
 		advice: 'Run the item again in a few minutes.',
 	},
 	{
+		code: /^(SignatureDoesNotMatch|InvalidAccessKey|MissingSignature|InvalidTimestamp)/,
+		message: 'The asset library did not accept the access key',
+		advice:
+			'Check Access Key ID and Secret Access Key in the Seedance API credential, and the clock of this n8n.',
+	},
+	{
 		code: /^(AuthenticationError|InvalidAccountStatus|token_invalid)/,
 		message: 'The provider did not accept the API key',
 		advice:
@@ -261,6 +267,10 @@ const errorMembers = z.object({
 	type: text,
 });
 const errorBody = errorMembers.extend({
+	ResponseMetadata: z
+		.object({ Error: z.object({ Code: text, Message: text }).optional() })
+		.optional()
+		.catch(undefined),
 	error: z
 		.union([errorMembers, z.string().min(1)])
 		.optional()
@@ -269,7 +279,7 @@ const errorBody = errorMembers.extend({
 
 /**
  * Takes the body of an answer that is not a success, in any of the forms that providers and gateways use, and gives its code, message and field.
- * Source: BytePlus docs 1299023 (`{error:{code,message,param,type}}`); github QuantumNous/new-api (flat `{code,message}`); every member may be missing.
+ * Source: BytePlus docs 1299023 (`{error:{code,message,param,type}}`); github byteplus-sa/ark-mcp (`ResponseMetadata.Error` of the OpenAPI); github QuantumNous/new-api (flat `{code,message}`); every member may be missing.
  */
 export function readProviderError(body: unknown): ProviderError {
 	const shape = errorBody.safeParse(body);
@@ -278,7 +288,10 @@ export function readProviderError(body: unknown): ProviderError {
 		// A proxy's HTML page says nothing to the user of a node.
 		return plain === '' || plain.startsWith('<') ? {} : { message: plain.slice(0, 500) };
 	}
-	const { error, ...flat } = shape.data;
+	const { error, ResponseMetadata, ...flat } = shape.data;
+	if (ResponseMetadata?.Error !== undefined) {
+		return { code: ResponseMetadata.Error.Code, message: ResponseMetadata.Error.Message };
+	}
 	if (typeof error === 'string') return { code: flat.code, message: error };
 	const members = error ?? flat;
 	return {

@@ -57,6 +57,12 @@ export function createAssetClient(
 			"Give media as URLs. APIYI's models take the assets of a Volcengine account: use a Volcengine credential here.",
 		);
 	}
+	if (assets.kind === 'ark' && (assets.accessKeyId === '' || assets.secretAccessKey === '')) {
+		throw notThere(
+			"Access Key ID and Secret Access Key are empty in the Seedance API credential, and Ark's asset library needs both",
+			"Create an access key in the provider's console (it is not the API key) and enter both parts. Nothing was sent.",
+		);
+	}
 	const send: Send = async (request) =>
 		await sendRequest(context, clock, { ...request, headers: provider.headers, secrets });
 	return assets.kind === 'powerTokens'
