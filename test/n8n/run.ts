@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { runAssetExample } from './assetCheck';
 import type { N8nClient } from './client';
 import { durationMsOf, outputOf, type ExecutionItem } from './execution';
 import { startInstance, type Instance } from './instance';
@@ -71,6 +72,22 @@ async function checkExecution({ client, seeded }: Instance): Promise<Check[]> {
 	];
 }
 
+async function checkAssets(instance: Instance): Promise<Check[]> {
+	const { execution, imageArrived, video } = await runAssetExample(instance, executionTimeoutMs);
+	return [
+		{
+			name: 'the example asset-to-video succeeds, and its image arrives byte for byte',
+			passed: execution.status === 'success' && imageArrived,
+			found: { status: execution.status, imageArrived, error: execution.data?.resultData.error },
+		},
+		{
+			name: 'its Seedance Video node puts out an MP4 file',
+			passed: await isVideo(instance.client, video),
+			found: video === undefined ? undefined : withoutBytes(video).binary,
+		},
+	];
+}
+
 async function checkCredential({ client, seeded, simulator }: Instance): Promise<Check[]> {
 	const good = credentialDataFor(simulator);
 	const nobody = `http://127.0.0.1:${await freePort()}`;
@@ -98,7 +115,11 @@ async function main(signal: AbortSignal): Promise<number> {
 	const instance = await startInstance({ line, userFolder, renderMs, onProgress, signal });
 	let checks: Check[];
 	try {
-		checks = [...(await checkExecution(instance)), ...(await checkCredential(instance))];
+		checks = [
+			...(await checkExecution(instance)),
+			...(await checkAssets(instance)),
+			...(await checkCredential(instance)),
+		];
 	} finally {
 		await instance.close();
 	}
