@@ -10,6 +10,7 @@ import type { Checked } from '../api/problem';
 import type { StatusListener } from '../transport/taskWatcher';
 import type { SeedanceClient } from '../transport/client';
 import type { Clock } from '../transport/clock';
+import type { Ledger } from '../transport/ledger';
 
 /** What all items of one execution share. */
 export interface Session {
@@ -17,6 +18,8 @@ export interface Session {
 	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly client: SeedanceClient;
+	/** What this execution has paid for. */
+	readonly ledger: Ledger;
 	/** Assets that this execution has uploaded, by file: the same file is uploaded once. */
 	readonly assetUris: Map<string, Promise<string>>;
 }

@@ -4,6 +4,7 @@ import { SeedanceFailure, toFailure } from '../api/errors';
 import { quoted, type Problem } from '../api/problem';
 import { createClient } from '../transport/client';
 import { createClock, stopped } from '../transport/clock';
+import { openLedger } from '../transport/ledger';
 import { toErrorJson, toNodeError } from '../transport/nodeError';
 import { labelOf, type ItemHandle, type Operation, type Resource, type Session } from './operation';
 
@@ -55,6 +56,7 @@ export async function runOperation(
 		connection,
 		clock,
 		client: createClient(context, clock, connection),
+		ledger: openLedger(context),
 		assetUris: new Map(),
 	};
 

@@ -82,7 +82,7 @@ const envelopeShape = z.object({
 		})
 		.optional()
 		.catch(undefined),
-	Result: z.unknown(),
+	Result: z.unknown().optional(),
 });
 
 /** The inside of an answer of Ark's OpenAPI. */

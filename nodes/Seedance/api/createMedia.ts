@@ -18,7 +18,7 @@ const referencesShape = z.object({
 			z.object({
 				type: z.enum(kinds).default('image'),
 				source: z.string().default('binary'),
-				value: z.unknown(),
+				value: z.unknown().optional(),
 			}),
 		)
 		.default([]),

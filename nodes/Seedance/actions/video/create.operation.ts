@@ -1,7 +1,8 @@
 import type { UnsentRequest } from '../../api/createRequest';
 import { readCreateRequest } from '../../api/createRules';
+import { SeedanceFailure, toFailure } from '../../api/errors';
 import { estimateTokens } from '../../api/tokens';
-import type { ItemOutput, Operation, Session } from '../operation';
+import type { ItemHandle, ItemOutput, Operation, Session } from '../operation';
 import { onFailedTaskOption } from '../shared.properties';
 import {
 	collectProperties,
@@ -84,15 +85,47 @@ export const createOperation: Operation<CreateInput> = {
 	async run(session, input, item) {
 		const { request, wait, simplify } = input;
 		if (request.options.dryRun === true) return dryRun(session, request);
-		const reachable = await withReachableMedia(session, request, input.files);
-		const taskId = await session.client.createTask(reachable);
-		item.noteTask(taskId);
+		const taskId = await paidTaskId(session, input, item);
 		if (wait !== undefined) return await collectVideo(session, taskId, input, item);
 		const { model } = request;
 		const created = { taskId, status: 'queued', statusWord: 'queued', model } as const;
 		return { json: videoJson({ ...created, raw: { id: taskId, model } }, simplify, false) };
 	},
 };
+
+/** Gives the task that an earlier try of this execution has created for the same request, else creates it: what was paid for once is not paid for again, and what may have been is not either. */
+async function paidTaskId(
+	session: Session,
+	{ request, files }: CreateInput,
+	{ itemIndex, noteTask }: ItemHandle,
+): Promise<string> {
+	const { connection, client, ledger } = session;
+	const asked = [
+		connection.tasksUrl,
+		connection.dialect.createBody(withNamedMedia(request)),
+		[...files.values()].map(({ identity }) => identity),
+	];
+	const known = ledger.find(itemIndex, asked);
+	if (known !== undefined && 'lost' in known) {
+		throw new SeedanceFailure({ ...known.lost, reason: 'network', mayExist: true });
+	}
+	if (known !== undefined) {
+		noteTask(known.taskId);
+		return known.taskId;
+	}
+	const reachable = await withReachableMedia(session, request, files);
+	try {
+		const taskId = await client.createTask(reachable);
+		ledger.record(itemIndex, asked, { taskId });
+		noteTask(taskId);
+		return taskId;
+	} catch (error) {
+		const failure = toFailure(error);
+		const { message, description } = failure;
+		if (failure.mayExist) ledger.record(itemIndex, asked, { lost: { message, description } });
+		throw failure;
+	}
+}
 
 function dryRun({ connection }: Session, request: UnsentRequest): ItemOutput {
 	const estimatedTokens = estimateTokens(request);
