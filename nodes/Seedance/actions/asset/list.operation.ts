@@ -1,6 +1,6 @@
 import { createAssetClient } from '../../transport/assetClient';
 import type { Operation } from '../operation';
-import { limitProperties, readLimit } from '../shared.properties';
+import { limitProperties, readLimit } from '../common.properties';
 import { assetJson } from './assetItem';
 
 /** Lists the assets of Ark's library. */

@@ -6,7 +6,7 @@ import { toFailure } from '../../api/errors';
 import { createAssetClient, type AssetClient } from '../../transport/assetClient';
 import { openInputFile, type InputFile } from '../../transport/inputFile';
 import type { ItemHandle, ItemOutput, Operation, Session } from '../operation';
-import { waitOptionsProperty } from '../shared.properties';
+import { waitOptionsProperty } from '../common.properties';
 import { assetJson, type AssetFacts } from './assetItem';
 import { assetFailure, assetWait, stillProcessing, waitForAsset } from './uploadFile';
 

@@ -13,7 +13,7 @@ import {
 	simplifyProperty,
 	waitForCompletionProperty,
 	waitOptionsProperty,
-} from '../shared.properties';
+} from '../common.properties';
 import { videoJson } from './videoItem';
 
 /** What is to become of a task once it exists. */

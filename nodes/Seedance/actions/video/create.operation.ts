@@ -3,7 +3,7 @@ import { readCreateRequest } from '../../api/createRules';
 import { SeedanceFailure, toFailure } from '../../api/errors';
 import { estimateTokens } from '../../api/tokens';
 import type { ItemHandle, ItemOutput, Operation, Session } from '../operation';
-import { onFailedTaskOption } from '../shared.properties';
+import { onFailedTaskOption } from '../common.properties';
 import {
 	collectProperties,
 	collectVideo,

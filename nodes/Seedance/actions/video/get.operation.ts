@@ -1,5 +1,5 @@
 import type { Operation } from '../operation';
-import { onFailedTaskOption } from '../shared.properties';
+import { onFailedTaskOption } from '../common.properties';
 import {
 	collectProperties,
 	collectVideo,

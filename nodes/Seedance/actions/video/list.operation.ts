@@ -5,7 +5,7 @@ import { findFamily, modelFamilies } from '../../api/models';
 import { quoted, toSwitch } from '../../api/problem';
 import { modelIdAt } from '../../api/providers/provider';
 import type { Operation } from '../operation';
-import { limitProperties, readLimit, simplifyProperty } from '../shared.properties';
+import { limitProperties, readLimit, simplifyProperty } from '../common.properties';
 import { videoJson } from './videoItem';
 
 interface ListInput {
