@@ -104,6 +104,21 @@ test('a wait that runs out gives the upload task, and Get goes on', async () => 
 	expect(later.items[0]?.json).toEqual({ status: 'processing', uploadTaskId: upload?.taskId });
 });
 
+test('a stopped execution asks for its asset at most once more', async () => {
+	const execution = await setup.runVideo(
+		{ operation: 'upload', waitOptions: { pollInterval: 1 } },
+		{
+			items: itemsWithFiles([{ data: { ...photo, fileName: '[simulate-asset-slow].png' } }]),
+			settings: { type: 'n8n-nodes-seedance.seedanceAsset' },
+			onStart: ({ stop }) => setTimeout(stop, 500),
+		},
+	);
+	expect(execution.status).toBe('canceled');
+	const before = setup.simulator.requests.length;
+	await new Promise((resolve) => setTimeout(resolve, 2_500));
+	expect(setup.simulator.requests.length - before).toBeLessThanOrEqual(1);
+});
+
 test('a file that the library does not accept is an error, with the upload task’s id', async () => {
 	const { error } = await runAsset({}, [
 		{ data: { ...photo, fileName: '[simulate-asset-failed].png' } },

@@ -233,6 +233,26 @@ test('the example asset-to-video runs as it is, its image coming from a file', a
 	});
 });
 
+test('an asset of another kind is refused by the provider, in its words, and nothing is created', async () => {
+	const { simulator, run } = await start('powerTokens', { strictAssets: true });
+	const uploaded = await run(
+		'seedanceAsset',
+		{ operation: 'upload', waitOptions: { pollInterval: 1 } },
+		{ data: { bytes: mp4, fileName: 'clip.mp4' } },
+	);
+	const { error } = await run('seedanceVideo', {
+		...quickCreate,
+		mode: 'firstFrame',
+		firstFrameSource: 'asset',
+		firstFrame: String(uploaded.items[0]?.json['assetUri']),
+	});
+	expect(error).toMatchObject({
+		message: '[Item 0] The provider did not accept a parameter',
+		description: expect.stringMatching(/^Correct the parameter that the provider names below\./),
+	});
+	expect(simulator.tasks).toEqual([]);
+});
+
 test('a large video arrives byte for byte', async () => {
 	const { simulator, run } = await start('powerTokens', { videoBytes: 30_000_000 });
 	const { items } = await run('seedanceVideo', quickCreate);

@@ -4,6 +4,8 @@ import type { SeedanceFailure } from './errors';
 export type RequestKind = 'create' | 'upload' | 'read' | 'list' | 'delete' | 'download';
 
 const mostRetries = 4;
+/** A download that broke off three times is left to the Get operation; its item has the URL. */
+const mostDownloadRetries = 3;
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
 /** A provider that asks for a longer pause gets it from the user, who sees why. */
@@ -46,7 +48,8 @@ export function retryDelayMs(
 	const leavesSomething = kind === 'create' || kind === 'upload';
 	const repeatable = leavesSomething ? isThrottled(failure) : isPassing(failure);
 	const retryAfterMs = failure.retryAfterMs ?? 0;
-	if (!repeatable || retries >= mostRetries || retryAfterMs > longestRetryAfterMs) return undefined;
+	const most = kind === 'download' ? mostDownloadRetries : mostRetries;
+	if (!repeatable || retries >= most || retryAfterMs > longestRetryAfterMs) return undefined;
 	const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** retries) * (0.5 + random / 2);
 	return Math.max(retryAfterMs, Math.round(backoffMs));
 }

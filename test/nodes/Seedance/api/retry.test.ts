@@ -63,6 +63,12 @@ test('the pauses double up to 30 s, spread by half, and end after four retries',
 	expect(delays(0.999999)).toEqual([1000, 2000, 4000, 8000, undefined]);
 });
 
+test('a download is started again at most three times', () => {
+	const broken = failure({ reason: 'network' });
+	const delays = [0, 1, 2, 3].map((retries) => retryDelayMs('download', broken, retries, 0));
+	expect(delays).toEqual([500, 1000, 2000, undefined]);
+});
+
 test('the provider’s own pause counts, unless it is longer than 5 minutes', () => {
 	const delay = (retryAfterMs: number) =>
 		retryDelayMs('read', failure({ httpStatus: 429, retryAfterMs }), 0, 0);
