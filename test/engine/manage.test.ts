@@ -139,6 +139,7 @@ test.each<[object, string]>([
 		{ filters: { status: 'expired' } },
 		'Status is "expired". Choose cancelled, failed, queued, running, succeeded.',
 	],
+	[{ filters: { serviceTier: 'bogus' } }, 'Service Tier is "bogus". Choose Default or Flex.'],
 	[
 		{ filters: { taskIds: 'cgt-1 a/b' } },
 		'Task IDs holds "a/b", which is not a task id. Separate ids by commas.',

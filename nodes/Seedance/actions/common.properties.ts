@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { defaultMaxWaitMinutes, defaultPollIntervalSeconds } from '../api/polling';
-import { quoted, toSwitch, type Checked } from '../api/problem';
+import { quoted, type Checked } from '../api/problem';
+import { toSwitch } from '../api/values';
 import type { ReadParameter } from './operation';
 
 /** The switch for the built-in wait. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MediaInput, MediaReference } from './mediaReference';
-import { quoted, toSwitch, type Problem } from './problem';
+import { quoted, type Problem } from './problem';
+import { toSwitch } from './values';
 import { modelFamilies, resolutions, type ModelFamily } from './models';
 import { orList } from './problem';
 

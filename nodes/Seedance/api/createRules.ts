@@ -17,6 +17,7 @@ import {
 } from './models';
 import { orList, quoted, type Checked, type Problem } from './problem';
 import { modelIdAt } from './providers/provider';
+import { isSet, membersOf } from './values';
 import { modeRule, promptRule, referenceRule } from './rules/inputRules';
 import { combinationRule, optionsOfDialectRule, optionsOfModelRule } from './rules/optionRules';
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
@@ -30,7 +31,7 @@ export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
 	connection: Connection,
 ): Checked<UnsentRequest> {
-	const givenOptions = recordOf(stored['options']);
+	const givenOptions = membersOf(stored['options']);
 	const unused = [
 		...(stored['mode'] === 'draftTask' ? takenFromDraft : []),
 		// frames and duration exclude each other, and duration always has a value in the panel.
@@ -140,11 +141,3 @@ const rules: readonly Rule[] = [
 	optionsOfDialectRule,
 	combinationRule,
 ];
-
-function isSet(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '';
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}

@@ -17,13 +17,6 @@ export function quoted(value: unknown): string {
 	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** Takes a value of a switch and gives what is meant: sheets and forms deliver `TRUE` and `false` as text, and nothing for what is not set. */
-export function toSwitch(value: unknown): unknown {
-	if (typeof value !== 'string') return value ?? undefined;
-	const word = value.trim().toLowerCase();
-	return word === 'true' ? true : word === 'false' ? false : word === '' ? undefined : value;
-}
-
 /** Takes words and gives "a", "a or b", "a, b or c". */
 export function orList(words: readonly string[]): string {
 	return words.length < 2

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Asset } from '../../api/asset';
+import { withoutUndefined } from '../../api/values';
 import { assetUriOf } from './uploadFile';
 
 /** What an item says of an asset besides its status. */
@@ -14,7 +15,7 @@ export interface AssetFacts {
 /** Takes an asset, what else is known of it and whether its wait ran out, and gives the output's `json`; absent members are left out. */
 export function assetJson(asset: Asset, facts: AssetFacts, timedOut: boolean): IDataObject {
 	const { assetId, status, name, failure } = asset;
-	const members: Record<string, string | number | boolean | undefined> = {
+	return withoutUndefined<string | number | boolean>({
 		assetId,
 		assetUri: assetId === undefined ? undefined : assetUriOf(assetId),
 		status,
@@ -25,6 +26,5 @@ export function assetJson(asset: Asset, facts: AssetFacts, timedOut: boolean): I
 		failureCode: failure?.code,
 		failureMessage: failure?.message,
 		timedOut: timedOut ? true : undefined,
-	};
-	return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+	});
 }

@@ -1,7 +1,8 @@
 import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
 import { SeedanceFailure, taskFailure, toFailure } from '../../api/errors';
 import { readWaitPolicy, type WaitPolicy } from '../../api/polling';
-import { quoted, toSwitch, type Checked, type Problem } from '../../api/problem';
+import { quoted, type Checked, type Problem } from '../../api/problem';
+import { membersOf, toSwitch } from '../../api/values';
 import type { Task } from '../../api/task';
 import { downloadFile } from '../../transport/media';
 import { waitForTask } from '../../transport/taskWatcher';
@@ -166,8 +167,4 @@ function waitedFailure(
 			(lastFailure === undefined ? '' : ` The last look went wrong: ${lastFailure.message}.`),
 		taskId: task.taskId,
 	});
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

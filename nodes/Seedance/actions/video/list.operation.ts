@@ -2,7 +2,8 @@ import { requireTaskManagement } from '../../api/connection';
 import { mostTasksPerPage, type ListFilter } from '../../api/dialects/arkTasks';
 import { isTaskId } from '../../api/dialects/dialect';
 import { findFamily, modelFamilies } from '../../api/models';
-import { quoted, toSwitch } from '../../api/problem';
+import { quoted } from '../../api/problem';
+import { isSet, membersOf, toSwitch } from '../../api/values';
 import { modelIdAt } from '../../api/providers/provider';
 import type { Operation } from '../operation';
 import { limitProperties, readLimit, simplifyProperty } from '../common.properties';
@@ -89,12 +90,18 @@ export const listOperation: Operation<ListInput> = {
 		const { provider } = connection;
 		const limit = readLimit(parameter);
 		const problems = [...(limit.problems ?? [])];
-		const filters = Object(parameter('filters')) as Readonly<Record<string, unknown>>;
+		const filters = membersOf(parameter('filters'));
 		const { status, serviceTier } = filters;
 		if (isSet(status) && !filterStatuses.some((word) => word === status)) {
 			problems.push({
 				parameter: 'filters.status',
 				text: `is ${quoted(status)}. Choose ${filterStatuses.join(', ')}.`,
+			});
+		}
+		if (isSet(serviceTier) && serviceTier !== 'default' && serviceTier !== 'flex') {
+			problems.push({
+				parameter: 'filters.serviceTier',
+				text: `is ${quoted(serviceTier)}. Choose Default or Flex.`,
 			});
 		}
 		const taskIds = idsIn(filters['taskIds']);
@@ -140,10 +147,6 @@ export const listOperation: Operation<ListInput> = {
 		return tasks.slice(0, limit).map((task) => ({ json: videoJson(task, simplify, false) }));
 	},
 };
-
-function isSet(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '';
-}
 
 function idsIn(value: unknown): string[] {
 	const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(/[\s,]+/);

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isoTime, videoUrlExpiresAtMs, type Task } from '../../api/task';
+import { withoutUndefined } from '../../api/values';
 
 /** Takes a task and gives the output's `json`: the fields that workflows need when simplified, else the provider's own object. Absent members are left out. */
 export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDataObject {
@@ -46,8 +47,4 @@ function whole(task: Task): IDataObject {
 		taskId: task.taskId,
 		status: task.status,
 	};
-}
-
-function withoutUndefined(members: Record<string, string | number | undefined>): IDataObject {
-	return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

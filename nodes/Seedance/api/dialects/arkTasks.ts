@@ -1,6 +1,7 @@
 import { modes, type CreateOptions, type CreateRequest } from '../createRequest';
 import type { MediaReference } from '../mediaReference';
-import { withoutUndefined, type Dialect } from './dialect';
+import { withoutUndefined } from '../values';
+import type { Dialect } from './dialect';
 
 /** Most tasks on one page, and most ids in one filter. Source: github byteplus-sa/ark-mcp (100; the documents say 500). */
 export const mostTasksPerPage = 100;

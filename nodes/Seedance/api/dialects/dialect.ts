@@ -29,8 +29,3 @@ export function taskUrl(tasksUrl: string, taskId: string): string {
 	if (!isTaskId(taskId)) throw new RangeError(`Not a task id: ${taskId}`);
 	return `${tasksUrl}/${encodeURIComponent(taskId)}`;
 }
-
-/** Takes the members of a body and gives those that have a value; `false`, `0` and `-1` are values. */
-export function withoutUndefined(members: Record<string, unknown>): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}

@@ -1,5 +1,6 @@
 import type { CreateOptions, CreateRequest, Mode } from '../createRequest';
-import { withoutUndefined, type Dialect } from './dialect';
+import { withoutUndefined } from '../values';
+import type { Dialect } from './dialect';
 
 const optionsOfBoth: ReadonlyArray<keyof CreateOptions> = [
 	'seed',
