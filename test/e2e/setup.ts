@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startInstance, type Instance, type InstanceOptions } from '../n8n/instance';
+import type { Line } from '../n8n/versions';
+
+declare const n8nLine: Line;
+
+/** The n8n that the running jest project is about. */
+export const line: Line = n8nLine;
+
+const startTimeoutMs = 15 * 60_000;
+
+/** Registers hooks that start a real n8n with the package, and a simulator, before the tests of a file, and end both; the first start of a line installs n8n. */
+export function setUpN8n(
+	options: Partial<Omit<InstanceOptions, 'line' | 'userFolder' | 'signal'>> = {},
+): () => Instance {
+	let instance: Instance | undefined;
+	let userFolder = '';
+	const controller = new AbortController();
+
+	beforeAll(async () => {
+		userFolder = await mkdtemp(join(tmpdir(), 'seedance-e2e-'));
+		instance = await startInstance({
+			line,
+			userFolder,
+			renderMs: 1_500,
+			onProgress: () => {},
+			signal: controller.signal,
+			...options,
+		});
+	}, startTimeoutMs);
+	afterAll(async () => {
+		await instance?.close();
+		controller.abort();
+		await rm(userFolder, { recursive: true, force: true });
+	});
+	return () => {
+		if (instance === undefined) throw new Error('n8n is not started yet');
+		return instance;
+	};
+}
