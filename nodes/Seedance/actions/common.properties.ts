@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { defaultMaxWaitMinutes, defaultPollIntervalSeconds } from '../api/polling';
+import { defaultMaxWaitMinutes, offeredPollIntervalSeconds } from '../api/polling';
 import { quoted, type Checked } from '../api/problem';
 import { toSwitch } from '../api/values';
 import type { ReadParameter } from './operation';
@@ -37,8 +37,9 @@ export const waitOptionsProperty: INodeProperties = {
 			name: 'pollInterval',
 			type: 'number',
 			typeOptions: { minValue: 1 },
-			default: defaultPollIntervalSeconds,
-			description: 'How long to wait between two looks at the task',
+			default: offeredPollIntervalSeconds,
+			description:
+				'How long to wait between two looks at the task. Without this entry the node looks seldom at first, and more often when the video should be nearly finished.',
 		},
 		{
 			displayName: 'When the Wait Runs Out',

@@ -7,7 +7,9 @@ import type {
 } from 'n8n-workflow';
 import type { Connection } from '../api/connection';
 import type { Checked } from '../api/problem';
-import type { StatusListener } from '../transport/taskWatcher';
+import type { StatusListener, TaskWatcher } from '../transport/taskWatcher';
+import type { TaskSlots } from '../transport/taskSlots';
+import type { Limit } from '../transport/limit';
 import type { SeedanceClient } from '../transport/client';
 import type { Clock } from '../transport/clock';
 import type { Ledger } from '../transport/ledger';
@@ -20,6 +22,14 @@ export interface Session {
 	readonly client: SeedanceClient;
 	/** What this execution has paid for. */
 	readonly ledger: Ledger;
+	/** How many tasks may be unfinished at the provider. */
+	readonly slots: TaskSlots;
+	/** Waits for the tasks of all items. */
+	readonly watcher: TaskWatcher;
+	/** Lets a few downloads run at the same time. */
+	readonly downloads: Limit;
+	/** Lets a few uploads run at the same time. */
+	readonly uploads: Limit;
 	/** Assets that this execution has uploaded, by file: the same file is uploaded once. */
 	readonly assetUris: Map<string, Promise<string>>;
 }
@@ -40,6 +50,12 @@ export interface ItemOutput {
 	readonly binary?: IBinaryKeyData;
 }
 
+/** One item of a run with what was read of it. */
+export interface RunItem<Input> {
+	readonly itemIndex: number;
+	readonly input: Input;
+}
+
 /** Reads one parameter of an item by its stored name; hidden parameters give undefined. */
 export type ReadParameter = (name: string) => unknown;
 
@@ -52,6 +68,10 @@ export interface Operation<Input> {
 	read(parameter: ReadParameter, connection: Connection): Checked<Input>;
 	/** Looks at the item's files before the first request of any item is sent, and never touches the network. Throws SeedanceFailure. */
 	prepare?(session: Session, input: Input, itemIndex: number): Promise<Checked<Input>>;
+	/** Looks at all items together before the first request of any of them, and never touches the network. Throws a SeedanceFailure that stops all of them. */
+	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Input>>): void;
+	/** Takes what the items became and gives what the user should know about them, one sentence each. */
+	hints?(outputs: readonly ItemOutput[], context: IExecuteFunctions): string[];
 	/** Does one item's work; many run at the same time. Throws SeedanceFailure. */
 	run(session: Session, input: Input, item: ItemHandle): Promise<ItemOutput | ItemOutput[]>;
 }

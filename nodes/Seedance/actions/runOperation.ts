@@ -3,18 +3,40 @@ import { describeConnectionProblems, readConnection, type Connection } from '../
 import { SeedanceFailure, toFailure } from '../api/errors';
 import { quoted, type Problem } from '../api/problem';
 import { createClient } from '../transport/client';
-import { createClock, stopped } from '../transport/clock';
+import { createClock, stopped, type Clock } from '../transport/clock';
 import { openLedger } from '../transport/ledger';
+import { createLimit } from '../transport/limit';
+import { log } from '../transport/log';
 import { toErrorJson, toNodeError } from '../transport/nodeError';
-import { labelOf, type ItemHandle, type Operation, type Resource, type Session } from './operation';
+import { createTaskSlots } from '../transport/taskSlots';
+import { createTaskWatcher } from '../transport/taskWatcher';
+import {
+	labelOf,
+	type ItemHandle,
+	type ItemOutput,
+	type Operation,
+	type Resource,
+	type RunItem,
+	type Session,
+} from './operation';
 
-/** Items that are worked on at the same time. */
-const itemsAtOnce = 10;
+/** Videos that are downloaded at the same time. */
+const downloadsAtOnce = 3;
 
-interface ReadItem {
-	readonly itemIndex: number;
+/** Files that are uploaded at the same time, each waited for until it can be used. */
+const uploadsAtOnce = 3;
+
+interface ReadItem extends RunItem<unknown> {
 	readonly operation: Operation<unknown>;
-	readonly input: unknown;
+}
+
+/** What is known of the items of one run, by their place in the input. */
+interface Run {
+	readonly outputs: ItemOutput[][];
+	readonly failures: Map<number, SeedanceFailure>;
+	readonly taskIds: Map<number, string>;
+	readonly itemsInAll: number;
+	itemsDone: number;
 }
 
 /**
@@ -25,25 +47,18 @@ export async function runOperation(
 	context: IExecuteFunctions,
 	resource: Resource,
 ): Promise<INodeExecutionData[][]> {
-	const executionSignal = context.getExecutionCancelSignal();
-	const clock = createClock(executionSignal);
-	const outputs: INodeExecutionData[][] = [];
-	const failures = new Map<number, SeedanceFailure>();
-	const taskIds = new Map<number, string>();
-
-	const fail = (itemIndex: number, error: unknown) => {
-		const failure = toFailure(error);
-		const taskId = failure.taskId ?? taskIds.get(itemIndex);
-		failures.set(itemIndex, failure.with({ taskId }));
-		if (failure.mayExist) {
-			log(context, 'warn', `A Seedance task of item ${itemIndex} may exist: ${failure.message}`, {
-				itemIndex,
-			});
-		}
+	const clock = createClock(context.getExecutionCancelSignal());
+	const run: Run = {
+		outputs: [],
+		failures: new Map(),
+		taskIds: new Map(),
+		itemsInAll: context.getInputData().length,
+		itemsDone: 0,
 	};
+	const { outputs, failures } = run;
 
 	// n8n's Retry On Fail runs a stopped node once more; nothing may be paid for then.
-	if (isAborted(executionSignal)) throw toNodeError(context.getNode(), stopped(), 0);
+	if (clock.isExecutionStopped()) throw toNodeError(context.getNode(), stopped(), 0);
 
 	const connection = await connect(context);
 	if (connection instanceof SeedanceFailure) {
@@ -51,62 +66,123 @@ export async function runOperation(
 		// Thrown, it would make n8n pass the input on as if it were the output.
 		return [[...context.getInputData().keys()].map((item) => errorItem(connection, item))];
 	}
-	const session: Session = {
+	const session = openSession(context, clock, connection);
+	const readable = await readItems(session, resource, run);
+	if (failures.size > 0 && !context.continueOnFail()) throw inputError(context, failures);
+
+	const work = async ({ itemIndex, operation, input }: ReadItem) => {
+		try {
+			const output = await operation.run(session, input, itemHandle(session, itemIndex, run));
+			outputs[itemIndex] = [output].flat();
+		} catch (error) {
+			fail(context, run, itemIndex, error);
+			// Without Continue On Fail this failure is the node's: what is not paid for yet stays so.
+			if (!context.continueOnFail()) clock.giveUp();
+		}
+		run.itemsDone++;
+	};
+	await Promise.all(readable.map(work));
+
+	const [first] = failures.keys();
+	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {
+		throw runError(context, first, run);
+	}
+	giveHints(context, readable, outputs);
+	const items = [...context.getInputData().keys()].flatMap((itemIndex) => {
+		const failure = failures.get(itemIndex);
+		return failure === undefined
+			? (outputs[itemIndex] ?? []).map((one) => ({ ...one, pairedItem: { item: itemIndex } }))
+			: [errorItem(failure, itemIndex)];
+	});
+	return [items];
+}
+
+function openSession(context: IExecuteFunctions, clock: Clock, connection: Connection): Session {
+	const client = createClient(context, clock, connection);
+	const { provider, dialect } = connection;
+	return {
 		context,
 		connection,
 		clock,
-		client: createClient(context, clock, connection),
+		client,
 		ledger: openLedger(context),
+		slots: createTaskSlots(clock, (mostTasks) =>
+			log(
+				context,
+				'info',
+				`${provider.label} takes ${mostTasks} unfinished Seedance tasks at a time; the other items wait until one has finished`,
+				{ mostTasks },
+			),
+		),
+		watcher: createTaskWatcher(
+			client,
+			clock,
+			provider.listByIds && dialect.managesTasks,
+			(reason) =>
+				log(
+					context,
+					'info',
+					`${provider.label} does not list Seedance tasks by their ids, so each is asked for by itself: ${reason}`,
+					{},
+				),
+		),
+		downloads: createLimit(downloadsAtOnce),
+		uploads: createLimit(uploadsAtOnce),
 		assetUris: new Map(),
 	};
+}
 
+/** Reads and checks all items, first each by itself and then those of each operation together. */
+async function readItems(session: Session, resource: Resource, run: Run): Promise<ReadItem[]> {
+	const { context } = session;
 	const readable: ReadItem[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
 		try {
 			readable.push(await readItem(session, resource, itemIndex));
 		} catch (error) {
-			fail(itemIndex, error);
+			fail(context, run, itemIndex, error);
 		}
 	}
-	if (failures.size > 0 && !context.continueOnFail()) throw inputError(context, failures);
-
-	const waiting = [...readable];
-	const work = async () => {
-		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-			const { itemIndex, operation, input } = next;
-			try {
-				const output = await operation.run(session, input, itemHandle(session, itemIndex, taskIds));
-				outputs[itemIndex] = [output]
-					.flat()
-					.map((one) => ({ ...one, pairedItem: { item: itemIndex } }));
-			} catch (error) {
-				fail(itemIndex, error);
-				// Without Continue On Fail this failure is the node's: what is not paid for yet stays so.
-				if (!context.continueOnFail()) {
-					waiting.length = 0;
-					clock.giveUp();
-				}
-			}
+	for (const operation of new Set(readable.map((item) => item.operation))) {
+		const items = readable.filter((item) => item.operation === operation);
+		try {
+			operation.prepareRun?.(session, items);
+		} catch (error) {
+			for (const { itemIndex } of items) fail(context, run, itemIndex, error);
 		}
-	};
-	await Promise.all(Array.from({ length: itemsAtOnce }, work));
+	}
+	return readable.filter(({ itemIndex }) => !run.failures.has(itemIndex));
+}
 
-	const [first] = failures.keys();
-	if (first !== undefined && (!context.continueOnFail() || isAborted(executionSignal))) {
-		throw runError(context, first, failures, taskIds);
+function fail(context: IExecuteFunctions, run: Run, itemIndex: number, error: unknown): void {
+	const failure = toFailure(error);
+	const taskId = failure.taskId ?? run.taskIds.get(itemIndex);
+	run.failures.set(itemIndex, failure.with({ taskId }));
+	if (failure.mayExist) {
+		log(context, 'warn', `A Seedance task of item ${itemIndex} may exist: ${failure.message}`, {
+			itemIndex,
+		});
 	}
-	for (const [itemIndex, failure] of failures) {
-		outputs[itemIndex] = [errorItem(failure, itemIndex)];
+}
+
+function giveHints(
+	context: IExecuteFunctions,
+	items: readonly ReadItem[],
+	outputs: ReadonlyArray<readonly ItemOutput[]>,
+): void {
+	// Older versions of n8n have no hints.
+	if (typeof context.addExecutionHints !== 'function') return;
+	for (const operation of new Set(items.map((item) => item.operation))) {
+		const own = items.filter((item) => item.operation === operation);
+		const made = own.flatMap(({ itemIndex }) => outputs[itemIndex] ?? []);
+		for (const message of operation.hints?.(made, context) ?? []) {
+			context.addExecutionHints({ message, location: 'outputPane' });
+		}
 	}
-	return [outputs.flat()];
 }
 
 function errorItem(failure: SeedanceFailure, itemIndex: number): INodeExecutionData {
 	return { json: toErrorJson(failure, itemIndex), pairedItem: { item: itemIndex } };
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-	return signal?.aborted === true;
 }
 
 async function connect(context: IExecuteFunctions): Promise<Connection | SeedanceFailure> {
@@ -184,12 +260,7 @@ function inputError(context: IExecuteFunctions, failures: ReadonlyMap<number, Se
 	);
 }
 
-function runError(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	failures: ReadonlyMap<number, SeedanceFailure>,
-	taskIds: ReadonlyMap<number, string>,
-) {
+function runError(context: IExecuteFunctions, itemIndex: number, { failures, taskIds }: Run) {
 	const failure = failures.get(itemIndex) ?? stopped();
 	const others = [...taskIds].filter(([index]) => index !== itemIndex);
 	const uncertain = [...failures].filter(
@@ -209,24 +280,8 @@ function runError(
 	return toNodeError(context.getNode(), failure.with({ description }), itemIndex);
 }
 
-function log(
-	{ logger }: IExecuteFunctions,
-	level: 'info' | 'warn',
-	message: string,
-	metadata: Record<string, unknown>,
-): void {
-	try {
-		logger[level](message, metadata);
-	} catch {
-		// A log that cannot be written must not cost a task.
-	}
-}
-
-function itemHandle(
-	{ context }: Session,
-	itemIndex: number,
-	taskIds: Map<number, string>,
-): ItemHandle {
+function itemHandle({ context }: Session, itemIndex: number, run: Run): ItemHandle {
+	const { taskIds, itemsInAll } = run;
 	return {
 		itemIndex,
 		noteTask(taskId) {
@@ -236,13 +291,17 @@ function itemHandle(
 				itemIndex,
 			});
 		},
-		onStatus(task, elapsedMs) {
+		onStatus({ taskId, status }, elapsedMs) {
 			const elapsedSeconds = Math.round(elapsedMs / 1000);
+			const { itemsDone } = run;
+			const itemsCreated = taskIds.size;
+			const counts =
+				itemsInAll === 1 ? '' : `; ${itemsCreated} of ${itemsInAll} created, ${itemsDone} done`;
 			log(
 				context,
 				'info',
-				`Seedance task ${task.taskId} is ${task.status} after ${elapsedSeconds} s`,
-				{ taskId: task.taskId, itemIndex, status: task.status, elapsedSeconds },
+				`Seedance task ${taskId} is ${status} after ${elapsedSeconds} s${counts}`,
+				{ taskId, itemIndex, status, elapsedSeconds, itemsInAll, itemsCreated, itemsDone },
 			);
 		},
 	};

@@ -48,7 +48,8 @@ const numeric = (value: unknown) =>
 	typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 const wholeNumber = z.preprocess(numeric, z.number().int());
 const onOff = z.preprocess(toSwitch, z.boolean().optional());
-const optionalWholeNumber = (least: number, most: number) =>
+/** Takes a range and gives the shape of a whole number in it, or of nothing. */
+export const optionalWholeNumber = (least: number, most: number) =>
 	z.preprocess((value) => numeric(unset(value)), z.number().int().min(least).max(most).optional());
 
 /**
@@ -113,7 +114,8 @@ export const parametersShape = z.object({
 /** The parameters of Create after the check of types; those that were refused are absent. */
 export type CreateParameters = ReadFields<typeof parametersShape.shape>['fields'];
 
-const expected: Readonly<Record<string, string>> = {
+/** What to enter instead of a refused value, for each parameter and each entry of Options. */
+export const expectedValues: Readonly<Record<string, string>> = {
 	model: `Choose ${orList(modelFamilies.map(({ label }) => label))}, or give a full model id.`,
 	modelId: 'Enter the id that the provider lists for the model.',
 	mode: 'Choose Text to Video, First Frame, First and Last Frame, Reference or Final From Draft.',
@@ -147,10 +149,11 @@ export interface ReadFields<Shape extends z.ZodRawShape> {
 	readonly problems: Problem[];
 }
 
-/** Takes a shape and stored values and reads each field by itself, so that one that is off hides none of the others; `prefix` goes before the names in the problems. */
+/** Takes a shape and stored values and reads each field by itself, so that one that is off hides none of the others; `expected` says for each what to enter instead, and `prefix` goes before the names in the problems. */
 export function readFields<Shape extends z.ZodRawShape>(
 	shape: z.ZodObject<Shape>,
 	values: Readonly<Record<string, unknown>>,
+	expected: Readonly<Record<string, string>>,
 	prefix = '',
 ): ReadFields<Shape> {
 	const problems: Problem[] = [];

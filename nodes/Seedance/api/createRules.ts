@@ -1,5 +1,6 @@
 import type { Connection } from './connection';
 import {
+	expectedValues,
 	optionsShape,
 	parametersShape,
 	readFields,
@@ -42,8 +43,13 @@ export function readCreateRequest(
 			([name, value]) => value !== undefined && value !== null && !unused.includes(name),
 		),
 	);
-	const { fields: parameters, ...shape } = readFields(parametersShape, given);
-	const { fields: options, ...optionShape } = readFields(optionsShape, givenOptions, 'options.');
+	const { fields: parameters, ...shape } = readFields(parametersShape, given, expectedValues);
+	const { fields: options, ...optionShape } = readFields(
+		optionsShape,
+		givenOptions,
+		expectedValues,
+		'options.',
+	);
 	const problems = [...shape.problems, ...optionShape.problems];
 
 	const media = readMedia(parameters);

@@ -18,6 +18,17 @@ const longestRetryAfterMs = 300_000;
 const throttlingCode =
 	/^(RateLimitExceeded\..+|ModelAccount(Rpm|Tpm|Ipm)RateLimitExceeded|APIAccountRpmRateLimitExceeded|AccountRateLimitExceeded|ServerOverloaded|RequestBurstTooFast)$/;
 
+/**
+ * Codes of a 429 that says that as many tasks as the account may have are unfinished: the request was not accepted either, and may be when one of them has finished.
+ * Source: as above; BytePlus docs 1520757 (QuotaExceeded for queued tasks).
+ */
+const limitCode = /^(QuotaExceeded|SetLimitExceeded|InflightBatchsizeExceeded)/;
+
+/** Takes a failed create and says whether the provider certainly refused it because too many tasks are unfinished. */
+export function isLimitReached(failure: SeedanceFailure): boolean {
+	return failure.httpStatus === 429 && limitCode.test(failure.code ?? '');
+}
+
 /** Takes a failure and says whether the provider certainly refused the request for its pace alone. */
 export function isThrottled(failure: SeedanceFailure): boolean {
 	return failure.httpStatus === 429 && throttlingCode.test(failure.code ?? '');

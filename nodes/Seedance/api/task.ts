@@ -154,18 +154,19 @@ const listShape = z.object({
 	total: number,
 });
 
+/** One answer of the task list. */
+export interface TaskList {
+	readonly tasks: readonly Task[];
+	/** Entries on this page, unreadable ones too. */
+	readonly count: number;
+	readonly total: number | undefined;
+}
+
 /**
  * Takes the body of a list answer and gives its tasks and how many there are in all, or undefined when it holds no list.
  * Source: BytePlus docs 1521675 (`items`, `total`); github byteplus-sa/ark-mcp (`data` in some wrappers).
  */
-export function readTaskList(body: unknown):
-	| {
-			readonly tasks: readonly Task[];
-			/** Entries on this page, unreadable ones too. */
-			readonly count: number;
-			readonly total: number | undefined;
-	  }
-	| undefined {
+export function readTaskList(body: unknown): TaskList | undefined {
 	const shape = listShape.safeParse(body);
 	const list = shape.success ? (shape.data.items ?? shape.data.data) : undefined;
 	if (!shape.success || list === undefined) return undefined;

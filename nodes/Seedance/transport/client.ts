@@ -4,8 +4,9 @@ import { listUrl, type ListFilter } from '../api/dialects/arkTasks';
 import { taskUrl } from '../api/dialects/dialect';
 import { lostAnswerFailure, readProviderError, refusedFailure, toFailure } from '../api/errors';
 import { retryDelayMs, type RequestKind } from '../api/retry';
-import { readCreatedTaskId, readTask, readTaskList, type Task } from '../api/task';
+import { readCreatedTaskId, readTask, readTaskList, type Task, type TaskList } from '../api/task';
 import type { Clock } from './clock';
+import { createLimit } from './limit';
 import {
 	sendRequest,
 	type ProviderAnswer,
@@ -15,19 +16,24 @@ import {
 
 /** The provider's task calls, with what may be repeated repeated. Every method throws SeedanceFailure. */
 export interface SeedanceClient {
-	/** Creates a task, which is paid for, and gives its id. */
+	/** Creates a task, which is paid for, with one single request, and gives its id. */
 	createTask(request: CreateRequest): Promise<string>;
 	/** Reads a task; passing faults are retried a few times. */
 	readTask(taskId: string): Promise<Task>;
 	/** Reads a task with one single request that is given up after `timeoutMs`. */
 	lookAtTask(taskId: string, timeoutMs: number): Promise<Task>;
+	/** Reads tasks by their ids, at most 100, with one single list request that is given up after `timeoutMs`. */
+	lookAtTasks(taskIds: readonly string[], timeoutMs: number): Promise<readonly Task[]>;
 	/** Reads one page of the tasks of the last 7 days, newest first. */
-	listTasks(
-		page: { readonly pageNumber: number; readonly pageSize: number },
-		filter?: ListFilter,
-	): Promise<TaskPage>;
+	listTasks(page: Page, filter?: ListFilter): Promise<TaskPage>;
 	/** Asks the provider, once, to cancel a queued task or to delete the record of a finished one: the same call, told apart by the task's status alone, so a repeat needs a new look first. */
 	deleteTask(taskId: string): Promise<void>;
+}
+
+/** Which page of the task list; pages count from 1. */
+interface Page {
+	readonly pageNumber: number;
+	readonly pageSize: number;
 }
 
 /** One page of the task list. */
@@ -42,6 +48,8 @@ type ClientRequest = Omit<ProviderRequest, 'headers' | 'secrets'>;
 
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
+/** Requests of one run in flight at the same time; creates are counted by the slots of their tasks. */
+const mostRequestsAtOnce = 10;
 
 /** Takes n8n's helpers, the clock and the connection and gives the client. */
 export function createClient(
@@ -53,8 +61,11 @@ export function createClient(
 	const { headers } = connection.provider;
 	const host = new URL(tasksUrl).host;
 
+	const limit = createLimit(mostRequestsAtOnce);
+
 	async function sendOnce(request: ClientRequest): Promise<ProviderAnswer> {
-		return await sendRequest(context, clock, { ...request, headers, secrets });
+		const call = async () => await sendRequest(context, clock, { ...request, headers, secrets });
+		return request.kind === 'create' ? await call() : await limit(call);
 	}
 
 	async function send(request: ClientRequest): Promise<ProviderAnswer> {
@@ -93,9 +104,22 @@ export function createClient(
 		}
 	}
 
+	async function listOnce(
+		page: Page,
+		filter: ListFilter | undefined,
+		timeoutMs: number,
+		call: typeof send,
+	): Promise<TaskList> {
+		const url = listUrl(tasksUrl, page, filter);
+		const answer = await call({ kind: 'list', method: 'GET', url, timeoutMs });
+		const list = readTaskList(answer.body);
+		if (list !== undefined) return list;
+		throw lostAnswerFailure('list', 'unreadable', host, { requestId: answer.requestId });
+	}
+
 	return {
 		async createTask(request) {
-			const answer = await send({
+			const answer = await sendOnce({
 				kind: 'create',
 				method: 'POST',
 				url: tasksUrl,
@@ -109,18 +133,13 @@ export function createClient(
 		readTask: async (taskId) => await read(taskId, readTimeoutMs, send),
 		lookAtTask: async (taskId, timeoutMs) =>
 			await read(taskId, Math.min(timeoutMs, readTimeoutMs), sendOnce),
+		async lookAtTasks(taskIds, timeoutMs) {
+			const page = { pageNumber: 1, pageSize: Math.max(taskIds.length, 1) };
+			const list = await listOnce(page, { taskIds }, Math.min(timeoutMs, readTimeoutMs), sendOnce);
+			return list.tasks;
+		},
 		async listTasks(page, filter) {
-			const answer = await send({
-				kind: 'list',
-				method: 'GET',
-				url: listUrl(tasksUrl, page, filter),
-				timeoutMs: readTimeoutMs,
-			});
-			const list = readTaskList(answer.body);
-			if (list === undefined) {
-				throw lostAnswerFailure('list', 'unreadable', host, { requestId: answer.requestId });
-			}
-			const { tasks, count, total } = list;
+			const { tasks, count, total } = await listOnce(page, filter, readTimeoutMs, send);
 			const seen = page.pageNumber * page.pageSize;
 			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
 			const hasMore = total === undefined ? count === page.pageSize : seen < total;

@@ -9,6 +9,8 @@ export interface Clock {
 	monotonicMs(): number;
 	/** Aborted when the execution is stopped, or when the run is given up. */
 	readonly signal: AbortSignal;
+	/** Whether the user or n8n has stopped the execution; false when the run was merely given up. */
+	isExecutionStopped(): boolean;
 	/** Gives the run up: every wait and download ends at once. */
 	giveUp(): void;
 	/** Throws a SeedanceFailure of reason `stopped` once the signal is aborted. */
@@ -36,6 +38,7 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 		now: () => Date.now(),
 		monotonicMs: () => performance.now(),
 		signal,
+		isExecutionStopped: () => executionSignal?.aborted === true,
 		giveUp,
 		throwIfStopped,
 		async sleep(ms) {

@@ -12,6 +12,8 @@ export interface Ledger {
 	find(itemIndex: number, asked: unknown): LedgerEntry | undefined;
 	/** Notes a create the moment it was answered, or its answer was lost. */
 	record(itemIndex: number, asked: unknown, entry: LedgerEntry): void;
+	/** Forgets a task that will not be paid for, because it was cancelled. */
+	forget(taskId: string): void;
 }
 
 const contextKey = 'seedanceTasks';
@@ -30,6 +32,11 @@ export function openLedger(context: LedgerContext): Ledger {
 		find: (itemIndex, asked) => tasks[keyOf(itemIndex, asked)],
 		record(itemIndex, asked, entry) {
 			tasks[keyOf(itemIndex, asked)] = entry;
+		},
+		forget(taskId) {
+			for (const [key, entry] of Object.entries(tasks)) {
+				if ('taskId' in entry && entry.taskId === taskId) delete tasks[key];
+			}
 		},
 	};
 }

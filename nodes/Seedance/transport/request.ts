@@ -113,15 +113,16 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
  * A create must not be broken off: the task may exist by then, and its id would be lost. So a create's caller shows no signal.
  */
 function callerOf(context: RequestContext, kind: RequestKind): IExecuteFunctions {
-	const caller: RequestContext =
-		kind === 'create'
-			? {
-					helpers: context.helpers,
-					getNode: () => context.getNode(),
-					getCredentials: async (...parameters) => await context.getCredentials(...parameters),
-				}
-			: context;
-	return caller as IExecuteFunctions;
+	return (kind === 'create' ? withoutCancelSignal(context) : context) as IExecuteFunctions;
+}
+
+/** Takes a context and gives one whose requests n8n does not break off when the execution is stopped. */
+export function withoutCancelSignal(context: RequestContext): RequestContext {
+	return {
+		helpers: context.helpers,
+		getNode: () => context.getNode(),
+		getCredentials: async (...parameters) => await context.getCredentials(...parameters),
+	};
 }
 
 /** Codes of a connection that was never made. */

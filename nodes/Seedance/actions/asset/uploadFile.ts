@@ -4,14 +4,17 @@ import { safeFileName } from '../../api/mediaFile';
 import { type WaitPolicy } from '../../api/polling';
 import { createAssetClient, type AssetClient } from '../../transport/assetClient';
 import type { InputFile } from '../../transport/inputFile';
-import { waitFor, type WaitResult } from '../../transport/wait';
+import { createWatcher, type WaitResult } from '../../transport/watcher';
 import type { Session } from '../operation';
+
+const defaultPauseMs = 3_000;
 
 /** How an asset is waited for when a video needs it: every 3 s for 10 minutes. Source: PowerTokens Seedance 2.0 quick start (3 s); github byteplus-sa/ark-mcp (600 s). */
 export const assetWait: WaitPolicy = {
-	pollIntervalMs: 3_000,
+	pollIntervalMs: defaultPauseMs,
 	maxWaitMs: 600_000,
 	onTimeout: 'error',
+	cancelOnStop: false,
 };
 
 /** Waits until an asset is ready or failed, or the wait is over. */
@@ -21,11 +24,17 @@ export async function waitForAsset(
 	id: string,
 	policy: WaitPolicy,
 ): Promise<WaitResult<Asset>> {
-	return await waitFor<Asset>(session.clock, policy, {
+	const watcher = createWatcher<Asset>(session.clock, {
+		group: (due) => due.map((one) => [one]),
+		look: async ([one = id], timeoutMs, report) => report(one, await client.look(one, timeoutMs)),
+	});
+	return await watcher.wait({
 		id,
+		policy,
 		initial: { status: 'processing', raw: {} },
-		look: async (timeoutMs) => await client.look(id, timeoutMs),
+		firstPauseMs: 0,
 		isFinished: ({ status }) => status !== 'processing',
+		pauseMs: () => policy.pollIntervalMs ?? defaultPauseMs,
 	});
 }
 

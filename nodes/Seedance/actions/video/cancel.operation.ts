@@ -1,7 +1,7 @@
 import { requireTaskManagement } from '../../api/connection';
 import { SeedanceFailure } from '../../api/errors';
 import type { Operation } from '../operation';
-import { decideAndDelete } from './decideAndDelete';
+import { cancelIfQueued } from './decideAndDelete';
 import { readTaskId, taskIdProperty } from './task.properties';
 
 /** Cancels a queued task. It looks first: the call that cancels a queued task would delete a finished one. */
@@ -18,26 +18,23 @@ export const cancelOperation: Operation<string> = {
 		return readTaskId(parameter);
 	},
 	async run({ client, clock }, taskId) {
-		return await decideAndDelete(clock, async () => {
-			const { status } = await client.readTask(taskId);
-			if (status === 'running') {
-				throw new SeedanceFailure({
-					reason: 'refused',
-					message: 'The task is already running, and a running task cannot be cancelled',
-					description: 'It is paid for in any case: fetch the video with the Get operation.',
-					taskId,
-				});
-			}
-			if (status !== 'queued' && status !== 'cancelled') {
-				throw new SeedanceFailure({
-					reason: 'refused',
-					message: `The task cannot be cancelled, because its status is ${status}`,
-					description: 'Fetch it with the Get operation, or remove its record with Delete.',
-					taskId,
-				});
-			}
-			if (status === 'queued') await client.deleteTask(taskId);
-			return { json: { taskId, status: 'cancelled' } };
-		});
+		const status = await cancelIfQueued(client, clock, taskId);
+		if (status === 'running') {
+			throw new SeedanceFailure({
+				reason: 'refused',
+				message: 'The task is already running, and a running task cannot be cancelled',
+				description: 'It is paid for in any case: fetch the video with the Get operation.',
+				taskId,
+			});
+		}
+		if (status !== 'queued' && status !== 'cancelled') {
+			throw new SeedanceFailure({
+				reason: 'refused',
+				message: `The task cannot be cancelled, because its status is ${status}`,
+				description: 'Fetch it with the Get operation, or remove its record with Delete.',
+				taskId,
+			});
+		}
+		return { json: { taskId, status: 'cancelled' } };
 	},
 };

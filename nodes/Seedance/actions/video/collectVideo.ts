@@ -1,12 +1,14 @@
 import type { IBinaryKeyData, IDataObject, INodeProperties } from 'n8n-workflow';
+import type { Connection } from '../../api/connection';
 import { SeedanceFailure, taskFailure, toFailure } from '../../api/errors';
 import { readWaitPolicy, type WaitPolicy } from '../../api/polling';
 import { quoted, type Checked, type Problem } from '../../api/problem';
 import { membersOf, toSwitch } from '../../api/values';
 import type { Task } from '../../api/task';
 import { downloadFile } from '../../transport/media';
-import { waitForTask } from '../../transport/taskWatcher';
-import type { WaitResult } from '../../transport/wait';
+import type { RenderFacts } from '../../api/renderTime';
+import type { WaitResult } from '../../transport/watcher';
+import { cancelAfterStop } from './cancelAfterStop';
 import type { ItemHandle, ItemOutput, ReadParameter, Session } from '../operation';
 import {
 	binaryPropertyNameProperty,
@@ -30,6 +32,21 @@ export interface CollectOptions {
 /** The item's field for the last frame, when the task has one. */
 const lastFrameField = 'lastFrame';
 
+/** The entry that only videos have: what becomes of queued tasks at a stop. */
+const cancelOnStopOption: INodeProperties = {
+	displayName: 'Cancel on Stop',
+	name: 'cancelOnStop',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to cancel tasks that are still queued when the execution is stopped. Running tasks cannot be cancelled: they go on and are paid for.',
+};
+
+const videoWaitOptionsProperty: INodeProperties = {
+	...waitOptionsProperty,
+	options: [cancelOnStopOption, ...(waitOptionsProperty.options ?? [])],
+} as INodeProperties;
+
 /** Takes the defaults and gives the parameters of waiting, downloading and simplifying. */
 export function collectProperties(defaults: {
 	readonly wait: boolean;
@@ -40,7 +57,7 @@ export function collectProperties(defaults: {
 	const shown = defaults.downloadNeedsWait ? { waitForCompletion: [true] } : {};
 	return [
 		{ ...waitForCompletionProperty, default: defaults.wait },
-		waitOptionsProperty,
+		videoWaitOptionsProperty,
 		{
 			...downloadVideoProperty,
 			default: defaults.download,
@@ -57,6 +74,7 @@ export function collectProperties(defaults: {
 /** Takes an item's parameters and gives what they say about waiting, downloading and simplifying, or what is wrong with them. */
 export function readCollectOptions(
 	parameter: ReadParameter,
+	{ dialect }: Connection,
 	downloadNeedsWait: boolean,
 ): Checked<CollectOptions> {
 	const problems: Problem[] = [];
@@ -65,6 +83,13 @@ export function readCollectOptions(
 		? readWaitPolicy(membersOf(parameter('waitOptions')))
 		: { value: undefined, problems: undefined };
 	if (wait.problems !== undefined) problems.push(...wait.problems);
+
+	if (wait.value?.cancelOnStop === true && !dialect.managesTasks) {
+		problems.push({
+			parameter: 'waitOptions.cancelOnStop',
+			text: 'is on, but the OpenAI-style interface cannot cancel tasks. Turn it off, or set API Style to Official in the credential.',
+		});
+	}
 
 	const downloads = (waits || !downloadNeedsWait) && toSwitch(parameter('downloadVideo')) === true;
 	const field = parameter('binaryPropertyName');
@@ -92,10 +117,19 @@ export function readCollectOptions(
 	};
 }
 
+/** A task that is to be collected. */
+export interface CollectedTask {
+	readonly taskId: string;
+	/** Whether it was created just now. */
+	readonly isNew: boolean;
+	/** What was asked for, as far as that is known. */
+	readonly facts: RenderFacts;
+}
+
 /** Waits for a task where that is asked for, and gives the item: the task's JSON and the video. */
 export async function collectVideo(
 	session: Session,
-	taskId: string,
+	collected: CollectedTask,
 	options: CollectOptions,
 	item: ItemHandle,
 ): Promise<ItemOutput> {
@@ -104,8 +138,8 @@ export async function collectVideo(
 		timedOut,
 		lastFailure,
 	}: WaitResult<Task> = options.wait === undefined
-		? { seen: await session.client.readTask(taskId), timedOut: false }
-		: await waitForTask(session.client, session.clock, taskId, options.wait, item.onStatus);
+		? { seen: await session.client.readTask(collected.taskId), timedOut: false }
+		: await waitFor(session, collected, options.wait, item);
 
 	if (timedOut && options.wait?.onTimeout === 'error')
 		throw waitedFailure(task, options.wait, lastFailure);
@@ -122,6 +156,24 @@ export async function collectVideo(
 		: await downloaded(session, task, json, options.downloadTo);
 }
 
+async function waitFor(
+	session: Session,
+	{ taskId, isNew, facts }: CollectedTask,
+	policy: WaitPolicy,
+	{ onStatus }: ItemHandle,
+): Promise<WaitResult<Task>> {
+	const { watcher, slots, clock } = session;
+	try {
+		return await watcher.wait({ taskId, policy, isNew, facts, onStatus });
+	} catch (error) {
+		const failure = toFailure(error);
+		if (clock.isExecutionStopped() && policy.cancelOnStop) await cancelAfterStop(session, taskId);
+		throw failure;
+	} finally {
+		slots.release(taskId);
+	}
+}
+
 /** A finished video is paid for: when its file cannot be fetched, the item still carries the task id and the URL. */
 async function downloaded(
 	session: Session,
@@ -129,7 +181,7 @@ async function downloaded(
 	json: IDataObject,
 	field: string,
 ): Promise<ItemOutput> {
-	const { context, clock } = session;
+	const { context, clock, downloads } = session;
 	const files = [
 		{ field, url: task.videoUrl, fileName: `${task.taskId}.mp4`, mimeType: 'video/mp4' },
 		{
@@ -142,7 +194,10 @@ async function downloaded(
 	const binary: IBinaryKeyData = {};
 	try {
 		for (const { url, ...file } of files) {
-			if (url !== undefined) binary[file.field] = await downloadFile(context, clock, url, file);
+			if (url === undefined) continue;
+			binary[file.field] = await downloads(
+				async () => await downloadFile(context, clock, url, file),
+			);
 		}
 	} catch (error) {
 		const failure = toFailure(error);

@@ -1,5 +1,7 @@
 import { toFailure } from '../../api/errors';
 import { isPassing } from '../../api/retry';
+import type { TaskStatus } from '../../api/task';
+import type { SeedanceClient } from '../../transport/client';
 import type { Clock } from '../../transport/clock';
 
 const mostTries = 3;
@@ -22,4 +24,17 @@ export async function decideAndDelete<Result>(
 			await clock.sleep(Math.max(pauseMs, failure.retryAfterMs ?? 0));
 		}
 	}
+}
+
+/** Cancels a task if it is queued, and gives the status that it was found in. Throws SeedanceFailure. */
+export async function cancelIfQueued(
+	client: SeedanceClient,
+	clock: Clock,
+	taskId: string,
+): Promise<TaskStatus> {
+	return await decideAndDelete(clock, async () => {
+		const { status } = await client.readTask(taskId);
+		if (status === 'queued') await client.deleteTask(taskId);
+		return status;
+	});
 }

@@ -6,6 +6,7 @@ import {
 	readCollectOptions,
 	type CollectOptions,
 } from './collectVideo';
+import { videoHints } from './videoHints';
 import { readTaskId, taskIdProperty } from './task.properties';
 
 interface GetInput extends CollectOptions {
@@ -32,15 +33,21 @@ export const getOperation: Operation<GetInput> = {
 			options: [onFailedTaskOption],
 		},
 	],
-	read(parameter) {
+	read(parameter, connection) {
 		const taskId = readTaskId(parameter);
-		const collect = readCollectOptions(parameter, false);
+		const collect = readCollectOptions(parameter, connection, false);
 		if (taskId.problems !== undefined || collect.problems !== undefined) {
 			return { problems: [...(taskId.problems ?? []), ...(collect.problems ?? [])] };
 		}
 		return { value: { taskId: taskId.value, ...collect.value } };
 	},
+	hints: videoHints,
 	async run(session, input, item) {
-		return await collectVideo(session, input.taskId, input, item);
+		return await collectVideo(
+			session,
+			{ taskId: input.taskId, isNew: false, facts: {} },
+			input,
+			item,
+		);
 	},
 };

@@ -63,6 +63,12 @@ export async function openRequestFiles(
 	return problems.length > 0 ? { problems } : { value: files };
 }
 
+/** Uploads the files of a request where the provider has a library for them; this costs nothing, and a file is uploaded once in a run. */
+export async function uploadMedia(session: Session, files: RequestFiles): Promise<void> {
+	if (session.connection.assets?.kind !== 'powerTokens') return;
+	for (const file of files.values()) await assetUriOf(session, file);
+}
+
 /** Brings the files of a request to where the provider can reach them: into PowerTokens' asset library, elsewhere into the request itself. */
 export async function withReachableMedia(
 	session: Session,
@@ -98,10 +104,10 @@ export function withNamedMedia(request: UnsentRequest): CreateRequest {
 }
 
 async function assetUriOf(session: Session, file: InputFile): Promise<string> {
-	const { assetUris } = session;
+	const { assetUris, uploads } = session;
 	const known = assetUris.get(file.identity);
 	if (known !== undefined) return await known;
-	const uploading = uploadFile(session, file);
+	const uploading = uploads(async () => await uploadFile(session, file));
 	assetUris.set(file.identity, uploading);
 	// A failed upload is not remembered: another item may try again.
 	uploading.catch(() => assetUris.delete(file.identity));

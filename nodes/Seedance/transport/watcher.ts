@@ -1,0 +1,227 @@
+import { SeedanceFailure, toFailure } from '../api/errors';
+import { shortestPauseMs, slowedPauseMs, type WaitPolicy } from '../api/polling';
+import { isPassing } from '../api/retry';
+import { stopped, type Clock } from './clock';
+
+/** One thing at the provider that a wait looks at until it is finished. */
+export interface Watched<Seen> {
+	/** Its id, which every failure of the wait carries. */
+	readonly id: string;
+	readonly policy: WaitPolicy;
+	/** What is known before the first look. */
+	readonly initial: Seen;
+	/** Milliseconds before the first look. */
+	readonly firstPauseMs: number;
+	isFinished(seen: Seen): boolean;
+	/** Gives the milliseconds before the next look. */
+	pauseMs(seen: Seen): number;
+	/** Told of everything that is seen, with the milliseconds since the wait began. */
+	onSeen?(seen: Seen, elapsedMs: number): void;
+}
+
+/** How a wait ended: with something finished, or with what was seen last. */
+export interface WaitResult<Seen> {
+	readonly seen: Seen;
+	/** True when the wait ran out first. */
+	readonly timedOut: boolean;
+	/** What went wrong with the last look, if it did. */
+	readonly lastFailure?: SeedanceFailure | undefined;
+}
+
+/** Told what a look at one id has found. */
+export type Report<Seen> = (id: string, outcome: Seen | SeedanceFailure) => void;
+
+/** How things are looked at: each by itself, or many with one call. */
+export interface Looker<Seen> {
+	/** Takes the ids that are due and others that may be looked at as well, and gives the groups to look at, one call each. */
+	group(due: readonly string[], others: readonly string[]): ReadonlyArray<readonly string[]>;
+	/** Looks at one group, gives up after `timeoutMs`, and reports each id once. */
+	look(ids: readonly string[], timeoutMs: number, report: Report<Seen>): Promise<void>;
+}
+
+/** One loop for all waits of a run. */
+export interface Watcher<Seen> {
+	/**
+	 * Looks until the thing is finished or the wait is over, and never after its end.
+	 * Passing faults of a look (network, 429, 5xx, an unreadable answer, a 404 right after the creation) do not end the wait.
+	 * Throws a SeedanceFailure that carries the id when the execution is stopped or the provider refuses the look.
+	 */
+	wait(watched: Watched<Seen>): Promise<WaitResult<Seen>>;
+}
+
+interface Entry<Seen> {
+	readonly watched: Watched<Seen>;
+	readonly startedAtMs: number;
+	readonly deadlineMs: number;
+	readonly resolve: (result: WaitResult<Seen>) => void;
+	readonly reject: (failure: SeedanceFailure) => void;
+	dueAtMs: number;
+	/** Before this moment it is not looked at just because others are. */
+	earliestAtMs: number;
+	isAsked: boolean;
+	seen: Seen;
+	notFoundInARow: number;
+	throttledInARow: number;
+	lastFailure: SeedanceFailure | undefined;
+}
+
+/** A look that begins at the end of a wait may still take this long. */
+const shortestLookMs = 5_000;
+const mostNotFoundInARow = 2;
+/** What comes due within this time is looked at together. */
+const gatherMs = 50;
+
+/** Takes the clock and how things are looked at and gives the loop; it sleeps while nothing is due and ends with the last wait. */
+export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher<Seen> {
+	const entries = new Set<Entry<Seen>>();
+	let wakeAtMs = Infinity;
+	/** The provider has asked for a pause until then. */
+	let notBeforeMs = 0;
+	const rejectAll = () => {
+		for (const entry of entries) {
+			entry.reject(stopped().with({ taskId: entry.watched.id }));
+		}
+		entries.clear();
+	};
+	clock.signal.addEventListener('abort', rejectAll, { once: true });
+
+	function tick() {
+		const nowMs = clock.monotonicMs();
+		const idle = [...entries].filter(({ isAsked }) => !isAsked);
+		const due = idle.filter(({ dueAtMs }) => dueAtMs <= nowMs + gatherMs);
+		if (due.length > 0) {
+			const others = idle.filter(
+				({ dueAtMs, earliestAtMs }) => dueAtMs > nowMs + gatherMs && earliestAtMs <= nowMs,
+			);
+			for (const ids of looker.group(idsOf(due), idsOf(others))) void ask(new Set(ids), idle);
+		}
+		sleepUntilDue();
+	}
+
+	async function ask(ids: ReadonlySet<string>, idle: ReadonlyArray<Entry<Seen>>) {
+		const asked = idle.filter(({ watched }) => ids.has(watched.id));
+		const leftMs = Math.min(...asked.map(({ deadlineMs }) => deadlineMs)) - clock.monotonicMs();
+		for (const entry of asked) entry.isAsked = true;
+		// An entry that was reported may be asked again before this group is done.
+		const open = new Set(asked);
+		const report: Report<Seen> = (id, outcome) => {
+			for (const entry of open) {
+				if (entry.watched.id !== id) continue;
+				open.delete(entry);
+				settle(entry, outcome);
+			}
+			sleepUntilDue();
+		};
+		let failure: SeedanceFailure | undefined;
+		try {
+			await looker.look([...ids], Math.max(leftMs, shortestLookMs), report);
+		} catch (error) {
+			failure = toFailure(error);
+		}
+		for (const id of ids) report(id, failure ?? unanswered());
+	}
+
+	function settle(entry: Entry<Seen>, outcome: Seen | SeedanceFailure) {
+		const { watched } = entry;
+		const nowMs = clock.monotonicMs();
+		entry.isAsked = false;
+		if (!entries.has(entry)) return;
+		if (outcome instanceof SeedanceFailure) {
+			const isNotFound = outcome.httpStatus === 404 && entry.notFoundInARow < mostNotFoundInARow;
+			if (isNotFound) entry.notFoundInARow++;
+			else if (!isPassing(outcome)) {
+				entries.delete(entry);
+				entry.reject(outcome.with({ taskId: outcome.taskId ?? watched.id }));
+				return;
+			}
+			entry.throttledInARow = outcome.httpStatus === 429 ? entry.throttledInARow + 1 : 0;
+			entry.lastFailure = outcome;
+			if (outcome.retryAfterMs !== undefined) pauseAll(nowMs + outcome.retryAfterMs);
+		} else {
+			entry.seen = outcome;
+			entry.notFoundInARow = 0;
+			entry.throttledInARow = 0;
+			entry.lastFailure = undefined;
+			watched.onSeen?.(outcome, nowMs - entry.startedAtMs);
+		}
+		const isFinished = entry.lastFailure === undefined && watched.isFinished(entry.seen);
+		if (isFinished || nowMs >= entry.deadlineMs) {
+			const { seen, lastFailure } = entry;
+			entries.delete(entry);
+			entry.resolve({ seen, timedOut: !isFinished, lastFailure });
+			return;
+		}
+		entry.earliestAtMs = nowMs + (watched.policy.pollIntervalMs ?? shortestPauseMs);
+		const pauseMs = slowedPauseMs(watched.pauseMs(entry.seen), entry.throttledInARow);
+		schedule(entry, nowMs + pauseMs);
+	}
+
+	/** The last look falls on the end of the wait, never behind it, whatever pause the provider asks for. */
+	function schedule(entry: Entry<Seen>, atMs: number) {
+		entry.dueAtMs = Math.min(Math.max(atMs, notBeforeMs), entry.deadlineMs);
+		entry.earliestAtMs = Math.max(entry.earliestAtMs, notBeforeMs);
+	}
+
+	function pauseAll(untilMs: number) {
+		notBeforeMs = Math.max(notBeforeMs, untilMs);
+		for (const entry of entries) schedule(entry, entry.dueAtMs);
+	}
+
+	function sleepUntilDue() {
+		let nextMs = Infinity;
+		for (const { isAsked, dueAtMs } of entries) {
+			if (!isAsked && dueAtMs < nextMs) nextMs = dueAtMs;
+		}
+		if (nextMs >= wakeAtMs) return;
+		wakeAtMs = nextMs;
+		const wake = () => {
+			if (wakeAtMs === nextMs) wakeAtMs = Infinity;
+			tick();
+		};
+		// The signal's listener ends the waits when the sleep is cut short.
+		clock.sleep(Math.max(0, nextMs - clock.monotonicMs())).then(wake, () => {});
+	}
+
+	return {
+		async wait(watched) {
+			if (clock.signal.aborted) throw stopped().with({ taskId: watched.id });
+			return await new Promise<WaitResult<Seen>>((resolve, reject) => {
+				const startedAtMs = clock.monotonicMs();
+				const { policy, firstPauseMs, initial } = watched;
+				const entry: Entry<Seen> = {
+					watched,
+					startedAtMs,
+					deadlineMs: startedAtMs + policy.maxWaitMs,
+					resolve,
+					reject,
+					dueAtMs: 0,
+					earliestAtMs: startedAtMs + Math.min(firstPauseMs, freshMs),
+					isAsked: false,
+					seen: initial,
+					notFoundInARow: 0,
+					throttledInARow: 0,
+					lastFailure: undefined,
+				};
+				// Waits that begin together are looked at together.
+				schedule(entry, startedAtMs + Math.max(firstPauseMs, gatherMs));
+				entries.add(entry);
+				sleepUntilDue();
+			});
+		},
+	};
+}
+
+/** Something that was just made may not be listed yet. */
+const freshMs = 1_000;
+
+function idsOf<Seen>(entries: ReadonlyArray<Entry<Seen>>): string[] {
+	return [...new Set(entries.map(({ watched }) => watched.id))];
+}
+
+function unanswered(): SeedanceFailure {
+	return new SeedanceFailure({
+		reason: 'unreadable',
+		message: 'The answer does not say how it stands',
+		description: '',
+	});
+}
