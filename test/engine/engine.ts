@@ -17,6 +17,7 @@ import type {
 	INodeExecutionData,
 	INodeListSearchResult,
 	IRun,
+	IRunExecutionData,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
@@ -70,6 +71,8 @@ export interface SearchOptions {
 export interface Engine {
 	readonly loaded: LoadedPackage;
 	run(options: RunOptions): Promise<Execution>;
+	/** Runs a failed or stopped execution again from the node where it ended, as n8n's *Retry execution* does: with its data as the database has it. */
+	retry(execution: Execution, options: RunOptions): Promise<Execution>;
 	/** Asks a node's picker for its entries, as the editor does. */
 	search(options: SearchOptions): Promise<INodeListSearchResult>;
 	/** Gives the bytes behind an item's binary field. */
@@ -91,6 +94,8 @@ export async function startEngine(
 	return {
 		loaded,
 		run: async (options) => await runWorkflow(options, loaded, String(++executions)),
+		retry: async (execution, options) =>
+			await runWorkflow(options, loaded, String(++executions), storedDataOf(execution)),
 		search: async (options) => await runSearch(options, loaded),
 		readBinary: async (binary) => await binaryData.getAsBuffer(binary),
 		close: () => {
@@ -104,6 +109,7 @@ async function runWorkflow(
 	options: RunOptions,
 	loaded: LoadedPackage,
 	executionId: string,
+	stored?: IRunExecutionData,
 ): Promise<Execution> {
 	listenToLog(options.onLog);
 	const { items = [{ json: {} }] } = options;
@@ -129,14 +135,28 @@ async function runWorkflow(
 	const ended = new Promise<IRun>((resolve) => {
 		hooks.addHandler('workflowExecuteAfter', (run) => resolve(run));
 	});
-	const execution = new WorkflowExecute(
-		additionalData(credentials, hooks, executionId),
-		'trigger',
-	).run(workflow, workflow.getNode(start.name) ?? undefined);
+	const additional = additionalData(credentials, hooks, executionId);
+	const execution =
+		stored === undefined
+			? new WorkflowExecute(additional, 'trigger').run(
+					workflow,
+					workflow.getNode(start.name) ?? undefined,
+				)
+			: new WorkflowExecute(additional, 'retry', stored).processRunExecutionData(workflow);
 	options.onStart?.({ stop: () => execution.cancel() });
 	// A stopped execution may end either way; n8n's own hook tells its end in any case.
 	execution.catch(() => {});
 	return executionOf(await ended);
+}
+
+/** The data of an execution as it comes back from the database, without the run of the node that failed, which is still on the stack. */
+function storedDataOf({ run }: Execution): IRunExecutionData {
+	const data = JSON.parse(JSON.stringify(run.data)) as IRunExecutionData;
+	const { resultData } = data;
+	delete resultData.error;
+	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
+	if (runs?.at(-1)?.error !== undefined) runs.pop();
+	return data;
 }
 
 async function runSearch(

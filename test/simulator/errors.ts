@@ -11,6 +11,7 @@ const typeByStatus: Readonly<Record<number, string>> = {
 	404: 'NotFound',
 	409: 'Conflict',
 	413: 'BadRequest',
+	429: 'TooManyRequests',
 	500: 'InternalServerError',
 };
 
@@ -98,6 +99,15 @@ export function modelNotFound(): ArkError {
 		'InvalidEndpointOrModel.NotFound',
 		'The model or endpoint does not exist or you do not have access to it.',
 		'model',
+	);
+}
+
+/** Gives the 429 for a create above the number of unfinished tasks that an account may have. Source: BytePlus docs 1520757 (QuotaExceeded). */
+export function quotaExceeded(mostUnfinished: number): ArkError {
+	return new ArkError(
+		429,
+		'QuotaExceeded',
+		`The account may have at most ${mostUnfinished} unfinished tasks.`,
 	);
 }
 

@@ -80,6 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const store = new TaskStore({
 		now,
 		concurrency: options.concurrency ?? 3,
+		mostUnfinished: options.mostUnfinished ?? Infinity,
 		queueMs: options.queueMs ?? 0,
 		renderMs: options.renderMs ?? ((task) => task.durationSeconds * 1000),
 	});

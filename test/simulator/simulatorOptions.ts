@@ -18,6 +18,8 @@ export interface SimulatorOptions {
 	readonly secretAccessKey?: string;
 	/** How many tasks render at a time; default 3. */
 	readonly concurrency?: number;
+	/** How many tasks may be unfinished; a create above it is refused with HTTP 429. By default any number. */
+	readonly mostUnfinished?: number;
 	/** The least time that a task stays queued; default 0. */
 	readonly queueMs?: number;
 	/** The render time of a task; default one second for each second of video. */

@@ -1,3 +1,4 @@
+import { quotaExceeded } from './errors';
 import { newId } from './ids';
 import type { SimulatedTask, TaskPlan, TaskRecord } from './task';
 import { advanceQueue } from './taskQueue';
@@ -14,6 +15,7 @@ const cancelledKeptMs = dayMs;
 export interface QueuePace {
 	readonly now: () => number;
 	readonly concurrency: number;
+	readonly mostUnfinished: number;
 	readonly queueMs: number;
 	readonly renderMs: number | ((task: TaskPlan) => number);
 }
@@ -32,9 +34,12 @@ export class TaskStore {
 		return [...this.records.values()].map((record) => ({ ...record }));
 	}
 
-	/** Puts a task into the queue and gives it. */
+	/** Puts a task into the queue and gives it; throws the 429 when too many are unfinished. */
 	accept(plan: TaskPlan, requestId: string): SimulatedTask {
 		const nowMs = this.advance();
+		if (this.unfinished.filter(isUnfinished).length >= this.pace.mostUnfinished) {
+			throw quotaExceeded(this.pace.mostUnfinished);
+		}
 		const { renderMs, queueMs } = this.pace;
 		const usualRenderMs = typeof renderMs === 'number' ? renderMs : renderMs(plan);
 		const record: TaskRecord = {

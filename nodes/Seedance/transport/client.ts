@@ -49,7 +49,7 @@ type ClientRequest = Omit<ProviderRequest, 'headers' | 'secrets'>;
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 /** Requests of one run in flight at the same time; creates are counted by the slots of their tasks. */
-const mostRequestsAtOnce = 10;
+const mostRequestsAtOnce = 8;
 
 /** Takes n8n's helpers, the clock and the connection and gives the client. */
 export function createClient(

@@ -30,6 +30,8 @@ export interface TaskWatcher {
 
 /** List calls that fail in passing one after the other before each task is asked for by itself. */
 const mostListFailuresInARow = 3;
+/** Looks at a task that succeeded until its answer has to hold the video's URL. */
+const mostWithoutVideo = 3;
 const mostRemembered = 20;
 
 /** Takes the client, the clock, whether the provider lists tasks by their ids, and a listener that is told when each task is asked for by itself after all, and gives the watcher. */
@@ -44,6 +46,7 @@ export function createTaskWatcher(
 	return {
 		async wait({ taskId, policy, isNew, facts, onStatus }) {
 			let lastWord = '';
+			let looksWithoutVideo = 0;
 			let renderingSinceMs: number | undefined = isNew ? clock.monotonicMs() : undefined;
 			let wasSeenToBegin = isNew;
 			const kind = renderKind(facts);
@@ -61,10 +64,12 @@ export function createTaskWatcher(
 				firstPauseMs: isNew
 					? Math.min(pauseBeforeLookMs(policy, progress(false), Math.random()), policy.maxWaitMs)
 					: 0,
-				isFinished: ({ status }) => isFinished(status),
+				isFinished: (task) =>
+					isFinished(task.status) && (!lacksVideo(task) || looksWithoutVideo >= mostWithoutVideo),
 				pauseMs: ({ status }) =>
 					pauseBeforeLookMs(policy, progress(status === 'queued'), Math.random()),
 				onSeen(task, elapsedMs) {
+					if (lacksVideo(task)) looksWithoutVideo++;
 					if (task.statusWord !== lastWord) onStatus(task, elapsedMs);
 					lastWord = task.statusWord;
 					const nowMs = clock.monotonicMs();
@@ -178,6 +183,10 @@ function createRenderTimes() {
 			return sorted[Math.floor(sorted.length / 2)];
 		},
 	};
+}
+
+function lacksVideo({ status, videoUrl }: Task): boolean {
+	return status === 'succeeded' && videoUrl === undefined;
 }
 
 /** The provider's clock and this one may differ; a task is at least as old as nothing. */

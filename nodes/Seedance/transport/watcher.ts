@@ -68,13 +68,14 @@ interface Entry<Seen> {
 /** A look that begins at the end of a wait may still take this long. */
 const shortestLookMs = 5_000;
 const mostNotFoundInARow = 2;
-/** What comes due within this time is looked at together. */
+/** Waits that begin within this time of each other are looked at together. */
 const gatherMs = 50;
+const longestSliceMs = 500;
 
 /** Takes the clock and how things are looked at and gives the loop; it sleeps while nothing is due and ends with the last wait. */
 export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher<Seen> {
 	const entries = new Set<Entry<Seen>>();
-	let wakeAtMs = Infinity;
+	let isRunning = false;
 	/** The provider has asked for a pause until then. */
 	let notBeforeMs = 0;
 	const rejectAll = () => {
@@ -88,14 +89,12 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 	function tick() {
 		const nowMs = clock.monotonicMs();
 		const idle = [...entries].filter(({ isAsked }) => !isAsked);
-		const due = idle.filter(({ dueAtMs }) => dueAtMs <= nowMs + gatherMs);
-		if (due.length > 0) {
-			const others = idle.filter(
-				({ dueAtMs, earliestAtMs }) => dueAtMs > nowMs + gatherMs && earliestAtMs <= nowMs,
-			);
-			for (const ids of looker.group(idsOf(due), idsOf(others))) void ask(new Set(ids), idle);
-		}
-		sleepUntilDue();
+		const due = idle.filter(({ dueAtMs }) => dueAtMs <= nowMs);
+		if (due.length === 0) return;
+		const others = idle.filter(
+			({ dueAtMs, earliestAtMs }) => dueAtMs > nowMs && earliestAtMs <= nowMs,
+		);
+		for (const ids of looker.group(idsOf(due), idsOf(others))) void ask(new Set(ids), idle);
 	}
 
 	async function ask(ids: ReadonlySet<string>, idle: ReadonlyArray<Entry<Seen>>) {
@@ -110,7 +109,6 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 				open.delete(entry);
 				settle(entry, outcome);
 			}
-			sleepUntilDue();
 		};
 		let failure: SeedanceFailure | undefined;
 		try {
@@ -167,19 +165,25 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 		for (const entry of entries) schedule(entry, entry.dueAtMs);
 	}
 
-	function sleepUntilDue() {
-		let nextMs = Infinity;
-		for (const { isAsked, dueAtMs } of entries) {
-			if (!isAsked && dueAtMs < nextMs) nextMs = dueAtMs;
+	/** Runs while there is something to wait for; the entries are rejected by the signal's listener when the sleep is cut short. */
+	async function loop() {
+		isRunning = true;
+		try {
+			while (entries.size > 0) {
+				let nextMs = Infinity;
+				for (const { isAsked, dueAtMs } of entries) {
+					if (!isAsked && dueAtMs < nextMs) nextMs = dueAtMs;
+				}
+				const leftMs = nextMs - clock.monotonicMs();
+				// In slices, because a wait that begins meanwhile may be due earlier.
+				await clock.sleep(Math.min(Math.max(leftMs, 0), longestSliceMs));
+				tick();
+			}
+		} catch {
+			rejectAll();
+		} finally {
+			isRunning = false;
 		}
-		if (nextMs >= wakeAtMs) return;
-		wakeAtMs = nextMs;
-		const wake = () => {
-			if (wakeAtMs === nextMs) wakeAtMs = Infinity;
-			tick();
-		};
-		// The signal's listener ends the waits when the sleep is cut short.
-		clock.sleep(Math.max(0, nextMs - clock.monotonicMs())).then(wake, () => {});
 	}
 
 	return {
@@ -205,7 +209,7 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 				// Waits that begin together are looked at together.
 				schedule(entry, startedAtMs + Math.max(firstPauseMs, gatherMs));
 				entries.add(entry);
-				sleepUntilDue();
+				if (!isRunning) void loop();
 			});
 		},
 	};

@@ -4,6 +4,7 @@ import {
 	readWaitPolicy,
 	slowedPauseMs,
 } from '../../../../nodes/Seedance/api/polling';
+import { randomOf } from '../../../random';
 
 test('without options: by the expected time, for an hour, then the task', () => {
 	expect(readWaitPolicy({}).value).toEqual({
@@ -103,12 +104,3 @@ test('429 after 429 makes the pauses longer, up to sixteen times', () => {
 		1_000, 2_000, 4_000, 8_000, 16_000, 16_000,
 	]);
 });
-
-/** Gives the same random numbers each time. Source: Park and Miller, "Random number generators: good ones are hard to find". */
-function randomOf(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state * 16_807) % 2_147_483_647;
-		return state / 2_147_483_647;
-	};
-}

@@ -1,0 +1,245 @@
+import type { SimulatedTask } from '../simulator/task';
+import { startSimulator, type CannedAnswer } from '../simulator/simulator';
+import { speedUpTime } from './fastTime';
+import { quickCreate, setUp } from './setup';
+import { errorNode, videoNode } from './workflows';
+
+const restoreTime = speedUpTime(40);
+afterAll(restoreTime);
+
+/** Ten tasks render at a time, and no more than ten may be unfinished. */
+const slots = 10;
+const renderMs = 60_000;
+const setup = setUp({
+	concurrency: slots,
+	mostUnfinished: slots,
+	renderMs,
+	now: () => Date.now(),
+});
+
+const rows = (count: number) =>
+	Array.from({ length: count }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
+const create = { operation: 'create', prompt: '={{ $json.prompt }}' };
+const listCalls = () => setup.requests('GET', /tasks$/);
+const created = (): readonly SimulatedTask[] => setup.simulator.tasks;
+
+test('50 items over 10 slots: one create each, in input order, and one list request per look', async () => {
+	const before = created().length;
+	const startedAtMs = Date.now();
+	const execution = await setup.runVideo(create, { items: rows(50) });
+	const makespanMs = Date.now() - startedAtMs;
+	const tasks = created().slice(before);
+	expect(tasks).toHaveLength(50);
+	const idOf = new Map(tasks.map(({ prompt, id }) => [prompt, id]));
+	expect(
+		execution
+			.items(videoNode)
+			.map(({ json, binary, pairedItem }) => [
+				json['taskId'],
+				Object.keys(binary ?? {}),
+				pairedItem,
+			]),
+	).toEqual(rows(50).map(({ json }, item) => [idOf.get(json.prompt), ['data'], { item }]));
+	expect(mostAtOnce(tasks)).toBe(slots);
+	expect(makespanMs).toBeLessThan(1.25 * 5 * renderMs);
+	// A look is one list request, or the task's own call where one task is left; a finished task is read once.
+	const reads = setup.requests('GET', /tasks\//).map(({ path }) => path);
+	expect(new Set(reads).size).toBe(50);
+	expect(reads.length).toBeLessThan(60);
+	for (const { query } of listCalls()) {
+		expect(query.getAll('filter.task_ids').length).toBeGreaterThan(1);
+	}
+	// The limit is found by its refusals: the first burst, and then about one for each round of ten.
+	const refused = setup.requests('POST', /tasks$/).filter(({ status }) => status === 429);
+	expect(refused.length).toBeGreaterThan(0);
+	expect(refused.length).toBeLessThanOrEqual(15);
+	expect(setup.logs.map(({ message }) => message)).toContain(
+		'PowerTokens takes 10 unfinished Seedance tasks at a time; the other items wait until one has finished',
+	);
+});
+
+test('Max Concurrency holds below what the provider would take', async () => {
+	const before = created().length;
+	await setup.runVideo({ ...create, options: { maxConcurrency: 3 } }, { items: rows(9) });
+	const tasks = created().slice(before);
+	expect(tasks).toHaveLength(9);
+	expect(mostAtOnce(tasks)).toBe(3);
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(9);
+});
+
+test('one item that fails among 50 leaves 49 videos, and the error branch holds its item, id and pairing', async () => {
+	const items = rows(50).map(({ json }, row) => ({
+		json: row === 17 ? { prompt: '[simulate:failed OutputVideoSensitiveContentDetected]' } : json,
+	}));
+	const before = created().length;
+	const execution = await setup.runVideo(create, {
+		items,
+		settings: { onError: 'continueErrorOutput' },
+	});
+	const tasks = created().slice(before);
+	const failed = tasks.find(({ prompt }) => prompt.startsWith('[simulate:failed'));
+	expect(tasks).toHaveLength(50);
+	expect(execution.items(videoNode).map(({ pairedItem }) => pairedItem)).toEqual(
+		items.map((_, item) => ({ item })).filter(({ item }) => item !== 17),
+	);
+	expect(execution.items(errorNode)).toEqual([
+		{
+			json: {
+				prompt: '[simulate:failed OutputVideoSensitiveContentDetected]',
+				error: {
+					message: '[Item 17] The finished video did not pass the provider’s content check',
+					description: expect.stringContaining(`Task: ${failed?.id}.`),
+					code: 'OutputVideoSensitiveContentDetected',
+					taskId: failed?.id,
+				},
+			},
+			pairedItem: { item: 0 },
+		},
+	]);
+	expect(execution.items(videoNode, 1)[0]?.pairedItem).toEqual({ item: 17 });
+});
+
+test('without Continue On Fail one refused row stops the rest before they are paid for', async () => {
+	const before = created().length;
+	const remove = setup.simulator.intercept(({ method, body }) =>
+		method === 'POST' && JSON.stringify(body).includes('Row 4')
+			? { status: 400, body: { error: { code: 'InvalidParameter', message: 'No' } } }
+			: undefined,
+	);
+	const execution = await setup.runVideo(create, { items: rows(50) });
+	remove();
+	expect(created().length - before).toBeLessThan(10);
+	const ids = created()
+		.slice(before)
+		.map(({ id }) => id);
+	expect(execution.error).toMatchObject({
+		message: '[Item 4] The provider did not accept a parameter',
+		context: { itemIndex: 4 },
+	});
+	for (const id of ids) expect(String(execution.error?.['description'])).toContain(id);
+});
+
+test('a batch above the token budget is not begun, and each item’s estimate is in the message', async () => {
+	const execution = await setup.runVideo(
+		{ ...create, ratio: '16:9', options: { tokenBudget: 200_000 } },
+		{ items: rows(2) },
+	);
+	expect(setup.calls()).toEqual([]);
+	expect(execution.error).toMatchObject({
+		name: 'NodeOperationError',
+		message: '[Item 0] Token Budget is 200,000, and these 2 items are estimated at 217,800 tokens',
+		description: expect.stringContaining('Estimates: item 0: 108,900, item 1: 108,900.'),
+	});
+	const continued = await setup.runVideo(
+		{ ...create, options: { tokenBudget: 200_000 } },
+		{ items: rows(2), settings: { onError: 'continueRegularOutput' } },
+	);
+	expect(setup.calls()).toEqual([]);
+	expect(continued.items(videoNode).map(({ json }) => Object.keys(json))).toEqual([
+		['error'],
+		['error'],
+	]);
+});
+
+test('a batch within the token budget runs, and one that cannot be estimated does not', async () => {
+	await setup.runVideo(
+		{ ...create, ratio: '16:9', waitForCompletion: false, options: { tokenBudget: 217_800 } },
+		{ items: rows(2) },
+	);
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(2);
+	setup.simulator.requests.length = 0;
+	const unknown = await setup.runVideo(
+		{
+			...create,
+			model: 'custom',
+			modelId: 'ep-20260101000000-abcde',
+			options: { tokenBudget: 1_000_000 },
+		},
+		{ items: rows(1) },
+	);
+	expect(setup.calls()).toEqual([]);
+	expect(unknown.error).toMatchObject({
+		message: '[Item 0] Token Budget is 1,000,000, and the tokens of an item cannot be estimated',
+	});
+});
+
+test.each<[string, CannedAnswer, number]>([
+	['a refusal of the list', { status: 404, body: { error: { message: 'No such path' } } }, 1],
+	[
+		'a list of other tasks than were asked for',
+		{ status: 200, body: { total: 1, items: [{ id: 'cgt-other', status: 'running' }] } },
+		1,
+	],
+	// A task that is not listed is asked for by itself from then on, and the list for the others.
+	['an empty list', { status: 200, body: { total: 0, items: [] } }, 4],
+	['a list that always fails', { status: 500, body: 'Oops' }, 3],
+])('%s: each task is asked for by itself', async (_name, answer, mostListCalls) => {
+	const simulator = await startSimulator({ concurrency: 9, renderMs, now: () => Date.now() });
+	const { origin, apiKey, requests } = simulator;
+	simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.endsWith('/tasks') ? answer : undefined,
+	);
+	const execution = await setup.runVideo(create, {
+		items: rows(4),
+		credentials: { seedanceApi: { baseUrl: origin, apiKey } },
+	});
+	await simulator.close();
+	expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual(
+		Array.from({ length: 4 }, () => 'succeeded'),
+	);
+	const looks = requests.filter(({ method }) => method === 'GET').map(({ path }) => path);
+	const lists = looks.filter((path) => path.endsWith('/tasks'));
+	expect(lists.length).toBeGreaterThan(0);
+	expect(lists.length).toBeLessThanOrEqual(mostListCalls);
+	expect(looks.length).toBeGreaterThan(4 * 4);
+});
+
+test('Cancel on Stop cancels what is queued, and says what runs on', async () => {
+	const simulator = await startSimulator({
+		concurrency: 2,
+		renderMs: 10 * renderMs,
+		now: () => Date.now(),
+	});
+	const { origin, apiKey } = simulator;
+	const execution = await setup.runVideo(
+		{ ...create, waitOptions: { cancelOnStop: true } },
+		{
+			items: rows(5),
+			credentials: { seedanceApi: { baseUrl: origin, apiKey } },
+			onStart: ({ stop }) => setTimeout(stop, 12_000),
+		},
+	);
+	expect(execution.status).toBe('canceled');
+	await new Promise((resolve) => setTimeout(resolve, 20_000));
+	expect(simulator.tasks.map(({ status }) => status)).toEqual([
+		'running',
+		'running',
+		'cancelled',
+		'cancelled',
+		'cancelled',
+	]);
+	const deleted = simulator.requests.filter(({ method }) => method === 'DELETE');
+	expect(deleted).toHaveLength(3);
+	const [running] = simulator.tasks;
+	expect(setup.logs.map(({ message }) => message)).toContain(
+		`Seedance task ${running?.id} was not cancelled: it is running`,
+	);
+	await simulator.close();
+});
+
+test('quickCreate of the other tests is a batch of one: no list request', async () => {
+	await setup.runVideo(quickCreate);
+	expect(listCalls()).toHaveLength(0);
+});
+
+/** How many of these tasks were unfinished at the same moment. */
+function mostAtOnce(tasks: readonly SimulatedTask[]): number {
+	return Math.max(
+		...tasks.map(
+			({ createdMs }) =>
+				tasks.filter(
+					(other) => other.createdMs <= createdMs && (other.endedMs ?? Infinity) > createdMs,
+				).length,
+		),
+	);
+}
