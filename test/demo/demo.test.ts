@@ -31,6 +31,15 @@ test('shows the statuses, writes the MP4 and prints its path and the item', asyn
 	expect(stdout).toMatch(/MP4 \(\d+ bytes\): output\/cgt-[\w-]+\.mp4$/);
 });
 
+test('many rows show how many are done, and each has its MP4', async () => {
+	const { exitCode, stdout, stderr } = await runDemo(['--rows', '4']);
+	expect(stderr).toBe('');
+	expect(exitCode).toBe(0);
+	expect(stdout).toContain('[....................] 0 of 4 done, 1 created, 3 not created');
+	expect(stdout).toMatch(/\[#{20}\] 4 of 4 done {2}\d+ s/);
+	expect(stdout.match(/MP4 \(\d+ bytes\): output\/cgt-[\w-]+\.mp4/g)).toHaveLength(4);
+});
+
 test('a key that the provider does not accept', async () => {
 	const simulator = await startSimulator();
 	const { exitCode, stdout, stderr } = await runDemo(['--yes'], {

@@ -1,3 +1,4 @@
+import type { INodeExecutionData } from 'n8n-workflow';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { startEngine, type Engine, type Execution } from '../engine/engine';
@@ -16,11 +17,12 @@ async function runDemo(options: DemoOptions): Promise<number> {
 	const engine = await startEngine();
 	try {
 		console.log(`Running examples/prompt-to-video.json against ${provider.name}`);
-		const progress = showProgress(process.stdout);
+		const progress = showProgress(process.stdout, options.rows);
 		let interrupted = false;
 		const execution = await engine.run({
 			workflow: withOptions(readExample('prompt-to-video'), options),
 			credentials: { seedanceApi: provider.credential },
+			items: Array.from({ length: options.rows }, () => ({ json: {} })),
 			onLog: progress.onLog,
 			onStart: ({ stop }) =>
 				process.once('SIGINT', () => {
@@ -42,12 +44,23 @@ async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 async function report(execution: Execution, readBinary: Engine['readBinary']): Promise<number> {
-	const [item] = execution.items(nodeName);
-	if (execution.error !== undefined || item === undefined) {
+	const items = execution.items(nodeName);
+	if (execution.error !== undefined || items.length === 0) {
 		const { message, description } = execution.error ?? {};
 		console.error([message ?? 'The node gave no item', description].filter(Boolean).join('\n'));
 		return 1;
 	}
+	for (const item of items) {
+		if (!(await writeVideo(item, readBinary))) return 1;
+	}
+	return 0;
+}
+
+/** Writes an item's MP4 and prints both; says what is wrong and gives false where there is none. */
+async function writeVideo(
+	item: INodeExecutionData,
+	readBinary: Engine['readBinary'],
+): Promise<boolean> {
 	const video = item.binary?.['data'];
 	if (video === undefined) {
 		console.error(
@@ -55,12 +68,12 @@ async function report(execution: Execution, readBinary: Engine['readBinary']): P
 				? `The wait ran out: task ${item.json['taskId']} is still ${item.json['status']}. Fetch it later with the Get operation; do not create it again.`
 				: `There is no video in the item: ${JSON.stringify(item.json)}`,
 		);
-		return 1;
+		return false;
 	}
 	const bytes = await readBinary(video);
 	if (bytes.subarray(4, 8).toString('latin1') !== 'ftyp') {
 		console.error('The downloaded file is not an MP4: it does not begin with an ftyp box');
-		return 1;
+		return false;
 	}
 	const folder = join(packageFolder, 'output');
 	await mkdir(folder, { recursive: true });
@@ -68,7 +81,7 @@ async function report(execution: Execution, readBinary: Engine['readBinary']): P
 	await writeFile(file, bytes);
 	console.log(`\nOutput item:\n${JSON.stringify(item, null, 2)}`);
 	console.log(`\nMP4 (${bytes.length} bytes): ${relative(process.cwd(), file)}`);
-	return 0;
+	return true;
 }
 
 function withOptions(

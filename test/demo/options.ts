@@ -5,6 +5,8 @@ import { providers } from '../../nodes/Seedance/api/providers';
 export interface DemoOptions {
 	/** The simulator's port; 0 takes a free one. */
 	readonly port: number;
+	/** How many items the workflow starts with. */
+	readonly rows: number;
 	/** Replaces the example's own limit. */
 	readonly maxWaitMinutes: number | undefined;
 	/** The real provider to use in place of the simulator. */
@@ -25,6 +27,7 @@ Runs examples/prompt-to-video.json on n8n's execution engine and writes the MP4 
 Without a key it uses a simulated provider on this machine, which costs nothing.
 
   --port <number>               port of the simulated provider (default: a free one)
+  --rows <number>               how many items to make, each a video (default: 1)
   --max-wait-minutes <number>   how long the node waits at most (default: as the example says)
   --yes                         with a real provider: do not pause before money is spent
   --help
@@ -43,6 +46,7 @@ export function readDemoOptions(
 		args: [...commandLine],
 		options: {
 			port: { type: 'string' },
+			rows: { type: 'string' },
 			'max-wait-minutes': { type: 'string' },
 			yes: { type: 'boolean' },
 			help: { type: 'boolean' },
@@ -57,6 +61,7 @@ export function readDemoOptions(
 	}
 	return {
 		port: numberOf('--port', values.port) ?? 0,
+		rows: rowsOf(values.rows),
 		maxWaitMinutes: numberOf('--max-wait-minutes', values['max-wait-minutes']),
 		real:
 			apiKey === undefined || apiKey === ''
@@ -68,6 +73,12 @@ export function readDemoOptions(
 						pauseSeconds: values.yes === true ? 0 : 10,
 					},
 	};
+}
+
+function rowsOf(text: string | undefined): number {
+	const rows = numberOf('--rows', text) ?? 1;
+	if (Number.isInteger(rows) && rows >= 1 && rows <= 100) return rows;
+	throw new Error(`--rows is "${text}"; it takes a whole number from 1 to 100`);
 }
 
 function numberOf(name: string, text: string | undefined): number | undefined {

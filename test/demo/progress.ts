@@ -9,13 +9,16 @@ export interface Progress {
 	end(): void;
 }
 
-/** Takes the stream to write to; on a terminal the last line counts the seconds, elsewhere each status is a line of its own. */
-export function showProgress(stream: NodeJS.WriteStream): Progress {
+const barWidth = 20;
+
+/** Takes the stream to write to and the number of items; one item shows its statuses, many show how many are in each. On a terminal the last line counts the seconds, elsewhere each change is a line of its own. */
+export function showProgress(stream: NodeJS.WriteStream, items = 1): Progress {
 	const startedAtMs = Date.now();
-	const taskIds: string[] = [];
+	const statusOf = new Map<string, string>();
 	const statuses: string[] = [];
 	const seconds = () => `${Math.round((Date.now() - startedAtMs) / 1000)} s`;
-	const line = () => `  ${statuses.join(' → ')}  ${seconds()}`;
+	const line = () =>
+		`  ${items === 1 ? statuses.join(' → ') : counts(statusOf, items)}  ${seconds()}`;
 	const draw = () => {
 		if (stream.isTTY) stream.write(`\r${line()} `);
 	};
@@ -23,21 +26,38 @@ export function showProgress(stream: NodeJS.WriteStream): Progress {
 	timer.unref();
 
 	return {
-		taskIds,
+		get taskIds() {
+			return [...statusOf.keys()];
+		},
 		onLog({ metadata: { taskId, status } }) {
 			if (typeof taskId !== 'string') return;
-			if (!taskIds.includes(taskId)) {
-				taskIds.push(taskId);
-				stream.write(`Task ${taskId} was created\n`);
-			}
-			if (typeof status !== 'string') return;
-			statuses.push(status);
+			const isNew = !statusOf.has(taskId);
+			if (isNew && items === 1) stream.write(`Task ${taskId} was created\n`);
+			if (isNew) statusOf.set(taskId, 'created');
+			if (typeof status === 'string') {
+				statuses.push(status);
+				statusOf.set(taskId, status);
+			} else if (items === 1) return;
 			if (stream.isTTY) draw();
 			else stream.write(`${line()}\n`);
 		},
 		end() {
 			clearInterval(timer);
-			if (stream.isTTY && statuses.length > 0) stream.write('\n');
+			if (stream.isTTY && statusOf.size > 0) stream.write('\n');
 		},
 	};
+}
+
+/** Such as `[#####...............] 12 of 50 done, 10 running, 28 not created`. */
+function counts(statusOf: ReadonlyMap<string, string>, items: number): string {
+	const tasks = [...statusOf.values()];
+	const waiting = ['created', 'queued', 'running'];
+	const done = tasks.filter((status) => !waiting.includes(status)).length;
+	const filled = Math.round((done / items) * barWidth);
+	const parts = waiting
+		.map((status) => [tasks.filter((one) => one === status).length, status] as const)
+		.filter(([count]) => count > 0)
+		.map(([count, status]) => `, ${count} ${status}`);
+	const left = items - tasks.length;
+	return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] ${done} of ${items} done${parts.join('')}${left > 0 ? `, ${left} not created` : ''}`;
 }

@@ -11,15 +11,15 @@ export interface DemoProvider {
 	close(): Promise<void>;
 }
 
-const simulatedQueueMs = 3_000;
+const simulatedQueueMs = 6_000;
 const simulatedRenderMs = 6_000;
 
 /** Starts the simulator, or takes the real provider after saying that it costs money; rejects with an Error that names a taken port. */
-export async function openProvider({ port, real }: DemoOptions): Promise<DemoProvider> {
+export async function openProvider({ port, real, rows }: DemoOptions): Promise<DemoProvider> {
 	if (real !== undefined) {
 		const { apiKey, provider = 'powerTokens', baseUrl = '', pauseSeconds } = real;
 		console.log(
-			'SEEDANCE_API_KEY is set: this creates a video at a real provider and COSTS MONEY (5 s at 720p, about 108,900 tokens).',
+			`SEEDANCE_API_KEY is set: this creates video at a real provider and COSTS MONEY (${rows === 1 ? 'a clip' : `${rows} clips`} of 5 s at 720p, about ${(rows * 108_900).toLocaleString('en-US')} tokens).`,
 		);
 		if (pauseSeconds > 0) {
 			console.log(`It starts in ${pauseSeconds} seconds; press Ctrl+C now and nothing is created.`);

@@ -194,6 +194,30 @@ test.each<[string, CannedAnswer, number]>([
 	expect(looks.length).toBeGreaterThan(4 * 4);
 });
 
+test('a stopped batch sends at most one request more, and creates nothing more', async () => {
+	const simulator = await startSimulator({
+		concurrency: 3,
+		mostUnfinished: 3,
+		renderMs,
+		now: () => Date.now(),
+	});
+	const { origin, apiKey, requests } = simulator;
+	const execution = await setup.runVideo(create, {
+		items: rows(20),
+		credentials: { seedanceApi: { baseUrl: origin, apiKey } },
+		onStart: ({ stop }) => setTimeout(stop, 40_000),
+	});
+	const atStop = requests.length;
+	expect(execution.status).toBe('canceled');
+	await new Promise((resolve) => setTimeout(resolve, 3 * renderMs));
+	expect(requests.length - atStop).toBeLessThanOrEqual(1);
+	expect(simulator.tasks).toHaveLength(3);
+	for (const { id } of simulator.tasks) {
+		expect(setup.logs.map(({ metadata }) => metadata['taskId'])).toContain(id);
+	}
+	await simulator.close();
+});
+
 test('Cancel on Stop cancels what is queued, and says what runs on', async () => {
 	const simulator = await startSimulator({
 		concurrency: 2,

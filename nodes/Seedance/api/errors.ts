@@ -104,7 +104,8 @@ const explanations: readonly Explanation[] = [
 	{
 		// Source: APIYI Seedance 2.0 reference.
 		code: /^model_not_found$/,
-		text: /no available channel for this model/i,
+		// The second: github PowerTokens/video-studio, wan_core.py.
+		text: /no available channel for this model|无模型权限/i,
 		certain: true,
 		message: 'The API key has no access to this model',
 		advice:
@@ -165,7 +166,14 @@ const explanations: readonly Explanation[] = [
 			'Check API Key, Provider and Base URL in the Seedance API credential. A key works with one provider and region only.',
 	},
 	{
-		code: /^(AccountOverdueError|OperationDenied\.(ServiceOverdue|FileQuotaExceeded)|InsufficientBalance|insufficient_(user_)?quota)/,
+		code: /^OperationDenied\.FileQuotaExceeded$/,
+		message: 'The account’s storage for files is full',
+		advice: 'Delete files that are no longer needed in the provider’s console.',
+	},
+	{
+		// Source (text): github PowerTokens/video-studio, wan_core.py.
+		code: /^(AccountOverdueError|OperationDenied\.ServiceOverdue|InsufficientBalance|insufficient_(user_)?quota)/,
+		text: /余额不足|insufficient (balance|quota)/i,
 		message: 'The account has run out of credit',
 		advice: 'Top up in the provider’s console, then run the item again.',
 	},
@@ -175,7 +183,7 @@ const explanations: readonly Explanation[] = [
 		advice: 'Activate the model or service for this account in the provider’s console.',
 	},
 	{
-		code: /^(InvalidEndpointOrModel\.|ModelNotOpen|InvalidEndpoint)/,
+		code: /^(InvalidEndpointOrModel\.|ModelNotOpen|InvalidEndpoint|InvalidSubscription)/,
 		message: 'The provider does not know this model, or has not opened it for this account',
 		advice:
 			'Choose another Model, or activate this one in the provider’s console. Model ids differ between providers and regions.',
@@ -188,12 +196,13 @@ const explanations: readonly Explanation[] = [
 	{
 		code: /^(QuotaExceeded|SetLimitExceeded|InflightBatchsizeExceeded)/,
 		message: 'A limit of the account is used up',
-		advice: 'Wait until queued tasks have finished, or raise the limit in the provider’s console.',
+		advice:
+			'Wait until queued tasks have finished, or raise the limit in the provider’s console. With Wait for Completion on, the node itself keeps the other items waiting.',
 	},
 	{
 		code: /^(RateLimitExceeded|ServerOverloaded|RequestBurstTooFast)|RateLimitExceeded$/,
 		message: 'The provider is receiving too many requests',
-		advice: 'Run the item again in a minute, or with fewer items at once.',
+		advice: 'Run the item again in a minute, or set Max Concurrency in Options.',
 	},
 ];
 
@@ -235,7 +244,7 @@ const explanationOfStatus: Readonly<Record<number, Omit<Explanation, 'code'>>> =
 	},
 	429: {
 		message: 'The provider is receiving too many requests, or a limit of the account is used up',
-		advice: 'Run the item again in a minute, or with fewer items at once.',
+		advice: 'Run the item again in a minute, or set Max Concurrency in Options.',
 	},
 };
 

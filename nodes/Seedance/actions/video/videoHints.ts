@@ -12,23 +12,19 @@ export function videoHints(outputs: readonly ItemOutput[], context: IExecuteFunc
 	return [
 		running.length === 0
 			? []
-			: `${tasks(running)} not finished when the wait ran out. Fetch the video later with the Get operation and the task ID; creating it again would be paid for again.`,
+			: `${count(running, 'task')} ${running.length === 1 ? 'was' : 'were'} not finished when the wait ran out. Fetch the video later with the Get operation and the task ID; creating it again would be paid for again.`,
 		lost.length === 0
 			? []
-			: `${videos(lost)} could not be downloaded. The item has the URL: run the Get operation with the task ID within 24 hours.`,
+			: `${count(lost, 'video')} could not be downloaded. The item has the URL: run the Get operation with the task ID within 24 hours.`,
 		expiring.length === 0
 			? []
-			: `${videos(expiring)} not in the item. The URL stops working 24 hours after the video was made: turn on Download Video to keep it.`,
+			: `${count(expiring, 'video')} ${expiring.length === 1 ? 'is' : 'are'} not in the item. The URL stops working 24 hours after the video was made: turn on Download Video to keep it.`,
 		retryOnFail === true
 			? 'Retry On Fail is safe here: a new try goes on with the tasks that were created, and does not create them again.'
 			: [],
 	].flat();
 }
 
-function tasks({ length }: readonly ItemOutput[]): string {
-	return length === 1 ? 'A task was' : `${length} tasks were`;
-}
-
-function videos({ length }: readonly ItemOutput[]): string {
-	return length === 1 ? 'A video is' : `${length} videos are`;
+function count({ length }: readonly ItemOutput[], what: string): string {
+	return length === 1 ? `A ${what}` : `${length} ${what}s`;
 }

@@ -1,0 +1,58 @@
+import { speedUpTime } from './fastTime';
+import { setUp } from './setup';
+import { videoNode } from './workflows';
+import type { Execution } from './engine';
+
+const restoreTime = speedUpTime(40);
+afterAll(restoreTime);
+const setup = setUp({ renderMs: 60_000, now: () => Date.now() });
+
+const items = ['A', 'B'].map((prompt) => ({ json: { prompt } }));
+const create = { operation: 'create', prompt: '={{ $json.prompt }}' };
+const hintsOf = ({ run }: Execution) =>
+	run.data.resultData.runData[videoNode]?.at(-1)?.hints?.map(({ message }) => message) ?? [];
+
+test('a video in the item needs no hint', async () => {
+	expect(hintsOf(await setup.runVideo(create, { items }))).toEqual([]);
+});
+
+test('tasks that go on, and what to do with them', async () => {
+	const execution = await setup.runVideo({ ...create, waitOptions: { maxWait: 0.2 } }, { items });
+	expect(hintsOf(execution)).toEqual([
+		'2 tasks were not finished when the wait ran out. Fetch the video later with the Get operation and the task ID; creating it again would be paid for again.',
+	]);
+});
+
+test('URLs that expire, and that Retry On Fail is safe', async () => {
+	const execution = await setup.runVideo(
+		{ ...create, downloadVideo: false },
+		{ settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 }, items: items.slice(0, 1) },
+	);
+	expect(hintsOf(execution)).toEqual([
+		'A video is not in the item. The URL stops working 24 hours after the video was made: turn on Download Video to keep it.',
+		'Retry On Fail is safe here: a new try goes on with the tasks that were created, and does not create them again.',
+	]);
+});
+
+test('a download that failed', async () => {
+	const remove = setup.simulator.intercept(({ path }) =>
+		path.startsWith('/tos') ? { status: 403, body: 'Expired' } : undefined,
+	);
+	const execution = await setup.runVideo(create, { items });
+	remove();
+	expect(hintsOf(execution)).toEqual([
+		'2 videos could not be downloaded. The item has the URL: run the Get operation with the task ID within 24 hours.',
+	]);
+});
+
+test('log lines tell ids, statuses and counts while the node waits', async () => {
+	await setup.runVideo(create, { items });
+	const [first] = setup.simulator.tasks.slice(-2);
+	const lines = setup.logs.filter(({ metadata }) => metadata['taskId'] === first?.id);
+	expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 'info'));
+	expect(lines.map(({ message }) => message.replace(/after \d+ s/, 'after … s'))).toEqual([
+		`Seedance task ${first?.id} belongs to item 0`,
+		`Seedance task ${first?.id} is running after … s; 2 of 2 created, 0 done`,
+		`Seedance task ${first?.id} is succeeded after … s; 2 of 2 created, 0 done`,
+	]);
+});
