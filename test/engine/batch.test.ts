@@ -41,7 +41,8 @@ test('50 items over 10 slots: one create each, in input order, and one list requ
 			]),
 	).toEqual(rows(50).map(({ json }, item) => [idOf.get(json.prompt), ['data'], { item }]));
 	expect(mostAtOnce(tasks)).toBe(slots);
-	expect(makespanMs).toBeLessThan(1.25 * 5 * renderMs);
+	// Five rounds; one after the other it would be fifty. The benchmark measures it closer, on a machine that does nothing else.
+	expect(makespanMs).toBeLessThan(2 * 5 * renderMs);
 	// A look is one list request, or the task's own call where one task is left; a finished task is read once.
 	const reads = setup.requests('GET', /tasks\//).map(({ path }) => path);
 	expect(new Set(reads).size).toBe(50);
@@ -65,6 +66,40 @@ test('Max Concurrency holds below what the provider would take', async () => {
 	expect(tasks).toHaveLength(9);
 	expect(mostAtOnce(tasks)).toBe(3);
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(9);
+});
+
+test('a provider that takes four creates in ten seconds gets no more, and no row is lost', async () => {
+	const before = created().length;
+	const taken: number[] = [];
+	const remove = setup.simulator.intercept(({ method, at }) => {
+		if (method !== 'POST') return undefined;
+		if (taken.filter((takenAt) => takenAt > at - 10_000).length < 4) {
+			taken.push(at);
+			return undefined;
+		}
+		return {
+			status: 429,
+			headers: { 'retry-after': '4' },
+			body: { error: { code: 'RateLimitExceeded.EndpointRPMExceeded', message: 'Slower' } },
+		};
+	});
+	const execution = await setup.runVideo(create, { items: rows(12) });
+	remove();
+	expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual(
+		rows(12).map(() => 'succeeded'),
+	);
+	expect(
+		created()
+			.slice(before)
+			.map(({ prompt }) => prompt)
+			.sort(),
+	).toEqual(
+		rows(12)
+			.map(({ json }) => json.prompt)
+			.sort(),
+	);
+	// After a refusal one create at a time asks whether there is room again.
+	expect(setup.requests('POST', /tasks$/).length).toBeLessThanOrEqual(3 * 12);
 });
 
 test('one item that fails among 50 leaves 49 videos, and the error branch holds its item, id and pairing', async () => {
