@@ -10,6 +10,7 @@ const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.st
 const credentialTestSchema = z.object({ status: z.enum(['OK', 'Error']), message: z.string() });
 const startedSchema = z.object({ executionId: z.coerce.string() });
 const namedSchema = z.object({ id: z.string(), name: z.string() });
+const listedExecutionsSchema = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });
 
 /** A credential that an n8n has, without its secrets. */
 export type Credential = z.infer<typeof credentialSchema>;
@@ -101,6 +102,14 @@ export class N8nClient {
 
 	async readExecution(id: string): Promise<Execution> {
 		return await this.rest.call(executionSchema, 'GET', `/executions/${id}`);
+	}
+
+	/** The ids of a workflow's executions, whoever started them, oldest first; 20 at most. */
+	async listExecutions(workflow: StoredWorkflow): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
+		const path = `/executions?filter=${filter}&limit=20`;
+		const { results } = await this.rest.call(listedExecutionsSchema, 'GET', path);
+		return results.map(({ id }) => id).sort((first, second) => Number(first) - Number(second));
 	}
 
 	/** Resolves when the execution has ended; rejects when that takes longer. */

@@ -4,10 +4,10 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 import type { Owner } from './client';
 
-/** A browser in which an owner is signed in to an n8n. */
-export interface Editor {
+/** A page in a browser of its own. */
+export interface OpenPage {
 	page: Page;
-	/** Addresses outside this machine that the editor asked for; each was refused. */
+	/** Addresses outside this machine that the page asked for; each was refused. */
 	refusedOrigins: ReadonlySet<string>;
 	close(): Promise<void>;
 }
@@ -58,10 +58,8 @@ async function signIn(page: Page, origin: string, owner: Owner): Promise<void> {
 	await page.waitForURL((url) => !url.pathname.includes('/signin'));
 }
 
-/**
- * Opens n8n's editor in Chromium ($CHROMIUM_PATH, else /usr/bin/chromium) and signs the owner in.
- */
-export async function openEditor(origin: string, owner: Owner, window: Window): Promise<Editor> {
+/** Opens an empty page in Chromium ($CHROMIUM_PATH, else /usr/bin/chromium). */
+export async function openPage(window: Window): Promise<OpenPage> {
 	const browser = await launch();
 	try {
 		const { width, height, deviceScaleFactor } = window;
@@ -69,10 +67,21 @@ export async function openEditor(origin: string, owner: Owner, window: Window): 
 		context.setDefaultTimeout(waitMs);
 		const page = await context.newPage();
 		const refusedOrigins = await refuseOutside(page);
-		await signIn(page, origin, owner);
 		return { page, refusedOrigins, close: async () => await browser.close() };
 	} catch (error) {
 		await browser.close();
+		throw error;
+	}
+}
+
+/** Opens n8n's editor in Chromium and signs the owner in. */
+export async function openEditor(origin: string, owner: Owner, window: Window): Promise<OpenPage> {
+	const opened = await openPage(window);
+	try {
+		await signIn(opened.page, origin, owner);
+		return opened;
+	} catch (error) {
+		await opened.close();
 		throw error;
 	}
 }

@@ -30,6 +30,8 @@ export interface InstanceOptions {
 	simulatorPort?: number;
 	/** How long the simulator renders a task; by default as long as the video is. */
 	renderMs?: number;
+	/** Set in n8n's environment, on top of what every instance has. */
+	environment?: Readonly<Record<string, string>>;
 	onProgress: OnProgress;
 	signal: AbortSignal;
 }
@@ -59,7 +61,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 	if (options.fresh === true) await rm(userFolder, { recursive: true, force: true });
 	const loadedPackage = await loadPackage(userFolder, projectFolder);
 
-	const { simulatorPort, renderMs } = options;
+	const { simulatorPort, renderMs, environment = {} } = options;
 	const simulator = await startSimulator({
 		...(simulatorPort === undefined ? {} : { port: simulatorPort }),
 		...(renderMs === undefined ? {} : { renderMs }),
@@ -73,7 +75,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 	const close = () => (closing ??= closeAll());
 	try {
 		onProgress(`Simulator: ${simulator.origin}`);
-		n8n = await startN8n({ line, port, userFolder, onProgress, signal });
+		n8n = await startN8n({ line, port, userFolder, environment, onProgress, signal });
 		signal.addEventListener('abort', () => void close());
 		const client = new N8nClient(n8n.origin);
 		await client.signIn(demoOwner);
