@@ -14,6 +14,7 @@ const instance = setUpN8n();
 const formNode = 'On form submission';
 const lastPage = 'Show the video';
 const executionTimeoutMs = 60_000;
+const liveTimeoutMs = 20_000;
 const pollMs = 250;
 
 let workflow: StoredWorkflow;
@@ -23,6 +24,7 @@ beforeAll(async () => {
 	image = await readFile(join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png'));
 	workflow = await importWorkflow(instance(), await readExample('form-to-video'));
 	await instance().client.activate(workflow);
+	await whenLive();
 });
 beforeEach(() => {
 	instance().simulator.requests.length = 0;
@@ -31,6 +33,15 @@ beforeEach(() => {
 function formUrl(): string {
 	const node = workflow.nodes.find(({ name }) => name === formNode);
 	return `${instance().n8n.origin}/form/${String(node?.['webhookId'])}`;
+}
+
+/** n8n answers the activation before the form has its address. */
+async function whenLive(): Promise<void> {
+	const deadlineMs = Date.now() + liveTimeoutMs;
+	while (!(await fetch(formUrl())).ok) {
+		if (Date.now() > deadlineMs) throw new Error('The form is not there');
+		await delay(pollMs);
+	}
 }
 
 /** Bytes that no other test submits, in the format of the image: what follows a PNG's end is passed over. */
