@@ -11,10 +11,10 @@ export const line: Line = n8nLine;
 
 const startTimeoutMs = 15 * 60_000;
 
-/** Registers hooks that start a real n8n with the package, and a simulator, before the tests of a file, and end both; the first start of a line installs n8n. */
-export function setUpN8n(
-	options: Partial<Omit<InstanceOptions, 'line' | 'userFolder' | 'signal'>> = {},
-): () => Instance {
+type SetupOptions = Partial<Omit<InstanceOptions, 'line' | 'userFolder' | 'signal'>>;
+
+/** Registers hooks that start a real n8n with the package, and a simulator, before the tests of a file, and end both; the first start of a line installs n8n. Options that are known only then come from a function. */
+export function setUpN8n(options: SetupOptions | (() => SetupOptions) = {}): () => Instance {
 	let instance: Instance | undefined;
 	let userFolder = '';
 	const controller = new AbortController();
@@ -27,7 +27,7 @@ export function setUpN8n(
 			renderMs: 1_500,
 			onProgress: () => {},
 			signal: controller.signal,
-			...options,
+			...(typeof options === 'function' ? options() : options),
 		});
 	}, startTimeoutMs);
 	afterAll(async () => {

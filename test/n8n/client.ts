@@ -73,6 +73,21 @@ export class N8nClient {
 		return await this.rest.call(credentialTestSchema, 'POST', '/credentials/test', body);
 	}
 
+	/**
+	 * Connects an OAuth2 credential as its owner does: the function takes the address of the consent
+	 * page and gives the code that the browser comes back with.
+	 */
+	async connectOAuth2(credential: Credential, consent: (url: URL) => string): Promise<void> {
+		const path = '/oauth2-credential';
+		const address = await this.rest.call(z.string(), 'GET', `${path}/auth?id=${credential.id}`);
+		const url = new URL(address);
+		const state = url.searchParams.get('state') ?? '';
+		const query = new URLSearchParams({ code: consent(url), state });
+		const response = await this.rest.request('GET', `${path}/callback?${query.toString()}`);
+		const page = await response.text();
+		if (!page.includes('Connection successful')) throw new Error(`n8n did not connect: ${page}`);
+	}
+
 	async listWorkflows(): Promise<Array<z.infer<typeof namedSchema>>> {
 		return await this.rest.call(z.array(namedSchema), 'GET', '/workflows');
 	}

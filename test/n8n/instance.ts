@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 
-import { startSimulator, type Simulator } from '../simulator/simulator';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator';
 import { N8nClient, type Owner } from './client';
 import { loadPackage, projectFolder, type LoadedPackage } from './packageTarball';
 import { assertPortIsFree, freePort } from './ports';
@@ -30,6 +30,8 @@ export interface InstanceOptions {
 	simulatorPort?: number;
 	/** How long the simulator renders a task; by default as long as the video is. */
 	renderMs?: number;
+	/** How else the simulator behaves. */
+	simulatorOptions?: Omit<SimulatorOptions, 'port' | 'renderMs'>;
 	/** Set in n8n's environment, on top of what every instance has. */
 	environment?: Readonly<Record<string, string>>;
 	onProgress: OnProgress;
@@ -63,6 +65,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 
 	const { simulatorPort, renderMs, environment = {} } = options;
 	const simulator = await startSimulator({
+		...options.simulatorOptions,
 		...(simulatorPort === undefined ? {} : { port: simulatorPort }),
 		...(renderMs === undefined ? {} : { renderMs }),
 	});
