@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+
+import { MultipartReader } from '../simulator/multipart';
+import type { GoogleAccount } from './googleAccount';
+import type { OutsideAnswer, OutsideHost, OutsideRequest } from './outsideHosts';
+
+/** A file in Google Drive. */
+export interface DriveFile {
+	readonly id: string;
+	readonly name: string;
+	readonly mimeType: string;
+	readonly parents: readonly string[];
+	readonly bytes: Buffer;
+}
+
+interface Metadata {
+	readonly name?: string;
+	readonly mimeType?: string;
+	readonly parents?: readonly string[];
+}
+
+interface ResumableUpload {
+	readonly metadata: Metadata;
+	bytes: Buffer;
+}
+
+const origin = 'https://www.googleapis.com';
+const filesPath = '/drive/v3/files';
+const uploadPath = '/upload/drive/v3/files';
+const chunkUnitBytes = 256 * 1024;
+
+function refusal(code: number, message: string): OutsideAnswer {
+	return { status: code, body: { error: { code, message } } };
+}
+
+/** Google's Drive API, as far as n8n's node for it goes: files.list, files.get, files.create by multipart and by resumable upload, files.update of metadata. */
+export class GoogleDrive implements OutsideHost {
+	readonly hostnames = ['www.googleapis.com'];
+	private readonly stored = new Map<string, DriveFile>();
+	private readonly uploads = new Map<string, ResumableUpload>();
+
+	constructor(private readonly account: GoogleAccount) {}
+
+	/** Every file, in the order in which they came. */
+	get files(): DriveFile[] {
+		return [...this.stored.values()];
+	}
+
+	/** Puts a file there as a person would and gives its id. */
+	add(file: Omit<DriveFile, 'id'>): string {
+		const id = randomBytes(16).toString('base64url');
+		this.stored.set(id, { id, ...file });
+		return id;
+	}
+
+	answer(request: OutsideRequest): OutsideAnswer {
+		const { method, url } = request;
+		const uploadId = url.searchParams.get('upload_id');
+		// The address of a resumable upload is its own permission.
+		if (method === 'PUT' && uploadId !== null) return this.takeChunk(request, uploadId);
+		const refused = this.account.refusalOf(request, 'drive');
+		if (refused !== undefined) return refused;
+		if (method === 'POST' && url.pathname === uploadPath) return this.create(request);
+		if (method === 'GET' && url.pathname === filesPath) return this.list(url.searchParams);
+		const file = this.stored.get(url.pathname.replace(`${filesPath}/`, ''));
+		if (file === undefined) return refusal(404, 'File not found');
+		if (method === 'GET') return read(file, url.searchParams);
+		if (method === 'PATCH') return this.update(file, request);
+		return refusal(405, 'Method not allowed');
+	}
+
+	private list(query: URLSearchParams): OutsideAnswer {
+		const conditions = (query.get('q') ?? '').split(' and ').map(toCondition);
+		const fields = /files\((.+)\)/.exec(query.get('fields') ?? '')?.[1]?.split(/, */) ?? [];
+		if (conditions.includes(undefined)) return refusal(400, 'Invalid value for q');
+		const files = this.files
+			.filter((file) => conditions.every((holds) => holds?.(file)))
+			.map((file) =>
+				Object.fromEntries(Object.entries(file).filter(([name]) => fields.includes(name))),
+			);
+		return { status: 200, body: { files } };
+	}
+
+	private create(request: OutsideRequest): OutsideAnswer {
+		const uploadType = request.url.searchParams.get('uploadType');
+		if (uploadType === 'multipart') return this.createFromParts(request);
+		if (uploadType !== 'resumable') return refusal(400, 'Unknown uploadType');
+		const uploadId = randomBytes(16).toString('hex');
+		const metadata = JSON.parse(request.body.toString('utf8')) as Metadata;
+		this.uploads.set(uploadId, { metadata, bytes: Buffer.alloc(0) });
+		const location = `${origin}${uploadPath}?uploadType=resumable&upload_id=${uploadId}`;
+		return { status: 200, headers: { location } };
+	}
+
+	private createFromParts({ headers, body }: OutsideRequest): OutsideAnswer {
+		const [, boundary] =
+			/^multipart\/related; boundary=(.+)$/.exec(headers['content-type'] ?? '') ?? [];
+		if (boundary === undefined) return refusal(400, 'Malformed multipart body.');
+		const parts: Array<{ contentType: string | undefined; pieces: Buffer[] }> = [];
+		const reader = new MultipartReader(boundary, ({ contentType }) => {
+			const pieces: Buffer[] = [];
+			parts.push({ contentType, pieces });
+			return (piece) => pieces.push(Buffer.from(piece));
+		});
+		reader.write(body);
+		reader.end();
+		const [first, second] = parts;
+		if (first === undefined || second === undefined)
+			return refusal(400, 'Malformed multipart body.');
+		const metadata = JSON.parse(Buffer.concat(first.pieces).toString('utf8')) as Metadata;
+		return this.finish(
+			{ mimeType: second.contentType ?? '', ...metadata },
+			Buffer.concat(second.pieces),
+		);
+	}
+
+	/** Source: Google Drive API, Manage resumable uploads (308 until the last byte, chunks of 256 KiB). */
+	private takeChunk({ headers, body }: OutsideRequest, uploadId: string): OutsideAnswer {
+		const upload = this.uploads.get(uploadId);
+		const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+		const [first = -1, last = -1, size = -1] = range.slice(1).map(Number);
+		if (upload === undefined) return refusal(404, 'Upload not found');
+		const isNext = first === upload.bytes.length && last === first + body.length - 1;
+		const isLast = last === size - 1;
+		if (!isNext || (!isLast && body.length % chunkUnitBytes !== 0)) {
+			return refusal(400, 'Invalid Content-Range');
+		}
+		upload.bytes = Buffer.concat([upload.bytes, body]);
+		if (!isLast) return { status: 308, headers: { range: `bytes=0-${last}` } };
+		this.uploads.delete(uploadId);
+		return this.finish(upload.metadata, upload.bytes);
+	}
+
+	private finish(metadata: Metadata, bytes: Buffer): OutsideAnswer {
+		const {
+			name = 'Untitled',
+			mimeType = 'application/octet-stream',
+			parents = ['root'],
+		} = metadata;
+		const id = this.add({ name, mimeType, parents, bytes });
+		return { status: 200, body: { kind: 'drive#file', id, name, mimeType } };
+	}
+
+	private update(file: DriveFile, { body }: OutsideRequest): OutsideAnswer {
+		const { name = file.name, mimeType = file.mimeType } = JSON.parse(
+			body.toString('utf8'),
+		) as Metadata;
+		this.stored.set(file.id, { ...file, name, mimeType });
+		const { id, parents } = file;
+		const webViewLink = `https://drive.google.com/file/d/${id}/view?usp=drivesdk`;
+		return { status: 200, body: { kind: 'drive#file', id, name, mimeType, parents, webViewLink } };
+	}
+}
+
+function read(file: DriveFile, query: URLSearchParams): OutsideAnswer {
+	const { id, name, mimeType, bytes } = file;
+	if (query.get('alt') !== 'media') return { status: 200, body: { id, name, mimeType } };
+	return { status: 200, headers: { 'content-type': mimeType }, body: bytes };
+}
+
+/** A term of a search query as a test of a file; undefined for one that is not known here. */
+function toCondition(term: string): ((file: DriveFile) => boolean) | undefined {
+	const [, folder] = /^'(.+)' in parents$/.exec(term) ?? [];
+	if (folder !== undefined) return ({ parents }) => parents.includes(folder);
+	const [, type] = /^mimeType contains '(.+)'$/.exec(term) ?? [];
+	if (type !== undefined) return ({ mimeType }) => mimeType.startsWith(type);
+	return term === 'trashed = false' ? () => true : undefined;
+}
