@@ -64,8 +64,8 @@ async function whenWaiting(formWaitingUrl: string): Promise<void> {
 
 async function lastExecution(): Promise<Execution> {
 	const { client } = instance();
-	const ids = await client.listExecutions(workflow);
-	return await client.waitForExecution(ids.at(-1) ?? '', executionTimeoutMs);
+	const [newest] = await client.listExecutions(workflow.id);
+	return await client.waitForExecution(newest?.id ?? '', executionTimeoutMs);
 }
 
 /** Compares what was submitted with what the provider got, and what the provider made with what the next node has. */

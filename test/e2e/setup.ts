@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInstance, type Instance, type InstanceOptions } from '../n8n/instance';
+import { openEditor, type Editor } from '../n8n/editor';
+import { demoOwner, startInstance, type Instance, type InstanceOptions } from '../n8n/instance';
 import type { Line } from '../n8n/versions';
 
 declare const n8nLine: Line;
@@ -38,5 +39,25 @@ export function setUpN8n(options: SetupOptions | (() => SetupOptions) = {}): () 
 	return () => {
 		if (instance === undefined) throw new Error('n8n is not started yet');
 		return instance;
+	};
+}
+
+/** Registers hooks that open the editor of an instance in Chromium before the tests of a file, signed in, and close it. */
+export function setUpEditor(instance: () => Instance): () => Editor {
+	let editor: Editor | undefined;
+
+	beforeAll(async () => {
+		editor = await openEditor(instance().n8n.origin, demoOwner, {
+			width: 1440,
+			height: 900,
+			deviceScaleFactor: 1,
+		});
+	}, 120_000);
+	afterAll(async () => {
+		await editor?.close();
+	});
+	return () => {
+		if (editor === undefined) throw new Error('The editor is not open yet');
+		return editor;
 	};
 }

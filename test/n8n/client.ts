@@ -10,7 +10,10 @@ const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.st
 const credentialTestSchema = z.object({ status: z.enum(['OK', 'Error']), message: z.string() });
 const startedSchema = z.object({ executionId: z.coerce.string() });
 const namedSchema = z.object({ id: z.string(), name: z.string() });
-const listedExecutionsSchema = z.object({ results: z.array(z.object({ id: z.coerce.string() })) });
+const foundSchema = z.object({
+	results: z.array(z.object({ id: z.coerce.string(), mode: z.string() })),
+});
+const retriedSchema = z.object({ id: z.coerce.string() });
 
 /** A credential that an n8n has, without its secrets. */
 export type Credential = z.infer<typeof credentialSchema>;
@@ -119,14 +122,6 @@ export class N8nClient {
 		return await this.rest.call(executionSchema, 'GET', `/executions/${id}`);
 	}
 
-	/** The ids of a workflow's executions, whoever started them, oldest first; 20 at most. */
-	async listExecutions(workflow: StoredWorkflow): Promise<string[]> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
-		const path = `/executions?filter=${filter}&limit=20`;
-		const { results } = await this.rest.call(listedExecutionsSchema, 'GET', path);
-		return results.map(({ id }) => id).sort((first, second) => Number(first) - Number(second));
-	}
-
 	/** Resolves when the execution has ended; rejects when that takes longer. */
 	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
 		const deadlineMs = Date.now() + timeoutMs;
@@ -139,6 +134,19 @@ export class N8nClient {
 			}
 			await delay(pollMs);
 		}
+	}
+
+	/** The executions of a workflow that have ended, newest first. */
+	async listExecutions(workflowId: string): Promise<Array<{ id: string; mode: string }>> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const path = `/executions?filter=${filter}`;
+		return (await this.rest.call(foundSchema, 'GET', path)).results;
+	}
+
+	/** Runs a failed execution again from the node that failed, as Retry in the list of executions does, and returns the new execution's id once that has ended. */
+	async retryExecution(id: string, loadWorkflow: boolean): Promise<string> {
+		const path = `/executions/${id}/retry`;
+		return (await this.rest.call(retriedSchema, 'POST', path, { loadWorkflow })).id;
 	}
 
 	async stopExecution(id: string): Promise<void> {

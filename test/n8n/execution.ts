@@ -18,6 +18,7 @@ const binarySchema = z.object({
 const itemSchema = z.object({
 	json: z.record(z.unknown()),
 	binary: z.record(binarySchema).optional(),
+	pairedItem: z.unknown().optional(),
 });
 
 const errorSchema = z.object({
@@ -25,6 +26,7 @@ const errorSchema = z.object({
 	message: z.string(),
 	description: z.string().nullish(),
 	httpCode: z.string().nullish(),
+	context: z.record(z.unknown()).optional(),
 });
 
 const nodeRunSchema = z.object({
@@ -73,10 +75,10 @@ export function hasEnded(execution: Execution): boolean {
 	return !unfinished.includes(execution.status);
 }
 
-/** The items of a node's first output in its last run; empty when it did not run. */
-export function outputOf(execution: Execution, nodeName: string): ExecutionItem[] {
+/** The items of one of a node's outputs, by default the first, in its last run; empty when it did not run. */
+export function outputOf(execution: Execution, nodeName: string, output = 0): ExecutionItem[] {
 	const runs = execution.data?.resultData.runData[nodeName] ?? [];
-	return runs.at(-1)?.data?.main?.[0] ?? [];
+	return runs.at(-1)?.data?.main?.[output] ?? [];
 }
 
 /** Milliseconds between an execution's start and end; undefined while one of the two is missing. */
