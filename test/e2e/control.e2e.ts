@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { outputOf, type Execution } from '../n8n/execution';
 import type { StoredWorkflow } from '../n8n/workflow';
 import type { RecordedRequest } from '../simulator/simulator';
-import { setUpEditor, setUpN8n } from './setup';
+import { line, setUpEditor, setUpN8n } from './setup';
 import {
 	doneNode,
 	failedNode,
@@ -354,8 +354,8 @@ describe('Items that fail', () => {
 			trigger: webhook('seedance-error-workflow'),
 			workflowSettings: { errorWorkflow: handler.id },
 		});
-		// Only n8n 2 has this workflow published before it runs it; 1.x refuses, as nothing starts it.
-		await client.activate(handler).catch(() => {});
+		// n8n 2 runs only what is published; 1.x refuses to activate what only an error starts.
+		if (line === 2) await client.activate(handler);
 		expect((await runByWebhook(workflow)).status).toBe('error');
 		const execution = await firstExecution(handler.id);
 		expect(execution.mode).toBe('error');
