@@ -37,3 +37,10 @@ test('the lock file names no registry', () => {
 	expect(lock).not.toMatch(/"resolved": "https?:/);
 	expect(existsSync(join(root, 'npm-shrinkwrap.json'))).toBe(false);
 });
+
+test.each(['SeedanceVideo', 'SeedanceAsset'])('n8n’s search of nodes finds %s', (name) => {
+	const file = join(root, 'nodes', 'Seedance', `${name}.node.json`);
+	const codex = JSON.parse(readFileSync(file, 'utf8')) as { categories: string[] };
+	// The editor shows a node of the category AI among AI’s own root nodes alone, and leaves it out of the search.
+	expect(codex.categories).toEqual(['Marketing']);
+});
