@@ -9,6 +9,8 @@ import { storedWorkflowSchema, type StoredWorkflow, type Workflow } from './work
 const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.string() });
 const credentialTestSchema = z.object({ status: z.enum(['OK', 'Error']), message: z.string() });
 const startedSchema = z.object({ executionId: z.coerce.string() });
+const listedExecutionSchema = z.object({ id: z.coerce.string(), status: z.string() });
+const listedExecutionsSchema = z.object({ results: z.array(listedExecutionSchema) });
 const namedSchema = z.object({ id: z.string(), name: z.string() });
 const foundSchema = z.object({
 	results: z.array(z.object({ id: z.coerce.string(), mode: z.string() })),
@@ -17,6 +19,9 @@ const retriedSchema = z.object({ id: z.coerce.string() });
 
 /** A credential that an n8n has, without its secrets. */
 export type Credential = z.infer<typeof credentialSchema>;
+
+/** An execution in n8n's list. */
+export type ListedExecution = z.infer<typeof listedExecutionSchema>;
 
 /** What n8n says after it tested a credential. */
 export type CredentialTest = z.infer<typeof credentialTestSchema>;
@@ -116,6 +121,14 @@ export class N8nClient {
 		const body = { workflowData: workflow, startNodes: [], triggerToStartFrom };
 		const path = `/workflows/${workflow.id}/run`;
 		return (await this.rest.call(startedSchema, 'POST', path, body)).executionId;
+	}
+
+	/** The executions of a workflow, oldest first, without their data; at most 100. */
+	async listExecutions(workflowId: string): Promise<ListedExecution[]> {
+		const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
+		const path = `/executions?${query.toString()}`;
+		const { results } = await this.rest.call(listedExecutionsSchema, 'GET', path);
+		return results.sort((first, second) => Number(first.id) - Number(second.id));
 	}
 
 	async readExecution(id: string): Promise<Execution> {

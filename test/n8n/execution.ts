@@ -71,7 +71,7 @@ export type ExecutionItem = z.infer<typeof itemSchema>;
 export type Execution = z.infer<typeof executionSchema>;
 
 /** Whether an execution has ended, well or not. */
-export function hasEnded(execution: Execution): boolean {
+export function hasEnded(execution: Pick<Execution, 'status'>): boolean {
 	return !unfinished.includes(execution.status);
 }
 

@@ -9,6 +9,8 @@ export interface ProcessGroup {
 	 * Ends the group with SIGTERM, and after 10 s with SIGKILL; safe to call at any time and twice.
 	 */
 	stop(): Promise<void>;
+	/** Ends the child alone with SIGKILL, as a crash does: it cannot say goodbye to anybody. */
+	kill(): void;
 }
 
 const patienceMs = 10_000;
@@ -39,7 +41,7 @@ function endOf(child: ChildProcess): Promise<string> {
 export function processGroupOf(child: ChildProcess): ProcessGroup {
 	const ended = endOf(child);
 	const processId = child.pid;
-	if (processId === undefined) return { ended, stop: async () => {} };
+	if (processId === undefined) return { ended, stop: async () => {}, kill: () => {} };
 	const groupId = -processId;
 	const endWithThisProcess = () => signalTo(groupId, 'SIGTERM');
 	process.once('exit', endWithThisProcess);
@@ -56,5 +58,9 @@ export function processGroupOf(child: ChildProcess): ProcessGroup {
 	}
 
 	let stopping: Promise<void> | undefined;
-	return { ended, stop: () => (stopping ??= endGroup(processId)) };
+	return {
+		ended,
+		stop: () => (stopping ??= endGroup(processId)),
+		kill: () => signalTo(processId, 'SIGKILL'),
+	};
 }

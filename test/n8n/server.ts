@@ -1,14 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 import { installN8n } from './install';
 import { n8nEnvironment } from './n8nEnvironment';
+import { spawnN8n } from './n8nProcess';
 import { assertPortIsFree, freePort } from './ports';
-import { processGroupOf } from './processGroup';
 import type { OnProgress } from './progress';
 import { waitUntilReady } from './readiness';
 import { tailOf } from './runNpm';
@@ -43,18 +40,6 @@ export interface RealN8n {
 
 const startTimeoutMs = 120_000;
 
-function keepLog(n8n: ChildProcess, logFile: string, onLog: (line: string) => void): void {
-	const log = createWriteStream(logFile);
-	for (const stream of [n8n.stdout, n8n.stderr]) {
-		if (stream === null) continue;
-		createInterface({ input: stream }).on('line', (line) => {
-			log.write(`${line}\n`);
-			onLog(line);
-		});
-	}
-	n8n.once('close', () => log.end());
-}
-
 /**
  * Starts n8n on loopback and resolves when it answers REST calls; rejects with its log's end when
  * it dies or takes over 120 s.
@@ -71,15 +56,14 @@ export async function startN8n(options: StartN8nOptions): Promise<RealN8n> {
 	const place = { userFolder, port, brokerPort: await freePort() };
 
 	await assertPortIsFree(port);
-	const n8n = spawn(installed.nodePath, [installed.scriptPath, 'start'], {
-		cwd: userFolder,
-		env: n8nEnvironment(installed, place, options.environment),
-		stdio: ['ignore', 'pipe', 'pipe'],
-		// Its own group: Ctrl+C reaches it only through stop(), and stop() reaches its task runner.
-		detached: true,
+	const { ended, stop } = spawnN8n({
+		installed,
+		command: ['start'],
+		userFolder,
+		environment: n8nEnvironment(installed, place, options.environment),
+		logFile,
+		onLog,
 	});
-	keepLog(n8n, logFile, onLog);
-	const { ended, stop } = processGroupOf(n8n);
 	const gone = new AbortController();
 	void ended.then((end) => gone.abort(end));
 

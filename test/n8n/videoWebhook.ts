@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { hasEnded, type Execution } from './execution';
+import type { Instance } from './instance';
+import { credentialType } from './seed';
+import { seedanceVideoType } from './workflow';
+
+/** The name of the node that makes the videos. */
+export const videoNodeName = 'Seedance Video';
+
+/** An active workflow that makes a video for each call of its webhook, without keeping the caller waiting. */
+export interface VideoWebhook {
+	/** Starts an execution that creates a video from this prompt, waits for it and downloads it. */
+	call(prompt: string): Promise<void>;
+	/**
+	 * Gives all executions, oldest first, when there are so many and each has ended; rejects with
+	 * their statuses when that takes longer.
+	 */
+	waitForExecutions(count: number, timeoutMs: number): Promise<Execution[]>;
+}
+
+const path = 'videos';
+const activationTimeoutMs = 10_000;
+const pollMs = 500;
+
+/** Puts the workflow into an instance and makes it live. */
+export async function createVideoWebhook(instance: Instance): Promise<VideoWebhook> {
+	const { client, n8n, seeded } = instance;
+	const { id, name } = seeded.credential;
+	const workflow = await client.createWorkflow({
+		name: 'Videos by webhook',
+		nodes: [
+			{
+				id: '0c9a3c3e-5d0b-4d3f-9d2e-1f7d5b8a9e01',
+				name: 'Webhook',
+				type: 'n8n-nodes-base.webhook',
+				typeVersion: 2,
+				position: [0, 0],
+				webhookId: '0c9a3c3e-5d0b-4d3f-9d2e-1f7d5b8a9e02',
+				parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+			},
+			{
+				id: '0c9a3c3e-5d0b-4d3f-9d2e-1f7d5b8a9e03',
+				name: videoNodeName,
+				type: seedanceVideoType,
+				typeVersion: 1,
+				position: [240, 0],
+				parameters: {
+					operation: 'create',
+					model: 'seedance-2-0',
+					prompt: '={{ $json.body.prompt }}',
+					waitOptions: { pollInterval: 1 },
+				},
+				credentials: { [credentialType]: { id, name } },
+			},
+		],
+		connections: { Webhook: { main: [[{ node: videoNodeName, type: 'main', index: 0 }]] } },
+	});
+	await client.activate(workflow);
+
+	const send = async (body: unknown) =>
+		await fetch(`${n8n.origin}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+	return {
+		async call(prompt) {
+			const deadlineMs = Date.now() + activationTimeoutMs;
+			for (;;) {
+				const response = await send({ prompt });
+				if (response.ok) return;
+				// n8n makes a webhook live a moment after it has answered to the activation.
+				if (response.status !== 404 || Date.now() >= deadlineMs) {
+					throw new Error(`The webhook answered ${response.status}: ${await response.text()}`);
+				}
+				await delay(pollMs);
+			}
+		},
+		async waitForExecutions(count, timeoutMs) {
+			const deadlineMs = Date.now() + timeoutMs;
+			for (;;) {
+				const listed = await client.listExecutions(workflow.id);
+				if (listed.length >= count && listed.every(hasEnded)) {
+					return await Promise.all(listed.map(async (each) => await client.readExecution(each.id)));
+				}
+				if (Date.now() >= deadlineMs) {
+					const statuses = listed.map((each) => `${each.id} ${each.status}`).join(', ');
+					throw new Error(`Not ended after ${timeoutMs / 1000} s: ${statuses}`);
+				}
+				await delay(pollMs);
+			}
+		},
+	};
+}
