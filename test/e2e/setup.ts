@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEditor, type Editor } from '../n8n/editor';
+import { openEditor, type OpenPage } from '../n8n/editor';
 import { demoOwner, startInstance, type Instance, type InstanceOptions } from '../n8n/instance';
 import type { Line } from '../n8n/versions';
 
@@ -43,8 +43,8 @@ export function setUpN8n(options: SetupOptions | (() => SetupOptions) = {}): () 
 }
 
 /** Registers hooks that open the editor of an instance in Chromium before the tests of a file, signed in, and close it. */
-export function setUpEditor(instance: () => Instance): () => Editor {
-	let editor: Editor | undefined;
+export function setUpEditor(instance: () => Instance): () => OpenPage {
+	let editor: OpenPage | undefined;
 
 	beforeAll(async () => {
 		editor = await openEditor(instance().n8n.origin, demoOwner, {

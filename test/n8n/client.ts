@@ -12,9 +12,6 @@ const startedSchema = z.object({ executionId: z.coerce.string() });
 const listedExecutionSchema = z.object({ id: z.coerce.string(), status: z.string() });
 const listedExecutionsSchema = z.object({ results: z.array(listedExecutionSchema) });
 const namedSchema = z.object({ id: z.string(), name: z.string() });
-const foundSchema = z.object({
-	results: z.array(z.object({ id: z.coerce.string(), mode: z.string() })),
-});
 const retriedSchema = z.object({ id: z.coerce.string() });
 
 /** A credential that an n8n has, without its secrets. */
@@ -123,14 +120,6 @@ export class N8nClient {
 		return (await this.rest.call(startedSchema, 'POST', path, body)).executionId;
 	}
 
-	/** The executions of a workflow, oldest first, without their data; at most 100. */
-	async listExecutions(workflowId: string): Promise<ListedExecution[]> {
-		const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
-		const path = `/executions?${query.toString()}`;
-		const { results } = await this.rest.call(listedExecutionsSchema, 'GET', path);
-		return results.sort((first, second) => Number(first.id) - Number(second.id));
-	}
-
 	async readExecution(id: string): Promise<Execution> {
 		return await this.rest.call(executionSchema, 'GET', `/executions/${id}`);
 	}
@@ -149,11 +138,12 @@ export class N8nClient {
 		}
 	}
 
-	/** The executions of a workflow that have ended, newest first. */
-	async listExecutions(workflowId: string): Promise<Array<{ id: string; mode: string }>> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const path = `/executions?filter=${filter}`;
-		return (await this.rest.call(foundSchema, 'GET', path)).results;
+	/** The executions of a workflow, newest first, without their data; at most 100. */
+	async listExecutions(workflowId: string): Promise<ListedExecution[]> {
+		const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
+		const path = `/executions?${query.toString()}`;
+		const { results } = await this.rest.call(listedExecutionsSchema, 'GET', path);
+		return results.sort((first, second) => Number(second.id) - Number(first.id));
 	}
 
 	/** Runs a failed execution again from the node that failed, as Retry in the list of executions does, and returns the new execution's id once that has ended. */
