@@ -203,7 +203,7 @@ test.each<[string, CannedAnswer, number]>([
 	[
 		'a list of other tasks than were asked for',
 		{ status: 200, body: { total: 1, items: [{ id: 'cgt-other', status: 'running' }] } },
-		1,
+		4,
 	],
 	// A task that is not listed is asked for by itself from then on, and the list for the others.
 	['an empty list', { status: 200, body: { total: 0, items: [] } }, 4],

@@ -78,14 +78,6 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 	let isRunning = false;
 	/** The provider has asked for a pause until then. */
 	let notBeforeMs = 0;
-	const rejectAll = () => {
-		for (const entry of entries) {
-			entry.reject(stopped().with({ taskId: entry.watched.id }));
-		}
-		entries.clear();
-	};
-	clock.signal.addEventListener('abort', rejectAll, { once: true });
-
 	function tick() {
 		const nowMs = clock.monotonicMs();
 		const idle = [...entries].filter(({ isAsked }) => !isAsked);
@@ -165,7 +157,7 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 		for (const entry of entries) schedule(entry, entry.dueAtMs);
 	}
 
-	/** Runs while there is something to wait for; the entries are rejected by the signal's listener when the sleep is cut short. */
+	/** Runs while there is something to wait for; all waits end when the execution is stopped, which ends the sleep at once. */
 	async function loop() {
 		isRunning = true;
 		try {
@@ -180,7 +172,8 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 				tick();
 			}
 		} catch {
-			rejectAll();
+			for (const { watched, reject } of entries) reject(stopped().with({ taskId: watched.id }));
+			entries.clear();
 		} finally {
 			isRunning = false;
 		}
