@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindAsset } from './assets';
+import type { CallbackSender } from './callbacks';
 import { readCreateRequest } from './createRules';
 import { ArkError, taskNotFound } from './errors';
 import type { MediaFiles } from './mediaFiles';
@@ -19,6 +20,7 @@ export interface TaskRoutesContext {
 	readonly findAsset: FindAsset | undefined;
 	readonly signFile: SignFile;
 	readonly media: MediaFiles;
+	readonly callbacks: CallbackSender;
 }
 
 /** Adds create, get, list and delete of video tasks. Source: PowerTokens quick start, Endpoint List. */
@@ -41,8 +43,9 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 			(id) => store.find(id),
 			context.findAsset,
 		);
-		const { id } = store.accept(plan, request.id);
-		const { safetyIdentifier } = plan;
+		const task = store.accept(plan, request.id);
+		context.callbacks.follow(task);
+		const { id, safetyIdentifier } = task;
 		return safetyIdentifier === undefined ? { id } : { id, safety_identifier: safetyIdentifier };
 	});
 

@@ -70,6 +70,7 @@ export function readCreateRequest(
 		webSearch: (body.tools ?? []).length > 0,
 		expiresSeconds: body.execution_expires_after ?? defaultExpiresSeconds,
 		safetyIdentifier: body.safety_identifier,
+		callbackUrl: body.callback_url,
 		fileExtension: body.output_format ?? 'mp4',
 		outcome: markers.outcome,
 		markedRenderMs: markers.renderMs,

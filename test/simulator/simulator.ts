@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { addArkTaskRoutes, type TaskRoutesContext } from './arkTasks.routes';
 import { Faults, type Interceptor } from './faults';
+import { CallbackSender, type CallbackAttempt } from './callbacks';
 import { addFileRoutes } from './files.routes';
 import { gzipLabel } from './gzipLabel';
 import { createHttpServer } from './httpServer';
@@ -13,11 +14,13 @@ import { RequestLog, type RecordedRequest } from './requestLog';
 import { UrlSigner } from './signedUrls';
 import type { SimulatorOptions } from './simulatorOptions';
 import type { SimulatedTask } from './task';
+import { describeTask, type SignFile } from './taskObject';
 import { TaskStore } from './taskStore';
 import { addUploadRoutes } from './uploads.routes';
 import { UploadStore, type Upload } from './uploadStore';
 
 export type { AssetPlan } from './assets';
+export type { CallbackAttempt } from './callbacks';
 export type { CannedAnswer, Fault, Interception, Interceptor } from './faults';
 export type { ProviderName } from './providers';
 export type { RecordedRequest } from './requestLog';
@@ -60,6 +63,8 @@ export interface Simulator {
 	readonly tasks: readonly SimulatedTask[];
 	/** Every file that was uploaded whole to the asset library as it stands now, oldest first. */
 	readonly uploads: readonly Upload[];
+	/** Every attempt to tell a callback URL of a task, oldest first. */
+	readonly callbacks: readonly CallbackAttempt[];
 	/** Gives the SHA-256 of a task's video in hexadecimal digits; rejects for an unknown task. */
 	sha256OfVideo(taskId: string): Promise<string>;
 	/** Installs a handler that may answer before the routes, or break the answer; gives the function that removes it. */
@@ -93,6 +98,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const requestId = options.requestId ?? (() => `02${now()}${randomBytes(18).toString('hex')}`);
 	const server = createHttpServer(log, faults, requestId, gzipLabel(provider));
 	let origin = '';
+	const signFile: SignFile = (path, signedAtMs) => origin + signer.sign(path, signedAtMs);
+	const callbacks = new CallbackSender({
+		now,
+		find: (id) => store.find(id),
+		describe: (task) => describeTask(task, signFile),
+	});
 	const taskRoutes: TaskRoutesContext = {
 		provider,
 		apiKey,
@@ -103,7 +114,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			options.strictAssets === true
 				? (id) => uploads.findAsset(id) ?? library.findAsset(id)
 				: undefined,
-		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),
+		signFile,
+		callbacks,
 	};
 	addArkTaskRoutes(server, taskRoutes);
 	addOpenAiVideoRoutes(server, taskRoutes);
@@ -134,6 +146,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		get uploads() {
 			return uploads.all();
 		},
+		callbacks: callbacks.attempts,
 		sha256OfVideo: async (taskId) => {
 			const task = store.all().find(({ id }) => id === taskId);
 			if (task === undefined) throw new Error(`There is no task ${taskId}`);
@@ -142,6 +155,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		intercept: (interceptor) => faults.add(interceptor),
 		close: async () => {
 			log.stop();
+			callbacks.stop();
 			await server.close();
 		},
 	};

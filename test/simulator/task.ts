@@ -24,6 +24,7 @@ export interface TaskPlan {
 	readonly webSearch: boolean;
 	readonly expiresSeconds: number;
 	readonly safetyIdentifier: string | undefined;
+	readonly callbackUrl: string | undefined;
 	readonly fileExtension: string;
 	readonly outcome: Outcome;
 	readonly markedRenderMs: number | undefined;
