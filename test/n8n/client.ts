@@ -112,6 +112,11 @@ export class N8nClient {
 		await this.rest.request('POST', `/workflows/${id}/activate`, { versionId });
 	}
 
+	/** Takes the workflow's webhooks, forms and schedules away. */
+	async deactivate({ id }: StoredWorkflow): Promise<void> {
+		await this.rest.request('POST', `/workflows/${id}/deactivate`, {});
+	}
+
 	/** Starts a manual run at the named trigger and returns the execution's id. */
 	async runWorkflow(workflow: StoredWorkflow, triggerName: string): Promise<string> {
 		const triggerToStartFrom = { name: triggerName };
