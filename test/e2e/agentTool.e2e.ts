@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { outputOf, type Execution } from '../n8n/execution';
+import { projectFolder } from '../n8n/packageTarball';
+import { credentialType, readExampleWorkflow } from '../n8n/seed';
+import { manualTriggerType, nodeOfType, withCredential, type Workflow } from '../n8n/workflow';
+import { startChatModel, toolCallId, type ChatModel } from './chatModel';
+import { setUpN8n } from './setup';
+
+const instance = setUpN8n();
+const exampleFile = join(projectFolder, 'examples', 'agent-tool.json');
+const toolType = 'n8n-nodes-seedance.seedanceVideoTool';
+const openAiType = 'openAiApi';
+const executionTimeoutMs = 120_000;
+
+const toolArguments = { prompt: 'A paper boat in the rain', ratio: '9:16', duration: 4 };
+const finalText = 'Here is your clip.';
+let model: ChatModel;
+
+beforeEach(async () => {
+	model = await startChatModel(toolArguments, finalText);
+	instance().simulator.requests.length = 0;
+});
+afterEach(async () => await model.close());
+
+type Node = Workflow['nodes'][number];
+
+function changed(workflow: Workflow, type: string, change: (node: Node) => object): Workflow {
+	const nodes = workflow.nodes.map((node) =>
+		node.type === type ? ({ ...node, ...change(node) } as Node) : node,
+	);
+	return { ...workflow, nodes };
+}
+
+const withParameters = (parameters: object) => (node: Node) => ({
+	parameters: { ...Object(node['parameters']), ...parameters },
+});
+
+/** Runs the example with credentials in it, and at most these changes. */
+async function runExample(change = (workflow: Workflow) => workflow): Promise<Execution> {
+	const { client, seeded } = instance();
+	const openAi = await client.createCredential('OpenAI', openAiType, {
+		apiKey: 'a-key-of-a-chat-model',
+		url: model.baseUrl,
+		header: false,
+	});
+	const example = changed(
+		await readExampleWorkflow(exampleFile),
+		toolType,
+		withParameters({ waitOptions: { pollInterval: 1 } }),
+	);
+	const filledIn = withCredential(
+		withCredential(example, openAiType, openAi),
+		credentialType,
+		seeded.credential,
+	);
+	const workflow = await client.createWorkflow(change(filledIn));
+	const id = await client.runWorkflow(workflow, nodeOfType(workflow, manualTriggerType));
+	return await client.waitForExecution(id, executionTimeoutMs);
+}
+
+function creates() {
+	return instance().simulator.requests.filter(({ method }) => method === 'POST');
+}
+
+function toolMessage() {
+	const message = model.requests.at(-1)?.messages.at(-1);
+	return { ...message, content: JSON.parse(String(message?.content)) as unknown };
+}
+
+function answerOf(taskId: string | undefined) {
+	return {
+		role: 'tool',
+		tool_call_id: toolCallId,
+		content: [
+			{
+				taskId,
+				status: 'succeeded',
+				model: 'doubao-seedance-2-0-260128',
+				videoUrl: expect.stringContaining(`/${taskId}.mp4?`),
+				videoUrlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
+				resolution: '480p',
+				ratio: '9:16',
+				duration: 4,
+				totalTokens: expect.any(Number),
+			},
+		],
+	};
+}
+
+test('the example: an agent makes a video with values of its own, and is told the task and the URL', async () => {
+	const execution = await runExample();
+	expect(execution.data?.resultData.error).toBeUndefined();
+	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
+
+	const [tool] = model.requests[0]?.tools ?? [];
+	expect(tool?.function.description).toMatch(/^Makes a video of a prompt/);
+	expect(tool?.function.parameters).toMatchObject({
+		type: 'object',
+		properties: {
+			prompt: { type: 'string', description: 'What the video shows, in one or two sentences' },
+			ratio: { type: 'string', default: '16:9' },
+			duration: { type: 'number', default: 5 },
+		},
+	});
+	expect(creates().map(({ body }) => body)).toEqual([
+		{
+			model: 'dreamina-seedance-2-0-260128',
+			content: [{ type: 'text', text: toolArguments.prompt }],
+			generate_audio: true,
+			resolution: '480p',
+			ratio: '9:16',
+			duration: 4,
+		},
+	]);
+	expect(model.requests).toHaveLength(2);
+	expect(toolMessage()).toEqual(answerOf(instance().simulator.tasks.at(-1)?.id));
+});
+
+test('a video that the tool downloads as well is left out of the answer, and breaks nothing', async () => {
+	const execution = await runExample((workflow) =>
+		changed(workflow, toolType, withParameters({ downloadVideo: true })),
+	);
+	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
+	expect(toolMessage()).toEqual(answerOf(instance().simulator.tasks.at(-1)?.id));
+});
+
+test('an agent is told in words why a task failed, with its id', async () => {
+	await model.close();
+	model = await startChatModel({ ...toolArguments, prompt: '[simulate:failed]' }, finalText);
+	const execution = await runExample();
+	expect(creates()).toHaveLength(1);
+	const taskId = instance().simulator.tasks.at(-1)?.id;
+	const said = JSON.stringify([execution.data, model.requests.at(-1)?.messages.at(-1)]);
+	expect(said).toContain(`Task: ${taskId}.`);
+});
+
+test('Retry On Fail of the tool creates one task', async () => {
+	let refused = 2;
+	const remove = instance().simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.includes('/tasks/') && refused-- > 0
+			? { status: 401, body: { error: { code: 'AuthenticationError', message: 'Key revoked' } } }
+			: undefined,
+	);
+	const execution = await runExample((workflow) =>
+		changed(workflow, toolType, () => ({
+			retryOnFail: true,
+			maxTries: 3,
+			waitBetweenTries: 100,
+		})),
+	);
+	remove();
+	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
+	expect(toolMessage()).toEqual(answerOf(instance().simulator.tasks.at(-1)?.id));
+	expect(creates()).toHaveLength(1);
+});
+
+test('the example says on its note what to fill in', async () => {
+	const example = await readExampleWorkflow(exampleFile);
+	const note = example.nodes.find(({ type }) => type === 'n8n-nodes-base.stickyNote');
+	expect(JSON.stringify(note?.['parameters'])).toMatch(/\*OpenAI\* credential.*\*Seedance API\*/);
+	expect(example.nodes.flatMap(({ credentials = {} }) => Object.entries(credentials))).toEqual([
+		[openAiType, { id: '', name: 'OpenAI' }],
+		[credentialType, { id: '', name: 'Seedance API' }],
+	]);
+});
