@@ -38,7 +38,8 @@ async function assertIsBuilt(packageFolder: string, files: readonly string[]): P
 	}
 }
 
-async function pack(packageFolder: string, into: string): Promise<string> {
+/** Packs a built package into a folder and gives the tarball's path; no script of the package runs. */
+export async function pack(packageFolder: string, into: string): Promise<string> {
 	const { stdout } = await execFileToEnd(
 		'npm',
 		['pack', '--ignore-scripts', '--json', '--pack-destination', into],
@@ -47,6 +48,11 @@ async function pack(packageFolder: string, into: string): Promise<string> {
 	const [packed] = packedSchema.parse(JSON.parse(stdout));
 	if (packed === undefined) throw new Error('npm pack named no file');
 	return join(into, packed.filename);
+}
+
+/** Puts the content of an npm tarball into an existing folder. */
+export async function unpack(tarball: string, into: string): Promise<void> {
+	await execFileToEnd('tar', ['-xzf', tarball, '-C', into, '--strip-components=1']);
 }
 
 /**
@@ -68,7 +74,7 @@ export async function loadPackage(
 	const temporaryFolder = await mkdtemp(join(tmpdir(), 'seedance-pack-'));
 	try {
 		const tarball = await pack(packageFolder, temporaryFolder);
-		await execFileToEnd('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+		await unpack(tarball, folder);
 	} finally {
 		await rm(temporaryFolder, { recursive: true, force: true });
 	}

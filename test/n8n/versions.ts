@@ -20,6 +20,8 @@ export interface NativePackage {
 export interface LineVersions {
 	line: Line;
 	n8nVersion: string;
+	/** What that n8n brings, and a community package finds, under these names. */
+	hostPackages: { readonly 'n8n-workflow': string; readonly zod: string };
 	/** The running Node is used when it has this major version. */
 	nodeMajor: number;
 	/** Otherwise this version is installed from npm (package `node-<platform>-<arch>`). */
@@ -34,6 +36,7 @@ const lines: Readonly<Record<Line, LineVersions>> = {
 	1: {
 		line: 1,
 		n8nVersion: '1.123.81',
+		hostPackages: { 'n8n-workflow': '1.120.31', zod: '3.25.67' },
 		nodeMajor: 20,
 		nodeVersion: '20.20.2',
 		overrides: [
@@ -64,6 +67,7 @@ const lines: Readonly<Record<Line, LineVersions>> = {
 	2: {
 		line: 2,
 		n8nVersion: '2.41.1',
+		hostPackages: { 'n8n-workflow': '2.41.0', zod: '3.25.76' },
 		nodeMajor: 24,
 		nodeVersion: '24.21.0',
 		overrides: [
