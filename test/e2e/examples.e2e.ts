@@ -109,7 +109,7 @@ test('create-now-collect-later: the schedule fetches each finished video once', 
 	// Two more looks after the last video show whether one is fetched again.
 	for (let looksAfter = 0; looksAfter < 2;) {
 		if (Date.now() > deadlineMs) throw new Error(`Only ${collected.length} are collected`);
-		for (const id of await client.listExecutions(workflow)) {
+		for (const { id } of await client.listExecutions(workflow.id)) {
 			if (scheduled.includes(id)) continue;
 			const execution = await client.waitForExecution(id, executionTimeoutMs);
 			if (execution.mode !== 'trigger') continue;

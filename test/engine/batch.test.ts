@@ -193,9 +193,15 @@ test('a batch within the token budget runs, and one that cannot be estimated doe
 		{ items: rows(1) },
 	);
 	expect(setup.calls()).toEqual([]);
-	expect(unknown.error).toMatchObject({
-		message: '[Item 0] Token Budget is 1,000,000, and the tokens of an item cannot be estimated',
-	});
+	const message =
+		'[Item 0] Token Budget is 1,000,000, and the tokens of an item cannot be estimated';
+	expect(unknown.error).toMatchObject({ message });
+	const replaced = await setup.runVideo(
+		{ ...create, options: { tokenBudget: 1_000_000, extraBody: '{"duration":15}' } },
+		{ items: rows(1) },
+	);
+	expect(setup.calls()).toEqual([]);
+	expect(replaced.error).toMatchObject({ message });
 });
 
 test.each<[string, CannedAnswer, number]>([

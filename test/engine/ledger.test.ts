@@ -1,5 +1,5 @@
 import { quickCreate, setUp } from './setup';
-import { errorNode, videoNode } from './workflows';
+import { videoNode } from './workflows';
 
 const setup = setUp();
 const retries = { retryOnFail: true, maxTries: 5, waitBetweenTries: 50 };
@@ -50,7 +50,10 @@ test('n8n tries again when the first item of a continued run is an error: no sec
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(2);
 	expect(execution.items(videoNode)).toHaveLength(1);
 	expect(execution.items(videoNode, 1)).toHaveLength(1);
-	expect(errorNode).toBe('Failed');
+	// The failed task was looked at in each of the three tries.
+	const failed = setup.simulator.tasks.find(({ prompt }) => prompt.includes('X.Unheard'));
+	const looks = setup.requests('GET', new RegExp(`/tasks/${failed?.id}$`));
+	expect(looks.length).toBeGreaterThanOrEqual(3);
 });
 
 test('a create whose answer was lost is not sent again by a later try', async () => {
@@ -86,4 +89,35 @@ test('equal items are tasks of their own', async () => {
 		{ items: [{ json: {} }, { json: {} }] },
 	);
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(2);
+});
+
+test('an expression that gives another value in each try does not pay again', async () => {
+	let broken = 2;
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'GET' && broken-- > 0 ? { status: 401, body: {} } : undefined,
+	);
+	const execution = await setup.runVideo(
+		{ ...quickCreate, prompt: '=A cat at {{ $now.toMillis() }} and {{ Math.random() }}' },
+		{ settings: { ...retries, maxTries: 4 } },
+	);
+	remove();
+	expect(execution.items(videoNode)[0]?.json['status']).toBe('succeeded');
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+});
+
+test('an answer of success in an unknown form may be a task, and is not asked for again', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST'
+			? { status: 200, body: { code: 0, message: 'success', data: { taskId: 'cgt-1' } } }
+			: undefined,
+	);
+	const execution = await setup.runVideo(quickCreate, { settings: retries });
+	remove();
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+	expect(execution.error).toMatchObject({
+		message: expect.stringMatching(/^\[Item 0\] The answer of \S+ could not be read$/),
+		description: expect.stringMatching(
+			/^The task may have been created and may be paid for\. .*The answer begins: \{"code":0/,
+		),
+	});
 });

@@ -71,6 +71,22 @@ test('Retry execution after a row has failed resumes the others and creates only
 	expect(idsOf(second)).toEqual(['A', 'B', 'C'].map((prompt) => [idOf(prompt), ['data']]));
 });
 
+test('a callback URL with the execution id in it is no other video', async () => {
+	const withCallback = {
+		...parameters,
+		options: { callbackUrl: '=https://example.com/{{ $execution.id }}' },
+	};
+	let broken = 1;
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'GET' && broken-- > 0 ? { status: 401, body: {} } : undefined,
+	);
+	const first = await setup.runVideo(withCallback, { items: items.slice(0, 1) });
+	remove();
+	expect(first.status).toBe('error');
+	expect((await retry(first)).status).toBe('success');
+	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
+});
+
 test('a task that Cancel on Stop has cancelled is created anew by a retry', async () => {
 	const waiting = { ...parameters, waitOptions: { cancelOnStop: true } };
 	const before = setup.simulator.tasks.length;

@@ -30,6 +30,8 @@ export interface Session {
 	readonly downloads: Limit;
 	/** Lets a few uploads run at the same time. */
 	readonly uploads: Limit;
+	/** Gives the client for what is left to do after a stop, with a clock that the stop does not end; one for all items. */
+	afterStop(): { readonly client: SeedanceClient; readonly clock: Clock };
 	/** Assets that this execution has uploaded, by file: the same file is uploaded once. */
 	readonly assetUris: Map<string, Promise<string>>;
 }

@@ -8,6 +8,7 @@ import { openLedger } from '../transport/ledger';
 import { createLimit } from '../transport/limit';
 import { log } from '../transport/log';
 import { toErrorJson, toNodeError } from '../transport/nodeError';
+import { withoutCancelSignal } from '../transport/request';
 import { createTaskSlots } from '../transport/taskSlots';
 import { createTaskWatcher } from '../transport/taskWatcher';
 import {
@@ -48,6 +49,18 @@ export async function runOperation(
 	resource: Resource,
 ): Promise<INodeExecutionData[][]> {
 	const clock = createClock(context.getExecutionCancelSignal());
+	try {
+		return await runItems(context, resource, clock);
+	} finally {
+		clock.release();
+	}
+}
+
+async function runItems(
+	context: IExecuteFunctions,
+	resource: Resource,
+	clock: Clock,
+): Promise<INodeExecutionData[][]> {
 	const run: Run = {
 		outputs: [],
 		failures: new Map(),
@@ -100,6 +113,7 @@ export async function runOperation(
 function openSession(context: IExecuteFunctions, clock: Clock, connection: Connection): Session {
 	const client = createClient(context, clock, connection);
 	const { provider, dialect } = connection;
+	let afterStop: ReturnType<Session['afterStop']> | undefined;
 	return {
 		context,
 		connection,
@@ -126,10 +140,20 @@ function openSession(context: IExecuteFunctions, clock: Clock, connection: Conne
 					{},
 				),
 		),
+		afterStop: () => (afterStop ??= openAfterStop(context, connection)),
 		downloads: createLimit(downloadsAtOnce),
 		uploads: createLimit(uploadsAtOnce),
 		assetUris: new Map(),
 	};
+}
+
+/** The run's own clock and context refuse every request after a stop. */
+function openAfterStop(
+	context: IExecuteFunctions,
+	connection: Connection,
+): ReturnType<Session['afterStop']> {
+	const clock = createClock(undefined);
+	return { clock, client: createClient(withoutCancelSignal(context), clock, connection) };
 }
 
 /** Reads and checks all items, first each by itself and then those of each operation together. */

@@ -74,7 +74,7 @@ export function budgetFailure(
 			'Nothing was created, and nothing is paid for.',
 			total > tokenBudget
 				? 'Raise Token Budget, give the node fewer items, or ask for shorter videos or a lower resolution.'
-				: 'Remove Token Budget for models, resolutions (4k) and modes (Final From Draft) whose size is not documented.',
+				: 'Remove Token Budget for models, resolutions (4k) and modes (Final From Draft) whose size is not documented, and where Extra Body decides it.',
 			`Estimates: ${named.join(', ')}${left > 0 ? ` and ${left} more` : ''}.`,
 		].join(' '),
 	});

@@ -310,6 +310,18 @@ export function readProviderError(body: unknown): ProviderError {
 	};
 }
 
+/** Takes the body of an answer that says success without holding what it should, and says whether it is certainly a refusal all the same: it has an error object, or says something that a row of the table explains. */
+export function isRefusal(body: unknown): boolean {
+	const shape = errorBody.safeParse(body);
+	const { error, ResponseMetadata } = shape.success ? shape.data : {};
+	const isErrorObject = typeof error === 'object' && error.code !== undefined;
+	return (
+		isErrorObject ||
+		ResponseMetadata?.Error !== undefined ||
+		findExplanation(readProviderError(body)) !== undefined
+	);
+}
+
 /** Takes what the provider said about a refused request and gives the failure in words, with advice. */
 export function refusedFailure(
 	kind: RequestKind,

@@ -85,6 +85,8 @@ export interface RenderProgress {
 /** The least pause between two looks at the same task when the user sets none. */
 export const shortestPauseMs = 2_000;
 const longestPauseMs = 30_000;
+/** A provider that asks for a longer pause is asked again after this one: a look costs nothing, and videos wait. */
+export const longestRetryAfterOfLookMs = 120_000;
 /** A request that the provider fails at once is seen early. */
 const firstLookMs = 5_000;
 /** From this part of the expected time on a video may well be finished. */

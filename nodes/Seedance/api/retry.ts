@@ -4,6 +4,8 @@ import type { SeedanceFailure } from './errors';
 export type RequestKind = 'create' | 'upload' | 'read' | 'list' | 'delete' | 'download';
 
 const mostRetries = 4;
+/** Limits count by the minute: a create that is throttled gets about two of them. */
+const mostCreateRetries = 8;
 /** A download that broke off three times is left to the Get operation; its item has the URL. */
 const mostDownloadRetries = 3;
 const firstDelayMs = 1_000;
@@ -58,11 +60,28 @@ export function retryDelayMs(
 ): number | undefined {
 	const leavesSomething = kind === 'create' || kind === 'upload';
 	const repeatable = leavesSomething ? isThrottled(failure) : isPassing(failure);
-	const retryAfterMs = failure.retryAfterMs ?? 0;
-	const most = kind === 'download' ? mostDownloadRetries : mostRetries;
-	if (!repeatable || retries >= most || retryAfterMs > longestRetryAfterMs) return undefined;
-	const backoffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** retries) * (0.5 + random / 2);
-	return Math.max(retryAfterMs, Math.round(backoffMs));
+	const most = { download: mostDownloadRetries, create: mostCreateRetries }[String(kind)];
+	return repeatable ? backoffMs(failure, retries, most ?? mostRetries, random) : undefined;
+}
+
+/** Takes a create that was refused because too many tasks are unfinished although none of this run is, and gives the milliseconds after which it may be sent again, or undefined for never. `random` as above. */
+export function limitDelayMs(
+	failure: SeedanceFailure,
+	retries: number,
+	random: number,
+): number | undefined {
+	return isLimitReached(failure) ? backoffMs(failure, retries, mostRetries, random) : undefined;
+}
+
+function backoffMs(
+	{ retryAfterMs = 0 }: SeedanceFailure,
+	retries: number,
+	most: number,
+	random: number,
+): number | undefined {
+	if (retries >= most || retryAfterMs > longestRetryAfterMs) return undefined;
+	const ms = Math.min(longestDelayMs, firstDelayMs * 2 ** retries) * (0.5 + random / 2);
+	return Math.max(retryAfterMs, Math.round(ms));
 }
 
 /** Takes a `Retry-After` header (seconds or a date) and the time now in milliseconds, and gives the milliseconds to wait, or undefined when it says nothing usable. */

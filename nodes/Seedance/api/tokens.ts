@@ -61,18 +61,33 @@ const pixelsSince15: PixelTable = {
 	},
 };
 
+/** Members of the request that decide what a video costs; Extra Body may replace them. */
+const decisive = [
+	'model',
+	'content',
+	'duration',
+	'seconds',
+	'frames',
+	'resolution',
+	'size',
+	'ratio',
+	'draft',
+];
+
 const framesPerSecond = 24;
 const pixelsPerToken = 1024;
 const defaultDurationSeconds = 5;
 
 /**
- * Takes a checked request and gives the tokens that its video will cost at most, or undefined where nothing documents the size (unknown models, 4k, the final of a draft).
+ * Takes a checked request and gives the tokens that its video will cost at most, or undefined where nothing documents the size (unknown models, 4k, the final of a draft, an Extra Body that decides it).
  * An adaptive ratio counts as the largest of its resolution, a duration of -1 as the longest that the model makes.
  * Source: APIYI Seedance 2.0 reference (duration × width × height × 24 ÷ 1024); its recorded sample of 108,900 tokens fits one frame more exactly.
  */
 export function estimateTokens(request: UnsentRequest): number | undefined {
 	const { family, mode } = request;
 	if (family === undefined || mode === 'draftTask') return undefined;
+	const { extraBody = {} } = request.options;
+	if (decisive.some((member) => member in extraBody)) return undefined;
 	const pixels = mostPixels(request, family);
 	if (pixels === undefined) return undefined;
 	return Math.round((framesOf(request, family) * pixels) / pixelsPerToken);

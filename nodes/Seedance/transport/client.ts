@@ -2,7 +2,13 @@ import type { Connection } from '../api/connection';
 import type { CreateRequest } from '../api/createRequest';
 import { listUrl, type ListFilter } from '../api/dialects/arkTasks';
 import { taskUrl } from '../api/dialects/dialect';
-import { lostAnswerFailure, readProviderError, refusedFailure, toFailure } from '../api/errors';
+import {
+	isRefusal,
+	lostAnswerFailure,
+	readProviderError,
+	refusedFailure,
+	toFailure,
+} from '../api/errors';
 import { retryDelayMs, type RequestKind } from '../api/retry';
 import { readCreatedTaskId, readTask, readTaskList, type Task, type TaskList } from '../api/task';
 import type { Clock } from './clock';
@@ -83,10 +89,8 @@ export function createClient(
 
 	/** An answer of success without what it should hold: a refusal in its own words, or nothing that can be read. */
 	function unreadable(kind: RequestKind, { body, httpStatus, requestId }: ProviderAnswer) {
-		const error = readProviderError(body);
-		if (error.code !== undefined || error.message !== undefined) {
-			return refusedFailure(kind, httpStatus, error, { requestId });
-		}
+		if (isRefusal(body))
+			return refusedFailure(kind, httpStatus, readProviderError(body), { requestId });
 		const failure = lostAnswerFailure(kind, 'unreadable', host, { requestId });
 		const start = JSON.stringify(body)?.slice(0, 300) ?? '';
 		return failure.with({ description: `${failure.description} The answer begins: ${start}` });

@@ -17,10 +17,9 @@ export interface Clock {
 	throwIfStopped(): void;
 	/** Resolves after this many milliseconds; rejects at once, like throwIfStopped, when the signal is aborted. */
 	sleep(ms: number): Promise<void>;
+	/** Lets go of n8n's signal when the run is over; n8n keeps it for the whole execution. */
+	release(): void;
 }
-
-// Up to n8n-workflow 2.33 `sleep` ignores a second argument; from 2.34 on it takes the signal and clears its timer.
-const sleepUntilAborted: (ms: number, signal: AbortSignal) => Promise<void> = sleep;
 
 /** Takes n8n's cancel signal (some contexts have none) and gives the clock. */
 export function createClock(executionSignal: AbortSignal | undefined): Clock {
@@ -29,6 +28,15 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 	const giveUp = () => controller.abort();
 	if (executionSignal?.aborted === true) giveUp();
 	executionSignal?.addEventListener('abort', giveUp, { once: true });
+	// One listener for all that sleep: a signal warns of many.
+	const sleepers = new Set<() => void>();
+	signal.addEventListener(
+		'abort',
+		() => {
+			for (const wake of sleepers) wake();
+		},
+		{ once: true },
+	);
 
 	function throwIfStopped() {
 		if (signal.aborted) throw stopped();
@@ -43,18 +51,19 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 		throwIfStopped,
 		async sleep(ms) {
 			throwIfStopped();
-			let onAbort = () => {};
+			let wake = () => {};
 			const aborted = new Promise<void>((resolve) => {
-				onAbort = resolve;
-				signal.addEventListener('abort', onAbort, { once: true });
+				wake = resolve;
+				sleepers.add(wake);
 			});
 			try {
-				await Promise.race([sleepUntilAborted(ms, signal).catch(() => {}), aborted]);
+				await Promise.race([sleep(ms), aborted]);
 			} finally {
-				signal.removeEventListener('abort', onAbort);
+				sleepers.delete(wake);
 			}
 			throwIfStopped();
 		},
+		release: () => executionSignal?.removeEventListener('abort', giveUp),
 	};
 }
 

@@ -2,13 +2,20 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createHash } from 'crypto';
 
 /** What is known of an item's create: its task, or that its answer was lost, in the words of that failure. */
-export type LedgerEntry =
+export type LedgerEntry = (
 	| { readonly taskId: string }
-	| { readonly lost: { readonly message: string; readonly description: string } };
+	| { readonly lost: { readonly message: string; readonly description: string } }
+) & {
+	/** The execution that sent it; Retry execution is an execution of its own. */
+	readonly executionId?: string | undefined;
+};
 
 /** The tasks that this execution has paid for, or may have paid for. n8n keeps it through the tries of Retry On Fail and through Retry of an execution. */
 export interface Ledger {
-	/** Takes an item and everything that its task was asked for, and gives what became of the create for exactly that, or undefined. */
+	/**
+	 * Takes an item and everything that its task was asked for, and gives what became of the create for exactly that, or undefined.
+	 * Between two tries of Retry On Fail nobody can have changed the node, so there any create of the item counts: an expression such as `$now` gives another value in each try.
+	 */
 	find(itemIndex: number, asked: unknown): LedgerEntry | undefined;
 	/** Notes a create the moment it was answered, or its answer was lost. */
 	record(itemIndex: number, asked: unknown, entry: LedgerEntry): void;
@@ -18,20 +25,31 @@ export interface Ledger {
 
 const contextKey = 'seedanceTasks';
 
-type LedgerContext = Pick<IExecuteFunctions, 'getContext' | 'getWorkflowDataProxy'>;
+type LedgerContext = Pick<
+	IExecuteFunctions,
+	'getContext' | 'getWorkflowDataProxy' | 'getExecutionId' | 'getNode'
+>;
 
 /** Takes n8n's context and gives the ledger of the node's current run; another run of the node in a loop has entries of its own. */
 export function openLedger(context: LedgerContext): Ledger {
 	const tasks = tasksOf(context);
 	const runIndex = runIndexOf(context);
-	const keyOf = (itemIndex: number, asked: unknown) => {
-		const hash = createHash('sha256').update(JSON.stringify(asked)).digest('hex');
-		return `${runIndex}:${itemIndex}:${hash}`;
-	};
+	const executionId = executionIdOf(context);
+	const placeOf = (itemIndex: number) => `${runIndex}:${itemIndex}:`;
+	const keyOf = (itemIndex: number, asked: unknown) =>
+		placeOf(itemIndex) + createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+	const earlierTry = (itemIndex: number) =>
+		Object.entries(tasks).find(
+			([key, entry]) =>
+				key.startsWith(placeOf(itemIndex)) &&
+				entry.executionId !== undefined &&
+				entry.executionId === executionId,
+		)?.[1];
 	return {
-		find: (itemIndex, asked) => tasks[keyOf(itemIndex, asked)],
+		find: (itemIndex, asked) =>
+			tasks[keyOf(itemIndex, asked)] ?? (isTriedAgain(context) ? earlierTry(itemIndex) : undefined),
 		record(itemIndex, asked, entry) {
-			tasks[keyOf(itemIndex, asked)] = entry;
+			tasks[keyOf(itemIndex, asked)] = { ...entry, executionId };
 		},
 		forget(taskId) {
 			for (const [key, entry] of Object.entries(tasks)) {
@@ -50,6 +68,20 @@ function tasksOf(context: LedgerContext): Record<string, LedgerEntry> {
 		return kept;
 	} catch {
 		return {};
+	}
+}
+
+/** An agent calls the same tool several times in one execution, for another video each time. */
+function isTriedAgain(context: LedgerContext): boolean {
+	const { retryOnFail, type } = context.getNode();
+	return retryOnFail === true && !type.endsWith('Tool');
+}
+
+function executionIdOf(context: LedgerContext): string | undefined {
+	try {
+		return context.getExecutionId();
+	} catch {
+		return undefined;
 	}
 }
 

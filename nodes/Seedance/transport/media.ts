@@ -11,6 +11,8 @@ type MediaContext = Pick<IExecuteFunctions, 'helpers'>;
 
 /** What a file is called and what it is. */
 export interface FileKind {
+	/** For messages. */
+	readonly label: 'video' | 'last frame';
 	readonly fileName: string;
 	readonly mimeType: string;
 }
@@ -37,7 +39,7 @@ export async function downloadFile(
 			return await downloadOnce(context, clock, url, kind);
 		} catch (error) {
 			if (clock.signal.aborted) throw stopped();
-			const failure = failureOf(error);
+			const failure = failureOf(error, kind);
 			const delayMs = isPassing(failure)
 				? retryDelayMs('download', failure, retries, Math.random())
 				: undefined;
@@ -47,12 +49,15 @@ export async function downloadFile(
 	}
 }
 
-function failureOf(error: unknown): SeedanceFailure {
+function failureOf(error: unknown, { label }: FileKind): SeedanceFailure {
 	if (error instanceof SeedanceFailure) return error;
 	const { code, message } = Object(error) as { code?: unknown; message?: unknown };
 	return typeof code === 'string' && storageCodes.has(code)
-		? downloadFailure('unexpected', `n8n could not store the video (${code}): ${String(message)}`)
-		: downloadFailure('network', 'The download of the video broke off');
+		? downloadFailure(
+				'unexpected',
+				`n8n could not store the ${label} (${code}): ${String(message)}`,
+			)
+		: downloadFailure('network', `The download of the ${label} broke off`);
 }
 
 async function downloadOnce(
@@ -77,7 +82,7 @@ async function downloadOnce(
 		answer.body.destroy();
 		throw downloadFailure(
 			'refused',
-			`The video's host answered the download with HTTP status ${answer.statusCode}`,
+			`The host of the ${kind.label} answered the download with HTTP status ${answer.statusCode}`,
 			answer.statusCode,
 		);
 	}
@@ -88,7 +93,7 @@ async function downloadOnce(
 	const expectedBytes = isCompressed ? NaN : Number(answer.headers['content-length'] ?? NaN);
 	const storedBytes = await sizeInBytes(context, binary);
 	if (!Number.isNaN(expectedBytes) && storedBytes !== expectedBytes) {
-		throw downloadFailure('network', 'The download of the video broke off');
+		throw downloadFailure('network', `The download of the ${kind.label} broke off`);
 	}
 	return binary;
 }
@@ -99,7 +104,7 @@ function quicktimeOr(kind: FileKind, url: string, contentType: unknown): FileKin
 		kind.mimeType === 'video/mp4' &&
 		(String(contentType).startsWith('video/quicktime') || /\.mov$/i.test(new URL(url).pathname));
 	return isQuicktime
-		? { fileName: kind.fileName.replace(/\.mp4$/, '.mov'), mimeType: 'video/quicktime' }
+		? { ...kind, fileName: kind.fileName.replace(/\.mp4$/, '.mov'), mimeType: 'video/quicktime' }
 		: kind;
 }
 

@@ -1,5 +1,5 @@
 import { toFailure } from '../api/errors';
-import { isLimitReached, isThrottled, retryDelayMs } from '../api/retry';
+import { isLimitReached, limitDelayMs, retryDelayMs } from '../api/retry';
 import { stopped, type Clock } from './clock';
 
 /** How many tasks of a run may be unfinished at the provider: as many as the user allows and as the provider takes, which its refusals tell. */
@@ -21,6 +21,8 @@ export interface TaskSlots {
 interface Waiting {
 	/** Its place in the order of arrival. */
 	readonly order: number;
+	/** How often it was throttled. */
+	throttled: number;
 	readonly create: () => Promise<string>;
 	readonly resolve: (taskId: string) => void;
 	readonly reject: (failure: Error) => void;
@@ -41,7 +43,8 @@ export function createTaskSlots(
 	let mostByProvider = Infinity;
 	let acceptedAtLimit = 0;
 	let arrivals = 0;
-	let refusalsInARow = 0;
+	let everAccepted = false;
+	let isCautious = false;
 	let pausedUntilMs = 0;
 
 	clock.signal.addEventListener(
@@ -54,7 +57,7 @@ export function createTaskSlots(
 
 	function admit() {
 		// After a refusal one create tries whether there is room again.
-		const atOnce = refusalsInARow > 0 ? 1 : mostCreatesAtOnce;
+		const atOnce = isCautious ? 1 : mostCreatesAtOnce;
 		const most = Math.min(mostByUser, mostByProvider);
 		while (!isPaused() && inFlight < atOnce && inFlight + unfinished.size < most) {
 			const next = queue.shift();
@@ -79,7 +82,8 @@ export function createTaskSlots(
 	}
 
 	function accepted() {
-		refusalsInARow = 0;
+		everAccepted = true;
+		isCautious = false;
 		// A whole round at the limit: perhaps the provider takes one more by now.
 		if (mostByProvider !== Infinity && ++acceptedAtLimit >= mostByProvider) {
 			mostByProvider++;
@@ -98,18 +102,30 @@ export function createTaskSlots(
 			putBack(waiting);
 			return true;
 		}
-		if (!isThrottled(failure)) return false;
-		// Refusals of creates that were sent together count as one.
-		const retries = isPaused() ? refusalsInARow - 1 : refusalsInARow;
-		// While tasks of this run go on there is time, and what is throttled now is taken later.
-		const counted = others > 0 ? Math.min(retries, patientRetries) : retries;
-		const delayMs = retryDelayMs('create', failure, counted, Math.random());
+		// While tasks of this run go on there is time, and what is refused now is taken later.
+		const counted = others > 0 ? Math.min(waiting.throttled, patientRetries) : waiting.throttled;
+		const delayMs =
+			retryDelayMs('create', failure, counted, Math.random()) ??
+			// The provider may see a place free a moment later than this run.
+			(everAccepted ? limitDelayMs(failure, counted, Math.random()) : undefined);
 		if (delayMs === undefined) return false;
-		refusalsInARow = retries + 1;
+		// Refusals of creates that were sent together count as one.
+		if (!isPaused()) waiting.throttled++;
+		isCautious = true;
 		putBack(waiting);
-		pausedUntilMs = Math.max(pausedUntilMs, clock.monotonicMs() + delayMs);
-		clock.sleep(delayMs).then(admit, () => {});
+		pauseFor(delayMs);
 		return true;
+	}
+
+	function pauseFor(delayMs: number) {
+		pausedUntilMs = Math.max(pausedUntilMs, clock.monotonicMs() + delayMs);
+		const wake = () => {
+			// Timers may fire a little early.
+			const leftMs = pausedUntilMs - clock.monotonicMs();
+			if (leftMs > 0) clock.sleep(Math.ceil(leftMs)).then(wake, () => {});
+			else admit();
+		};
+		clock.sleep(delayMs).then(wake, () => {});
 	}
 
 	function isPaused(): boolean {
@@ -125,7 +141,7 @@ export function createTaskSlots(
 		async take(create) {
 			clock.throwIfStopped();
 			return await new Promise<string>((resolve, reject) => {
-				queue.push({ order: arrivals++, create, resolve, reject });
+				queue.push({ order: arrivals++, throttled: 0, create, resolve, reject });
 				admit();
 			});
 		},

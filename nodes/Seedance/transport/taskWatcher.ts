@@ -28,8 +28,12 @@ export interface TaskWatcher {
 	wait(task: AwaitedTask): Promise<WaitResult<Task>>;
 }
 
-/** List calls that fail in passing one after the other before each task is asked for by itself. */
+/** List calls that fail in passing one after the other before tasks are asked for by themselves as well. */
 const mostListFailuresInARow = 3;
+/** Single calls that go well while the list fails: then it is the list that does not work. */
+const mostContradictions = 10;
+/** Single looks at a task that the list has left out before the list is asked for it again. */
+const looksBetweenLists = 5;
 /** Looks at a task that succeeded until its answer has to hold the video's URL. */
 const mostWithoutVideo = 3;
 const mostRemembered = 20;
@@ -60,6 +64,7 @@ export function createTaskWatcher(
 			return await watcher.wait({
 				id: taskId,
 				policy,
+				isNew,
 				initial: { taskId, status: 'unknown', statusWord: 'unknown', raw: {} },
 				firstPauseMs: isNew
 					? Math.min(pauseBeforeLookMs(policy, progress(false), Math.random()), policy.maxWaitMs)
@@ -94,8 +99,10 @@ function createLooker(
 ): Looker<Task> {
 	let canList = listsByIds;
 	let listFailuresInARow = 0;
-	/** Tasks that the list has left out although they exist. */
-	const unlisted = new Set<string>();
+	/** How often single calls went well when the list did not. */
+	let contradictions = 0;
+	/** Tasks that the list has left out although they exist, with the number of single looks before it is asked for them again. */
+	const unlisted = new Map<string, number>();
 
 	const giveListUp = (reason: string) => {
 		if (canList) onListGivenUp(reason);
@@ -118,17 +125,18 @@ function createLooker(
 
 	return {
 		group(due, others) {
-			const single = due.filter((taskId) => !canList || unlisted.has(taskId));
-			const listed = due.filter((taskId) => !single.includes(taskId));
-			if (listed.length === 0) return single.map((taskId) => [taskId]);
+			const isSingle = (taskId: string) => !canList || unlisted.has(taskId);
+			const single = due.filter(isSingle);
+			const listed = due.filter((taskId) => !isSingle(taskId));
+			for (const taskId of single) countDown(unlisted, taskId);
 			const groups: string[][] = [];
 			for (let first = 0; first < listed.length; first += mostTasksPerPage) {
 				groups.push(listed.slice(first, first + mostTasksPerPage));
 			}
 			// They cost no call of their own.
-			const last = groups.at(-1) ?? [];
-			const alongside = others.filter((taskId) => !unlisted.has(taskId));
-			last.push(...alongside.slice(0, mostTasksPerPage - last.length));
+			const last = groups.at(-1);
+			const alongside = others.filter((taskId) => !isSingle(taskId));
+			last?.push(...alongside.slice(0, mostTasksPerPage - last.length));
 			return [...groups, ...single.map((taskId) => [taskId])];
 		},
 		async look(taskIds, timeoutMs, report) {
@@ -137,15 +145,22 @@ function createLooker(
 			try {
 				tasks = await client.lookAtTasks(taskIds, timeoutMs);
 				listFailuresInARow = 0;
+				contradictions = 0;
 			} catch (error) {
 				const failure = toFailure(error);
 				if (failure.reason === 'stopped') throw failure.with({});
-				const isRefused = !isPassing(failure);
-				if (isRefused || ++listFailuresInARow >= mostListFailuresInARow) {
-					giveListUp(failure.message);
+				if (!isPassing(failure)) giveListUp(failure.message);
+				else if (failure.httpStatus === 429 || ++listFailuresInARow < mostListFailuresInARow) {
+					for (const taskId of taskIds) report(taskId, failure.with({ taskId }));
+					return;
 				}
-				if (isRefused) return await lookAtEach(taskIds, timeoutMs, report);
-				for (const taskId of taskIds) report(taskId, failure.with({ taskId }));
+				await lookAtEach(taskIds, timeoutMs, (taskId, outcome) => {
+					const isContradiction = canList && !(outcome instanceof SeedanceFailure);
+					if (isContradiction && ++contradictions >= mostContradictions) {
+						giveListUp(failure.message);
+					}
+					report(taskId, outcome);
+				});
 				return;
 			}
 			const found = new Map(tasks.map((task) => [task.taskId, task]));
@@ -159,7 +174,8 @@ function createLooker(
 			await Promise.all(
 				open.map(async (taskId) => {
 					const outcome = await lookAtOne(taskId, timeoutMs);
-					if (!found.has(taskId) && !(outcome instanceof SeedanceFailure)) unlisted.add(taskId);
+					const isLeftOut = !found.has(taskId) && !(outcome instanceof SeedanceFailure);
+					if (isLeftOut) unlisted.set(taskId, looksBetweenLists);
 					report(taskId, outcome);
 				}),
 			);
@@ -179,6 +195,12 @@ function createRenderTimes() {
 			return sorted[Math.floor(sorted.length / 2)];
 		},
 	};
+}
+
+function countDown(unlisted: Map<string, number>, taskId: string): void {
+	const left = (unlisted.get(taskId) ?? 0) - 1;
+	if (left > 0) unlisted.set(taskId, left);
+	else unlisted.delete(taskId);
 }
 
 function lacksVideo({ status, videoUrl }: Task): boolean {

@@ -1,5 +1,10 @@
 import { SeedanceFailure, toFailure } from '../api/errors';
-import { shortestPauseMs, slowedPauseMs, type WaitPolicy } from '../api/polling';
+import {
+	longestRetryAfterOfLookMs,
+	shortestPauseMs,
+	slowedPauseMs,
+	type WaitPolicy,
+} from '../api/polling';
 import { isPassing } from '../api/retry';
 import { stopped, type Clock } from './clock';
 
@@ -10,7 +15,9 @@ export interface Watched<Seen> {
 	readonly policy: WaitPolicy;
 	/** What is known before the first look. */
 	readonly initial: Seen;
-	/** Milliseconds before the first look. */
+	/** Whether it was made just now: it may not be known or listed everywhere yet. */
+	readonly isNew: boolean;
+	/** Milliseconds before the first look; it may come earlier together with others, as it costs no call then. */
 	readonly firstPauseMs: number;
 	isFinished(seen: Seen): boolean;
 	/** Gives the milliseconds before the next look. */
@@ -42,7 +49,7 @@ export interface Looker<Seen> {
 /** One loop for all waits of a run. */
 export interface Watcher<Seen> {
 	/**
-	 * Looks until the thing is finished or the wait is over, and never after its end.
+	 * Looks until the thing is finished or the wait is over; a look that is on its way at its end may take 5 s more.
 	 * Passing faults of a look (network, 429, 5xx, an unreadable answer, a 404 right after the creation) do not end the wait.
 	 * Throws a SeedanceFailure that carries the id when the execution is stopped or the provider refuses the look.
 	 */
@@ -60,6 +67,7 @@ interface Entry<Seen> {
 	earliestAtMs: number;
 	isAsked: boolean;
 	seen: Seen;
+	wasSeen: boolean;
 	notFoundInARow: number;
 	throttledInARow: number;
 	lastFailure: SeedanceFailure | undefined;
@@ -68,6 +76,8 @@ interface Entry<Seen> {
 /** A look that begins at the end of a wait may still take this long. */
 const shortestLookMs = 5_000;
 const mostNotFoundInARow = 2;
+/** So long something new may be unknown at the provider. */
+const longestUnknownMs = 20_000;
 /** Waits that begin within this time of each other are looked at together. */
 const gatherMs = 50;
 const longestSliceMs = 500;
@@ -87,6 +97,22 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 			({ dueAtMs, earliestAtMs }) => dueAtMs > nowMs && earliestAtMs <= nowMs,
 		);
 		for (const ids of looker.group(idsOf(due), idsOf(others))) void ask(new Set(ids), idle);
+	}
+
+	/** A look that waits for its turn or for its answer does not keep a wait from its end. */
+	function endOverdue() {
+		const nowMs = clock.monotonicMs();
+		for (const entry of entries) {
+			if (entry.isAsked && nowMs > entry.deadlineMs + shortestLookMs) end(entry);
+		}
+	}
+
+	function end(entry: Entry<Seen>, isFinished = false) {
+		const { seen, lastFailure, wasSeen, resolve, reject } = entry;
+		entries.delete(entry);
+		// It was never there, so there is nothing that could be given.
+		if (!wasSeen && lastFailure?.httpStatus === 404) reject(lastFailure);
+		else resolve({ seen, timedOut: !isFinished, lastFailure });
 	}
 
 	async function ask(ids: ReadonlySet<string>, idle: ReadonlyArray<Entry<Seen>>) {
@@ -117,18 +143,23 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 		entry.isAsked = false;
 		if (!entries.has(entry)) return;
 		if (outcome instanceof SeedanceFailure) {
-			const isNotFound = outcome.httpStatus === 404 && entry.notFoundInARow < mostNotFoundInARow;
-			if (isNotFound) entry.notFoundInARow++;
+			const isFresh = watched.isNew && nowMs - entry.startedAtMs < longestUnknownMs;
+			const maybeLater = isFresh || entry.notFoundInARow < mostNotFoundInARow;
+			if (outcome.httpStatus === 404 && maybeLater) entry.notFoundInARow++;
 			else if (!isPassing(outcome)) {
 				entries.delete(entry);
 				entry.reject(outcome.with({ taskId: outcome.taskId ?? watched.id }));
 				return;
 			}
 			entry.throttledInARow = outcome.httpStatus === 429 ? entry.throttledInARow + 1 : 0;
-			entry.lastFailure = outcome;
-			if (outcome.retryAfterMs !== undefined) pauseAll(nowMs + outcome.retryAfterMs);
+			entry.lastFailure = outcome.with({ taskId: outcome.taskId ?? watched.id });
+			const { retryAfterMs } = outcome;
+			if (retryAfterMs !== undefined) {
+				pauseAll(nowMs + Math.min(retryAfterMs, longestRetryAfterOfLookMs));
+			}
 		} else {
 			entry.seen = outcome;
+			entry.wasSeen = true;
 			entry.notFoundInARow = 0;
 			entry.throttledInARow = 0;
 			entry.lastFailure = undefined;
@@ -136,9 +167,7 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 		}
 		const isFinished = entry.lastFailure === undefined && watched.isFinished(entry.seen);
 		if (isFinished || nowMs >= entry.deadlineMs) {
-			const { seen, lastFailure } = entry;
-			entries.delete(entry);
-			entry.resolve({ seen, timedOut: !isFinished, lastFailure });
+			end(entry, isFinished);
 			return;
 		}
 		entry.earliestAtMs = nowMs + (watched.policy.pollIntervalMs ?? shortestPauseMs);
@@ -169,6 +198,7 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 				const leftMs = nextMs - clock.monotonicMs();
 				// In slices, because a wait that begins meanwhile may be due earlier.
 				await clock.sleep(Math.min(Math.max(leftMs, 0), longestSliceMs));
+				endOverdue();
 				tick();
 			}
 		} catch {
@@ -192,9 +222,10 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 					resolve,
 					reject,
 					dueAtMs: 0,
-					earliestAtMs: startedAtMs + Math.min(firstPauseMs, freshMs),
+					earliestAtMs: startedAtMs + (watched.isNew ? freshMs : 0),
 					isAsked: false,
 					seen: initial,
+					wasSeen: false,
 					notFoundInARow: 0,
 					throttledInARow: 0,
 					lastFailure: undefined,

@@ -32,6 +32,7 @@ export async function waitForAsset(
 		id,
 		policy,
 		initial: { status: 'processing', raw: {} },
+		isNew: true,
 		firstPauseMs: 0,
 		isFinished: ({ status }) => status !== 'processing',
 		pauseMs: () => policy.pollIntervalMs ?? defaultPauseMs,

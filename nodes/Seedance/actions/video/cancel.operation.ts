@@ -27,7 +27,7 @@ export const cancelOperation: Operation<string> = {
 				taskId,
 			});
 		}
-		if (status !== 'queued' && status !== 'cancelled') {
+		if (status !== 'cancelled') {
 			throw new SeedanceFailure({
 				reason: 'refused',
 				message: `The task cannot be cancelled, because its status is ${status}`,

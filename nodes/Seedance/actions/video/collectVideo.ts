@@ -5,6 +5,7 @@ import { readWaitPolicy, type WaitPolicy } from '../../api/polling';
 import { quoted, type Checked, type Problem } from '../../api/problem';
 import { membersOf, toSwitch } from '../../api/values';
 import type { Task } from '../../api/task';
+import { log } from '../../transport/log';
 import { downloadFile } from '../../transport/media';
 import type { RenderFacts } from '../../api/renderTime';
 import type { WaitResult } from '../../transport/watcher';
@@ -141,13 +142,20 @@ export async function collectVideo(
 		? { seen: await session.client.readTask(collected.taskId), timedOut: false }
 		: await waitFor(session, collected, options.wait, item);
 
-	if (timedOut && options.wait?.onTimeout === 'error')
-		throw waitedFailure(task, options.wait, lastFailure);
+	const lacksVideo = task.status === 'succeeded' && task.videoUrl === undefined;
+	if (timedOut && !lacksVideo) {
+		if (options.wait?.onTimeout === 'error') throw waitedFailure(task, options.wait, lastFailure);
+		if (lastFailure !== undefined) {
+			const { taskId } = task;
+			const text = `The last look at Seedance task ${taskId} went wrong: ${lastFailure.message}`;
+			log(session.context, 'warn', text, { taskId });
+		}
+	}
 	const hasFailed = ['failed', 'cancelled', 'expired'].includes(task.status);
 	if (hasFailed && options.onFailedTask === 'error') {
 		throw taskFailure(task.taskId, task.status, task.failure ?? {});
 	}
-	if (task.status === 'succeeded' && task.videoUrl === undefined) {
+	if (lacksVideo) {
 		throw taskFailure(task.taskId, task.status, task.failure ?? {});
 	}
 	const json = videoJson(task, options.simplify, timedOut);
@@ -183,14 +191,21 @@ async function downloaded(
 ): Promise<ItemOutput> {
 	const { context, clock, downloads } = session;
 	const files = [
-		{ field, url: task.videoUrl, fileName: `${task.taskId}.mp4`, mimeType: 'video/mp4' },
 		{
+			label: 'video',
+			field,
+			url: task.videoUrl,
+			fileName: `${task.taskId}.mp4`,
+			mimeType: 'video/mp4',
+		},
+		{
+			label: 'last frame',
 			field: lastFrameField,
 			url: task.lastFrameUrl,
 			fileName: `${task.taskId}.png`,
 			mimeType: 'image/png',
 		},
-	];
+	] as const;
 	const binary: IBinaryKeyData = {};
 	try {
 		for (const { url, ...file } of files) {

@@ -57,7 +57,7 @@ const batchOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		default: 10,
 		description:
-			'How many tasks of this run may be unfinished at a time. Without this entry it is as many as the provider takes; the other items wait.',
+			'How many tasks of this run may be unfinished at a time. Without this entry it is as many as the provider takes; the other items wait. With Wait for Completion off it limits only the creates on their way.',
 	},
 	{
 		displayName: 'Token Budget',
@@ -158,9 +158,11 @@ async function paidTask(
 	{ itemIndex, noteTask }: ItemHandle,
 ): Promise<{ readonly taskId: string; readonly isNew: boolean }> {
 	const { connection, client, ledger, slots } = session;
+	// Where the provider reports is no part of the video, and `$execution.resumeUrl` differs in a retried execution.
+	const options = { ...request.options, callbackUrl: undefined };
 	const asked = [
 		connection.tasksUrl,
-		connection.dialect.createBody(withNamedMedia(request)),
+		connection.dialect.createBody(withNamedMedia({ ...request, options })),
 		[...files.values()].map(({ identity }) => identity),
 	];
 	const known = ledger.find(itemIndex, asked);

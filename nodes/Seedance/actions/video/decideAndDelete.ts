@@ -6,6 +6,8 @@ import type { Clock } from '../../transport/clock';
 
 const mostTries = 3;
 const pauseMs = 1_000;
+/** A provider that asks for a longer pause gets it from the user, who sees why. */
+const longestPauseMs = 60_000;
 
 /**
  * Runs a decision that looks at a task and then sends DELETE at most once. When the call fails in passing, the whole decision is taken again, with a new look:
@@ -20,21 +22,38 @@ export async function decideAndDelete<Result>(
 			return await decide();
 		} catch (error) {
 			const failure = toFailure(error);
-			if (!isPassing(failure) || tries === mostTries) throw failure;
-			await clock.sleep(Math.max(pauseMs, failure.retryAfterMs ?? 0));
+			const { retryAfterMs = 0 } = failure;
+			if (!isPassing(failure) || tries === mostTries || retryAfterMs > longestPauseMs) {
+				throw failure;
+			}
+			await clock.sleep(Math.max(pauseMs, retryAfterMs));
 		}
 	}
 }
 
-/** Cancels a task if it is queued, and gives the status that it was found in. Throws SeedanceFailure. */
+/** Cancels a task if it is queued, and gives `cancelled`, or the other status that it was found in. Throws SeedanceFailure. */
 export async function cancelIfQueued(
 	client: SeedanceClient,
 	clock: Clock,
 	taskId: string,
 ): Promise<TaskStatus> {
+	let isAsked = false;
 	return await decideAndDelete(clock, async () => {
-		const { status } = await client.readTask(taskId);
-		if (status === 'queued') await client.deleteTask(taskId);
-		return status;
+		const status = await readStatus();
+		if (status !== 'queued') return status;
+		isAsked = true;
+		await client.deleteTask(taskId);
+		return 'cancelled';
 	});
+
+	async function readStatus(): Promise<TaskStatus> {
+		try {
+			return (await client.readTask(taskId)).status;
+		} catch (error) {
+			const failure = toFailure(error);
+			// Asked before, and the answer was lost: some providers forget a cancelled task at once.
+			if (isAsked && failure.httpStatus === 404) return 'cancelled';
+			throw failure;
+		}
+	}
 }

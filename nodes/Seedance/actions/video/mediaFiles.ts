@@ -107,7 +107,13 @@ async function assetUriOf(session: Session, file: InputFile): Promise<string> {
 	const { assetUris, uploads } = session;
 	const known = assetUris.get(file.identity);
 	if (known !== undefined) return await known;
-	const uploading = uploads(async () => await uploadFile(session, file));
+	const uploading = uploads(async () => await uploadFile(session, file)).catch((error: unknown) => {
+		// The failure's id is that of the upload, and the item's `taskId` is a video's.
+		const failure = toFailure(error);
+		const { taskId: uploadTaskId, description } = failure;
+		const id = uploadTaskId === undefined ? '' : ` Upload task: ${uploadTaskId}.`;
+		throw failure.with({ taskId: undefined, description: description + id });
+	});
 	assetUris.set(file.identity, uploading);
 	// A failed upload is not remembered: another item may try again.
 	uploading.catch(() => assetUris.delete(file.identity));

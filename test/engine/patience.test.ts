@@ -1,0 +1,175 @@
+import { startSimulator, type Simulator } from '../simulator/simulator';
+import { speedUpTime } from './fastTime';
+import { setUp } from './setup';
+import { videoNode } from './workflows';
+
+const restoreTime = speedUpTime(40);
+afterAll(restoreTime);
+const setup = setUp();
+const simulators: Simulator[] = [];
+afterAll(async () => {
+	await Promise.all(simulators.map(async (simulator) => await simulator.close()));
+});
+
+const rows = (count: number) =>
+	Array.from({ length: count }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
+const create = { operation: 'create', prompt: '={{ $json.prompt }}' };
+
+async function provider(renderMs = 60_000) {
+	const simulator = await startSimulator({ renderMs, concurrency: 500, now: () => Date.now() });
+	simulators.push(simulator);
+	const { origin, apiKey } = simulator;
+	return { simulator, credentials: { seedanceApi: { baseUrl: origin, apiKey } } };
+}
+
+test('ten creates a minute, and nothing to wait for: all rows are created in their time', async () => {
+	const { simulator, credentials } = await provider();
+	const taken: number[] = [];
+	simulator.intercept(({ method, at }) => {
+		if (method !== 'POST') return undefined;
+		if (taken.filter((takenAt) => takenAt > at - 60_000).length < 10) {
+			taken.push(at);
+			return undefined;
+		}
+		return {
+			status: 429,
+			body: { error: { code: 'ModelAccountRpmRateLimitExceeded', message: 'Slower' } },
+		};
+	});
+	const execution = await setup.runVideo(
+		{ ...create, waitForCompletion: false },
+		{ items: rows(35), credentials },
+	);
+	expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual(
+		rows(35).map(() => 'queued'),
+	);
+	expect(simulator.tasks.map(({ prompt }) => prompt).sort()).toEqual(
+		rows(35)
+			.map(({ json }) => json.prompt)
+			.sort(),
+	);
+});
+
+test('looks that hang and queue do not keep a wait from its end', async () => {
+	const { simulator, credentials } = await provider(600_000);
+	simulator.intercept(({ method, path }) => {
+		if (method !== 'GET') return undefined;
+		return path.endsWith('/tasks') ? { status: 404, body: {} } : 'hang';
+	});
+	const execution = await setup.runVideo(
+		{ ...create, waitOptions: { maxWait: 1 } },
+		{ items: rows(60), credentials },
+	);
+	expect(execution.items(videoNode).map(({ json }) => json['timedOut'])).toEqual(
+		rows(60).map(() => true),
+	);
+	// One minute, and five seconds for what is on its way; without an end of its own it would be four minutes.
+	const lastCreatedAtMs = Math.max(...simulator.tasks.map(({ createdMs }) => createdMs));
+	expect(Date.now() - lastCreatedAtMs).toBeLessThan(130_000);
+});
+
+test('a look that is told to come back in half an hour comes back in two minutes', async () => {
+	const { simulator, credentials } = await provider();
+	let busy = 1;
+	simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.includes('/tasks') && busy-- > 0
+			? { status: 503, headers: { 'retry-after': '1800' }, body: 'Busy' }
+			: undefined,
+	);
+	const startedAtMs = Date.now();
+	const execution = await setup.runVideo(create, { items: rows(3), credentials });
+	expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual(
+		rows(3).map(() => 'succeeded'),
+	);
+	const tookMs = Date.now() - startedAtMs;
+	expect(tookMs).toBeGreaterThan(100_000);
+	expect(tookMs).toBeLessThan(240_000);
+});
+
+test('a list that is throttled, or fails for a while, is used again', async () => {
+	const { simulator, credentials } = await provider();
+	let answers = 8;
+	simulator.intercept(({ method, path }) => {
+		if (method !== 'GET' || !path.endsWith('/tasks') || answers-- <= 0) return undefined;
+		return answers % 2 === 0 ? { status: 429, body: {} } : 'reset';
+	});
+	await setup.runVideo(
+		{ ...create, waitOptions: { pollInterval: 2 } },
+		{ items: rows(20), credentials },
+	);
+	const lists = simulator.requests.filter(
+		({ method, path, status }) => method === 'GET' && path.endsWith('/tasks') && status === 200,
+	);
+	expect(lists.length).toBeGreaterThan(3);
+});
+
+test('DELETE that is told to wait for hours says so at once', async () => {
+	const { simulator, credentials } = await provider();
+	await setup.runVideo(
+		{ ...create, prompt: '[simulate:queue 60m] A', waitForCompletion: false },
+		{ credentials },
+	);
+	simulator.intercept(({ method }) =>
+		method === 'DELETE' ? { status: 429, headers: { 'retry-after': '7200' }, body: {} } : undefined,
+	);
+	const startedAtMs = Date.now();
+	const execution = await setup.runVideo(
+		{ operation: 'cancel', taskId: simulator.tasks[0]?.id },
+		{ credentials },
+	);
+	expect(execution.status).toBe('error');
+	expect(Date.now() - startedAtMs).toBeLessThan(30_000);
+});
+
+test('Cancel on Stop whose answer is lost looks again, and the log says that it is cancelled', async () => {
+	const { simulator, credentials } = await provider();
+	let lost = 1;
+	simulator.intercept(({ method }) =>
+		method === 'DELETE' && lost-- > 0 ? { after: 'reset' } : undefined,
+	);
+	const execution = await setup.runVideo(
+		{ ...create, prompt: '[simulate:queue 60m] A', waitOptions: { cancelOnStop: true } },
+		{ credentials, onStart: ({ stop }) => setTimeout(stop, 10_000) },
+	);
+	await new Promise((resolve) => setTimeout(resolve, 20_000));
+	const [task] = simulator.tasks;
+	expect(task?.status).toBe('cancelled');
+	expect(setup.logs.map(({ message }) => message)).toContain(
+		`Seedance task ${task?.id} was cancelled, because the execution was stopped`,
+	);
+	expect(JSON.stringify(execution.run.data.executionData?.contextData)).not.toContain(task?.id);
+});
+
+test('100 queued tasks are cancelled with a few requests at a time', async () => {
+	const { simulator, credentials } = await provider();
+	let open = 0;
+	let mostOpen = 0;
+	await setup.runVideo(
+		{
+			...create,
+			prompt: '=[simulate:queue 60m] {{ $json.prompt }}',
+			waitOptions: { cancelOnStop: true },
+		},
+		{
+			items: rows(100),
+			credentials,
+			onStart: ({ stop }) =>
+				void setInterval(() => {
+					if (simulator.tasks.length === 100) stop();
+				}, 4_000).unref(),
+		},
+	);
+	simulator.intercept(async () => {
+		mostOpen = Math.max(mostOpen, ++open);
+		await new Promise((resolve) => setTimeout(resolve, 400));
+		open--;
+		return undefined;
+	});
+	const cancelled = () => simulator.tasks.filter(({ status }) => status === 'cancelled').length;
+	for (let looks = 0; looks < 60 && cancelled() < 100; looks++) {
+		await new Promise((resolve) => setTimeout(resolve, 10_000));
+	}
+	expect(cancelled()).toBe(100);
+	// Eight, and what was on its way at the stop.
+	expect(mostOpen).toBeLessThanOrEqual(10);
+});
