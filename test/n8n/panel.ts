@@ -39,7 +39,8 @@ export async function closePanel(page: Page): Promise<void> {
 const readFields = `(() => {
 	const item = '[data-test-id="parameter-item"]';
 	const label = (of) =>
-		[...of.querySelectorAll('[data-test-id="input-label"] label')]
+		[...of.querySelectorAll('label.n8n-input-label')]
+			.filter((each) => each.closest('[data-test-id="credentials-label"]') === null)
 			.filter((each) => each.closest(item) === of && each.checkVisibility())
 			.map((each) => each.innerText.split('\\n')[0].trim());
 	const path = (of, inner) => {
