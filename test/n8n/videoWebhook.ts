@@ -82,7 +82,12 @@ export async function createVideoWebhook(instance: Instance): Promise<VideoWebho
 			for (;;) {
 				const listed = await client.listExecutions(workflow.id);
 				if (listed.length >= count && listed.every(hasEnded)) {
-					return await Promise.all(listed.map(async (each) => await client.readExecution(each.id)));
+					const oldestFirst = listed.toSorted(
+						(first, second) => Number(first.id) - Number(second.id),
+					);
+					return await Promise.all(
+						oldestFirst.map(async (each) => await client.readExecution(each.id)),
+					);
 				}
 				if (Date.now() >= deadlineMs) {
 					const statuses = listed.map((each) => `${each.id} ${each.status}`).join(', ');
