@@ -120,6 +120,8 @@ export async function startPostgres(
 			DB_POSTGRESDB_DATABASE: 'postgres',
 			DB_POSTGRESDB_USER: user,
 			DB_POSTGRESDB_PASSWORD: 'unused',
+			// With its default of 2, n8n's own ping waits behind forty executions, and it answers 503.
+			DB_POSTGRESDB_POOL_SIZE: '10',
 		},
 		stop,
 	};

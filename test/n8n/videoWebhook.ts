@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { hasEnded, type Execution } from './execution';
 import type { Instance } from './instance';
+import { RestError } from './rest';
 import { credentialType } from './seed';
 import { seedanceVideoType } from './workflow';
 
@@ -20,8 +21,14 @@ export interface VideoWebhook {
 }
 
 const path = 'videos';
-const activationTimeoutMs = 10_000;
+const callTimeoutMs = 30_000;
 const pollMs = 500;
+
+/** A slow database is a reason to ask again, and no list at all. */
+function unlessNotReady(error: unknown): [] {
+	if (error instanceof RestError && error.status === 503) return [];
+	throw error;
+}
 
 /** Puts the workflow into an instance and makes it live. */
 export async function createVideoWebhook(instance: Instance): Promise<VideoWebhook> {
@@ -66,12 +73,13 @@ export async function createVideoWebhook(instance: Instance): Promise<VideoWebho
 		});
 	return {
 		async call(prompt) {
-			const deadlineMs = Date.now() + activationTimeoutMs;
+			const deadlineMs = Date.now() + callTimeoutMs;
 			for (;;) {
 				const response = await send({ prompt });
 				if (response.ok) return;
-				// n8n makes a webhook live a moment after it has answered to the activation.
-				if (response.status !== 404 || Date.now() >= deadlineMs) {
+				// n8n makes a webhook live a moment after it has answered to the activation, and refuses
+				// calls with 503 while its database is slow.
+				if (![404, 503].includes(response.status) || Date.now() >= deadlineMs) {
 					throw new Error(`The webhook answered ${response.status}: ${await response.text()}`);
 				}
 				await delay(pollMs);
@@ -80,7 +88,7 @@ export async function createVideoWebhook(instance: Instance): Promise<VideoWebho
 		async waitForExecutions(count, timeoutMs) {
 			const deadlineMs = Date.now() + timeoutMs;
 			for (;;) {
-				const listed = await client.listExecutions(workflow.id);
+				const listed = await client.listExecutions(workflow.id).catch(unlessNotReady);
 				if (listed.length >= count && listed.every(hasEnded)) {
 					const oldestFirst = listed.toSorted(
 						(first, second) => Number(first.id) - Number(second.id),
