@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { startEngine, type Engine, type Execution } from '../engine/engine';
 import { videoNode, videoWorkflow } from '../engine/workflows';
+import { bufferedJob } from './bufferedJob';
 
 /** What a worker is to measure. */
 export interface MemoryJob {
@@ -33,7 +34,7 @@ process.once('message', (job: MemoryJob) => {
 });
 
 async function run(job: MemoryJob): Promise<MemoryReport> {
-	const engine = await startEngine();
+	const engine = await startEngine('filesystem', { 'test.bufferedJob': bufferedJob });
 	const credentials = { seedanceApi: { baseUrl: job.origin, apiKey: job.apiKey } };
 	const settings = job.variant === 'buffers' ? { type: 'test.bufferedJob' } : {};
 	const asset = {

@@ -24,7 +24,13 @@ import type {
 import { Workflow } from 'n8n-workflow';
 import { rmSync } from 'node:fs';
 import { CredentialStore } from './credentialStore';
-import { createNodeTypes, loadPackage, type LoadedPackage, type PrepareItems } from './nodeTypes';
+import {
+	createNodeTypes,
+	loadPackage,
+	type ExtraNodeTypes,
+	type LoadedPackage,
+	type PrepareItems,
+} from './nodeTypes';
 import { videoNode, videoWorkflow } from './workflows';
 
 /** A workflow as n8n exports it. */
@@ -84,18 +90,20 @@ export interface Engine {
 /** Starts n8n's engine: binary data in the file system (or in memory, n8n's mode `default`), credentials encrypted, real HTTP. */
 export async function startEngine(
 	binaryDataMode: 'filesystem' | 'default' = 'filesystem',
+	extraNodeTypes: ExtraNodeTypes = {},
 ): Promise<Engine> {
 	Container.get(BinaryDataConfig).mode = binaryDataMode;
 	const binaryData = Container.get(BinaryDataService);
 	await binaryData.init();
 	const loaded = await loadPackage();
+	const types = { loaded, extraNodeTypes };
 	let executions = 0;
 
 	return {
 		loaded,
-		run: async (options) => await runWorkflow(options, loaded, String(++executions)),
+		run: async (options) => await runWorkflow(options, types, String(++executions)),
 		retry: async (execution, options) =>
-			await runWorkflow(options, loaded, String(++executions), storedDataOf(execution)),
+			await runWorkflow(options, types, String(++executions), storedDataOf(execution)),
 		search: async (options) => await runSearch(options, loaded),
 		readBinary: async (binary) => await binaryData.getAsBuffer(binary),
 		close: () => {
@@ -107,7 +115,7 @@ export async function startEngine(
 
 async function runWorkflow(
 	options: RunOptions,
-	loaded: LoadedPackage,
+	{ loaded, extraNodeTypes }: { loaded: LoadedPackage; extraNodeTypes: ExtraNodeTypes },
 	executionId: string,
 	stored?: IRunExecutionData,
 ): Promise<Execution> {
@@ -116,6 +124,7 @@ async function runWorkflow(
 	const nodeTypes = createNodeTypes(
 		loaded,
 		typeof items === 'function' ? items : async () => items,
+		extraNodeTypes,
 	);
 	const credentials = storeCredentials(loaded, options.credentials ?? {});
 	const { name, nodes, connections, settings = {} } = structuredClone(options.workflow);

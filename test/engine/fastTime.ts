@@ -2,19 +2,19 @@ import { ClientRequest } from 'node:http';
 
 /**
  * Makes time run `factor` times as fast for everything in this process that reads or waits by it: the timers, both clocks and the timeouts of HTTP requests.
- * Sockets stay real, so what they take counts `factor` times. Gives the function that brings the usual time back.
+ * Sockets stay real, so what they take counts `factor` times. Processes that are given the same origin, a moment of the usual clock, agree about Date.now().
+ * Gives the function that brings the usual time back.
  */
-export function speedUpTime(factor: number): () => void {
+export function speedUpTime(factor: number, originMs: number = Date.now()): () => void {
 	const { setTimeout: usualTimeout, setInterval: usualInterval } = globalThis;
 	const usualNow = Date.now;
 	const usualMonotonic = performance.now.bind(performance);
 	const usualSocketTimeout = ClientRequest.prototype.setTimeout;
-	const startMs = usualNow();
 	const startMonotonicMs = usualMonotonic();
 
 	globalThis.setTimeout = scaled(usualTimeout, factor);
 	globalThis.setInterval = scaled(usualInterval, factor);
-	Date.now = () => startMs + Math.floor((usualNow() - startMs) * factor);
+	Date.now = () => originMs + Math.floor((usualNow() - originMs) * factor);
 	performance.now = () => startMonotonicMs + (usualMonotonic() - startMonotonicMs) * factor;
 	ClientRequest.prototype.setTimeout = function (timeoutMs, callback) {
 		return usualSocketTimeout.call(this, timeoutMs / factor, callback);

@@ -9,7 +9,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeHelpers } from 'n8n-workflow';
 import { resolve } from 'node:path';
-import { bufferedJob } from '../bench/bufferedJob';
 
 /** Makes the items that a workflow starts with, with n8n's own helpers at hand. */
 export type PrepareItems = (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
@@ -40,14 +39,21 @@ export async function loadPackage(): Promise<LoadedPackage> {
 	};
 }
 
-/** Takes the loaded package and gives n8n's node types, with stand-ins for the few n8n-nodes-base nodes that example workflows start with. */
-export function createNodeTypes(loaded: LoadedPackage, prepare: PrepareItems): INodeTypes {
+/** Node types by the name that workflows give them, besides those of this package. */
+export type ExtraNodeTypes = Readonly<Record<string, INodeType | IVersionedNodeType>>;
+
+/** Takes the loaded package and gives n8n's node types, with stand-ins for the few n8n-nodes-base nodes that example workflows start with; extra ones win over those. */
+export function createNodeTypes(
+	loaded: LoadedPackage,
+	prepare: PrepareItems,
+	extra: ExtraNodeTypes = {},
+): INodeTypes {
 	const types = new Map<string, INodeType | IVersionedNodeType>([
 		...loaded.nodes,
 		['n8n-nodes-base.manualTrigger', startNode(prepare)],
-		['test.bufferedJob', bufferedJob],
 		['n8n-nodes-base.noOp', passNode()],
 		['n8n-nodes-base.stickyNote', passNode()],
+		...Object.entries(extra),
 	]);
 	const typeOf = (name: string) => {
 		const type = types.get(name);

@@ -88,6 +88,34 @@ async function fillWithN8n(
 	await withProgress('Checking that n8n loads', onProgress, verify(folder, versions, node));
 }
 
+function installedIn(folder: string, versions: LineVersions, node: NodeRuntime): InstalledN8n {
+	return {
+		versions,
+		nodePath: node.path,
+		scriptPath: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+	};
+}
+
+function contentWith(versions: LineVersions, node: NodeRuntime): string {
+	return `${manifestOf(versions)}\n${node.identity}\n`;
+}
+
+function folderOf(versions: LineVersions, cache: string): string {
+	return join(cache, `n8n-${versions.n8nVersion}`);
+}
+
+/** Finds a line of n8n in the cache folder, or gives undefined when it has still to be installed. */
+export async function findN8n(line: Line): Promise<InstalledN8n | undefined> {
+	const versions = versionsOf(line);
+	const cache = cacheFolder();
+	const folder = folderOf(versions, cache);
+	const node = await findNode(versions, cache);
+	if (node === undefined || !(await isFinished(folder, contentWith(versions, node)))) {
+		return undefined;
+	}
+	return installedIn(folder, versions, node);
+}
+
 /**
  * Installs a line of n8n into the cache folder on first use, which takes minutes, and finds it
  * there afterwards.
@@ -99,18 +127,9 @@ export async function installN8n(
 ): Promise<InstalledN8n> {
 	const versions = versionsOf(line);
 	const cache = cacheFolder();
-	const folder = join(cache, `n8n-${versions.n8nVersion}`);
-	const contentWith = (node: NodeRuntime) => `${manifestOf(versions)}\n${node.identity}\n`;
-	const installedWith = (node: NodeRuntime) => ({
-		versions,
-		nodePath: node.path,
-		scriptPath: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
-	});
-
-	const foundNode = await findNode(versions, cache);
-	if (foundNode !== undefined && (await isFinished(folder, contentWith(foundNode)))) {
-		return installedWith(foundNode);
-	}
+	const folder = folderOf(versions, cache);
+	const found = await findN8n(line);
+	if (found !== undefined) return found;
 	return await withLock(join(cache, 'install.lock'), onProgress, signal, async () => {
 		const logFile = join(cache, 'logs', `install-n8n-${versions.n8nVersion}.log`);
 		await mkdir(join(cache, 'logs'), { recursive: true });
@@ -118,13 +137,13 @@ export async function installN8n(
 		const node =
 			(await findNode(versions, cache)) ??
 			(await installNode(versions, cache, logFile, onProgress, signal));
-		const content = contentWith(node);
+		const content = contentWith(versions, node);
 		if (!(await isFinished(folder, content))) {
 			onProgress(`n8n goes into ${folder}`);
 			await fillFolder(folder, content, async () => {
 				await fillWithN8n(folder, logFile, versions, node, onProgress, signal);
 			});
 		}
-		return installedWith(node);
+		return installedIn(folder, versions, node);
 	});
 }
