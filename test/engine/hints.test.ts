@@ -50,8 +50,8 @@ test('log lines tell ids, statuses and counts while the node waits', async () =>
 	const [first] = setup.simulator.tasks.slice(-2);
 	const lines = setup.logs.filter(({ metadata }) => metadata['taskId'] === first?.id);
 	expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 'info'));
-	expect(lines.map(({ message }) => message.replace(/after \d+ s/, 'after … s'))).toEqual([
-		`Seedance task ${first?.id} belongs to item 0`,
+	expect(lines.map(({ message }) => message.replace(/(after|execution) \d+/, '$1 …'))).toEqual([
+		`Seedance task ${first?.id} belongs to item 0 of execution …`,
 		`Seedance task ${first?.id} is running after … s; 2 of 2 created, 0 done`,
 		`Seedance task ${first?.id} is succeeded after … s; 2 of 2 created, 0 done`,
 	]);

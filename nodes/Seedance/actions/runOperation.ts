@@ -183,7 +183,8 @@ function fail(context: IExecuteFunctions, run: Run, itemIndex: number, error: un
 	const taskId = failure.taskId ?? run.taskIds.get(itemIndex);
 	run.failures.set(itemIndex, failure.with({ taskId }));
 	if (failure.mayExist) {
-		log(context, 'warn', `A Seedance task of item ${itemIndex} may exist: ${failure.message}`, {
+		const place = `item ${itemIndex}${ofExecution(context)}`;
+		log(context, 'warn', `A Seedance task of ${place} may exist: ${failure.message}`, {
 			itemIndex,
 		});
 	}
@@ -304,16 +305,28 @@ function runError(context: IExecuteFunctions, itemIndex: number, { failures, tas
 	return toNodeError(context.getNode(), failure.with({ description }), itemIndex);
 }
 
+/** When a worker dies its log is all that is left, and n8n writes no metadata there. */
+function ofExecution(context: IExecuteFunctions): string {
+	try {
+		const executionId: string | undefined = context.getExecutionId();
+		return executionId === undefined ? '' : ` of execution ${executionId}`;
+	} catch {
+		return '';
+	}
+}
+
 function itemHandle({ context }: Session, itemIndex: number, run: Run): ItemHandle {
 	const { taskIds, itemsInAll } = run;
 	return {
 		itemIndex,
 		noteTask(taskId) {
 			taskIds.set(itemIndex, taskId);
-			log(context, 'info', `Seedance task ${taskId} belongs to item ${itemIndex}`, {
-				taskId,
-				itemIndex,
-			});
+			log(
+				context,
+				'info',
+				`Seedance task ${taskId} belongs to item ${itemIndex}${ofExecution(context)}`,
+				{ taskId, itemIndex },
+			);
 		},
 		onStatus({ taskId, status }, elapsedMs) {
 			const elapsedSeconds = Math.round(elapsedMs / 1000);

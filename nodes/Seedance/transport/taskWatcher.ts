@@ -30,8 +30,8 @@ export interface TaskWatcher {
 
 /** List calls that fail in passing one after the other before tasks are asked for by themselves as well. */
 const mostListFailuresInARow = 3;
-/** Single calls that go well while the list fails: then it is the list that does not work. */
-const mostContradictions = 10;
+/** Times that single calls go well right after the list has failed: then it is the list that does not work. */
+const mostContradictions = 2;
 /** Single looks at a task that the list has left out before the list is asked for it again. */
 const looksBetweenLists = 5;
 /** Looks at a task that succeeded until its answer has to hold the video's URL. */
@@ -99,7 +99,7 @@ function createLooker(
 ): Looker<Task> {
 	let canList = listsByIds;
 	let listFailuresInARow = 0;
-	/** How often single calls went well when the list did not. */
+	/** How often single calls went well right after the list had failed. */
 	let contradictions = 0;
 	/** Tasks that the list has left out although they exist, with the number of single looks before it is asked for them again. */
 	const unlisted = new Map<string, number>();
@@ -154,13 +154,14 @@ function createLooker(
 					for (const taskId of taskIds) report(taskId, failure.with({ taskId }));
 					return;
 				}
+				let isContradicted = false;
 				await lookAtEach(taskIds, timeoutMs, (taskId, outcome) => {
-					const isContradiction = canList && !(outcome instanceof SeedanceFailure);
-					if (isContradiction && ++contradictions >= mostContradictions) {
-						giveListUp(failure.message);
-					}
+					isContradicted ||= !(outcome instanceof SeedanceFailure);
 					report(taskId, outcome);
 				});
+				if (isContradicted && ++contradictions >= mostContradictions) {
+					giveListUp(failure.message);
+				}
 				return;
 			}
 			const found = new Map(tasks.map((task) => [task.taskId, task]));

@@ -120,13 +120,15 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 		const leftMs = Math.min(...asked.map(({ deadlineMs }) => deadlineMs)) - clock.monotonicMs();
 		for (const entry of asked) entry.isAsked = true;
 		// An entry that was reported may be asked again before this group is done.
-		const open = new Set(asked);
+		const open = new Map<string, Array<Entry<Seen>>>();
+		for (const entry of asked) {
+			const { id } = entry.watched;
+			open.set(id, [...(open.get(id) ?? []), entry]);
+		}
 		const report: Report<Seen> = (id, outcome) => {
-			for (const entry of open) {
-				if (entry.watched.id !== id) continue;
-				open.delete(entry);
-				settle(entry, outcome);
-			}
+			const reported = open.get(id) ?? [];
+			open.delete(id);
+			for (const entry of reported) settle(entry, outcome);
 		};
 		let failure: SeedanceFailure | undefined;
 		try {
@@ -134,7 +136,7 @@ export function createWatcher<Seen>(clock: Clock, looker: Looker<Seen>): Watcher
 		} catch (error) {
 			failure = toFailure(error);
 		}
-		for (const id of ids) report(id, failure ?? unanswered());
+		for (const id of [...open.keys()]) report(id, failure ?? unanswered());
 	}
 
 	function settle(entry: Entry<Seen>, outcome: Seen | SeedanceFailure) {
