@@ -7,7 +7,7 @@ export const deleteOperation: Operation<string> = {
 	option: {
 		name: 'Delete',
 		value: 'delete',
-		action: 'Delete an asset',
+		action: 'Delete asset',
 		description: 'Delete an asset. Only BytePlus and Volcengine have this.',
 	},
 	properties: [assetIdProperty],

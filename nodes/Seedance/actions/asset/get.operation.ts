@@ -8,7 +8,7 @@ export const getOperation: Operation<string> = {
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get an asset',
+		action: 'Get asset',
 		description: 'Get an asset and whether it can be used yet',
 	},
 	properties: [assetIdProperty],

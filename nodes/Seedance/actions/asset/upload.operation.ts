@@ -28,7 +28,7 @@ export const uploadOperation: Operation<UploadInput> = {
 	option: {
 		name: 'Upload',
 		value: 'upload',
-		action: 'Upload an asset',
+		action: 'Upload asset',
 		description: "Add a file to the provider's asset library, to use it in videos",
 	},
 	properties: [

@@ -9,7 +9,7 @@ export const cancelOperation: Operation<string> = {
 	option: {
 		name: 'Cancel',
 		value: 'cancel',
-		action: 'Cancel a video',
+		action: 'Cancel video',
 		description: 'Cancel a task that is still queued. A running task cannot be cancelled.',
 	},
 	properties: [taskIdProperty],

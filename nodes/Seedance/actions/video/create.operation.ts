@@ -79,7 +79,7 @@ export const createOperation: Operation<CreateInput> = {
 	option: {
 		name: 'Create',
 		value: 'create',
-		action: 'Create a video',
+		action: 'Create video',
 		description: 'Create a video from a prompt and media. Each video is paid for.',
 	},
 	properties: [

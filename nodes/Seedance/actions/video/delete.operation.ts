@@ -11,7 +11,7 @@ export const deleteOperation: Operation<string> = {
 	option: {
 		name: 'Delete',
 		value: 'delete',
-		action: 'Delete a video',
+		action: 'Delete video',
 		description: 'Remove the record of a finished task. Its video can then no longer be fetched.',
 	},
 	properties: [taskIdProperty],

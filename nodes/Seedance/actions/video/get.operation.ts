@@ -18,7 +18,7 @@ export const getOperation: Operation<GetInput> = {
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get a video',
+		action: 'Get video',
 		description: 'Get a task that was created before, and its video. This costs nothing.',
 	},
 	properties: [
