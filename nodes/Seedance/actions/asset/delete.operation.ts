@@ -10,7 +10,7 @@ export const deleteOperation: Operation<string> = {
 		action: 'Delete asset',
 		description: 'Delete an asset. Only BytePlus and Volcengine have this.',
 	},
-	properties: [assetIdProperty],
+	properties: [{ ...assetIdProperty, description: 'The ID of the asset' }],
 	read: readAssetId,
 	async run({ context, clock, connection }, id) {
 		await createAssetClient(context, clock, connection).delete(id);

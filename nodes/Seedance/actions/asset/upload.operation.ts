@@ -6,7 +6,7 @@ import { toFailure } from '../../api/errors';
 import { createAssetClient, type AssetClient } from '../../transport/assetClient';
 import { openInputFile, type InputFile } from '../../transport/inputFile';
 import type { ItemHandle, ItemOutput, Operation, Session } from '../operation';
-import { waitOptionsProperty } from '../common.properties';
+import { assetWaitOptionsProperty } from './asset.properties';
 import { assetJson, type AssetFacts } from './assetItem';
 import { assetFailure, assetWait, stillProcessing, waitForAsset } from './uploadFile';
 
@@ -89,7 +89,7 @@ export const uploadOperation: Operation<UploadInput> = {
 			default: true,
 			description: 'Whether to keep this node running until the asset can be used',
 		},
-		{ ...waitOptionsProperty, displayOptions: { show: { waitForAsset: [true] } } },
+		assetWaitOptionsProperty,
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -111,7 +111,9 @@ export const uploadOperation: Operation<UploadInput> = {
 					name: 'groupId',
 					type: 'string',
 					default: '',
-					description: 'The group in the library that the asset goes to',
+					placeholder: 'e.g. group-20260328000000-abcde',
+					description:
+						'The group in the library that the asset goes to. Without it, BytePlus and Volcengine put the asset into a group named "n8n".',
 				},
 			],
 		},
