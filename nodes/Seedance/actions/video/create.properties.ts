@@ -1,6 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ratios } from '../../api/createRequest';
-import { modelFamilies, resolutions } from '../../api/models';
+import { modelFamilies, resolutions, type ModelFamily } from '../../api/models';
+
+/** What a user has to know before choosing a model. Source: github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (retirement). */
+const notes: Readonly<Record<string, string | undefined>> = {
+	'seedance-1-5-pro': 'BytePlus shut it down on 2026-11-11; use Seedance 2.0 Mini there.',
+};
+
+function describeModel(family: ModelFamily): string {
+	const { minimum, maximum } = family.durationSeconds;
+	const sound = family.generateAudio ? 'with sound' : 'silent';
+	const text = `Up to ${family.resolutions.at(-1)}, ${minimum} to ${maximum} seconds, ${sound}`;
+	const note = notes[family.value];
+	return note === undefined ? text : `${text}. ${note}`;
+}
 
 const modelOptions = [
 	{
@@ -8,7 +21,11 @@ const modelOptions = [
 		value: 'custom',
 		description: 'Any other model ID or endpoint ID of your provider',
 	},
-	...modelFamilies.map(({ label, value }) => ({ name: label, value })),
+	...modelFamilies.map((family) => ({
+		name: family.label,
+		value: family.value,
+		description: describeModel(family),
+	})),
 ];
 
 const resolutionOptions = [
@@ -99,7 +116,8 @@ export const inputProperties: INodeProperties[] = [
 			{
 				name: 'Final From Draft',
 				value: 'draftTask',
-				description: 'Make the video of a draft that you liked, in full quality',
+				description:
+					'Make the video of a draft that you liked, in full quality. This is paid for as well.',
 			},
 			{
 				name: 'First and Last Frame',
@@ -153,9 +171,17 @@ export const inputProperties: INodeProperties[] = [
 						name: 'type',
 						type: 'options',
 						options: [
-							{ name: 'Audio', value: 'audio', description: 'WAV or MP3, 2 to 15 seconds' },
+							{
+								name: 'Audio',
+								value: 'audio',
+								description: 'WAV or MP3, 2 to 15 seconds; up to 30 with Seedance 2.5',
+							},
 							{ name: 'Image', value: 'image', description: 'Under 30 MB' },
-							{ name: 'Video', value: 'video', description: 'MP4 or MOV, 2 to 15 seconds' },
+							{
+								name: 'Video',
+								value: 'video',
+								description: 'MP4 or MOV, 2 to 15 seconds; up to 30 with Seedance 2.5',
+							},
 						],
 						default: 'image',
 					},
@@ -228,7 +254,7 @@ export const outputProperties: INodeProperties[] = [
 		default: 5,
 		displayOptions: notFromDraft,
 		description:
-			'How long the video is, in whole seconds. -1 lets the model choose. The cost rises with the length.',
+			'How long the video is, in whole seconds. -1 lets the model choose, and its choice is paid for. The cost rises with the length.',
 	},
 	{
 		displayName: 'Generate Audio',
@@ -237,7 +263,7 @@ export const outputProperties: INodeProperties[] = [
 		default: true,
 		displayOptions: notFromDraft,
 		description:
-			'Whether the video has speech, sound and music made to fit it. Models without sound ignore this.',
+			'Whether the video has speech, sound and music made to fit it. This takes no more tokens, but what is said or played has to pass the provider’s content check too. Models without sound ignore this.',
 	},
 ];
 
@@ -249,7 +275,8 @@ export const requestOptions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/seedance',
-		description: 'The provider sends the task to this URL each time its status changes',
+		description:
+			'The provider sends the task to this URL each time its status changes. The URL must be reachable from the internet. Anyone can call it: read the task again with the Get operation.',
 	},
 	{
 		displayName: 'Camera Fixed',
