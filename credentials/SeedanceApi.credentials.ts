@@ -99,6 +99,8 @@ export class SeedanceApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			description:
+				"The key from the provider's console. It is sent to the provider's host and to no other.",
 		},
 		{
 			displayName: 'Authorization Format',
