@@ -1,17 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asset } from '../nodes/Seedance/actions/asset';
 import { video } from '../nodes/Seedance/actions/video';
-import { modelFamilies, type ModelFamily } from '../nodes/Seedance/api/models';
+import {
+	findFamily,
+	modelFamilies,
+	type ModelFamily,
+	type Resolution,
+} from '../nodes/Seedance/api/models';
 import { providers } from '../nodes/Seedance/api/providers';
 import type { Provider } from '../nodes/Seedance/api/providers/provider';
+import { estimateTokens } from '../nodes/Seedance/api/tokens';
 
 const root = resolve(__dirname, '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** The rows of the table under a heading, each as its cells. */
-function tableUnder(heading: string): string[][] {
-	const section = readme.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+/** The rows of the table under a heading of a document, each as its cells. */
+function tableUnder(heading: string, document = 'README.md'): string[][] {
+	const text = readFileSync(join(root, document), 'utf8');
+	const section = text.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
 	const rows = section
 		.split('\n')
 		.filter((line) => line.startsWith('|'))
@@ -65,7 +71,7 @@ test('the table of models is the capability matrix', () => {
 });
 
 test('the table of providers is the providers’ data', () => {
-	expect(tableUnder('Providers')).toEqual(providers.map(providerRow));
+	expect(tableUnder('Providers', 'docs/providers.md')).toEqual(providers.map(providerRow));
 });
 
 test('the table of operations is the dropdown', () => {
@@ -80,24 +86,42 @@ test('the table of asset operations is the dropdown', () => {
 	);
 });
 
-test('every file that the documents link to is there', () => {
-	for (const name of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
-		const text = readFileSync(join(root, name), 'utf8');
-		for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-			expect({ name, target, exists: existsSync(join(root, target)) }).toEqual({
-				name,
-				target,
-				exists: true,
-			});
-		}
-	}
-});
-
 test('the table of options has every entry of Create’s Options', () => {
 	const options = video.operations
 		.get('create')
 		?.properties.find(({ name }) => name === 'options')?.options;
-	expect(tableUnder('Options of Create').map(([name]) => name)).toEqual(
+	expect(tableUnder('Options of Create', 'docs/parameters.md').map(([name]) => name)).toEqual(
 		options?.map((option) => ('displayName' in option ? option.displayName : option.name)),
+	);
+});
+
+test('the table of modes is the dropdown', () => {
+	const mode = video.operations.get('create')?.properties.find(({ name }) => name === 'mode');
+	expect(
+		tableUnder('Mode', 'docs/parameters.md')
+			.map(([name]) => name)
+			.sort(),
+	).toEqual(mode?.options?.map(({ name }) => name).sort());
+});
+
+test('the table of costs is the node’s own estimate', () => {
+	const tokensOf = (seconds: number, resolution: Resolution) =>
+		estimateTokens({
+			model: '',
+			family: findFamily('seedance-2-0'),
+			mode: 'textToVideo',
+			media: [],
+			options: {},
+			resolution,
+			ratio: '16:9',
+			durationSeconds: seconds,
+		})?.toLocaleString('en-US');
+	const rows = tableUnder('What a video costs', 'docs/costs.md');
+	expect(rows.length).toBeGreaterThan(2);
+	expect(rows).toEqual(
+		rows.map(([seconds = '']) => [
+			seconds,
+			...(['480p', '720p', '1080p'] as const).map((tier) => tokensOf(Number(seconds), tier)),
+		]),
 	);
 });
