@@ -1,0 +1,338 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { SeedanceApi } from '../credentials/SeedanceApi.credentials';
+import {
+	lostAnswerFailure,
+	refusedFailure,
+	taskFailure,
+	type SeedanceFailure,
+} from '../nodes/Seedance/api/errors';
+import { SeedanceAsset } from '../nodes/Seedance/SeedanceAsset.node';
+import { SeedanceVideo } from '../nodes/Seedance/SeedanceVideo.node';
+
+const root = resolve(__dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+const skipped = ['node_modules', 'dist', 'output', 'coverage', '.git'];
+
+/** Takes a folder and gives the paths of the files below it that end like this, relative to the root. */
+function filesIn(folder: string, ending: string): string[] {
+	return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) return skipped.includes(entry.name) ? [] : filesIn(path, ending);
+		return entry.name.endsWith(ending) ? [path] : [];
+	});
+}
+
+const documents = filesIn('.', '.md');
+const examples = readdirSync(join(root, 'examples')).map((name) => name.replace(/\.json$/, ''));
+const recipes = examples.map((name) => `docs/${name}.md`);
+/** What users read; the others are for those who change the package. */
+const forUsers = ['README.md', ...documents.filter((file) => file.startsWith('docs/'))];
+
+const withoutBlocks = (text: string) => text.replace(/^```.*?^```$/gms, '');
+/** A document's text without fenced blocks and without inline code. */
+const proseOf = (file: string) => withoutBlocks(read(file)).replace(/`[^`\n]*`/g, '');
+
+interface Found {
+	readonly file: string;
+	readonly text: string;
+}
+
+/** Takes texts by their file and a pattern and gives what its first group finds, with the file. */
+function findAll(files: readonly string[], textOf: (file: string) => string, pattern: RegExp) {
+	return files.flatMap((file): Found[] =>
+		[...textOf(file).matchAll(pattern)].map(([, text = '']) => ({ file, text })),
+	);
+}
+
+test('there are documents to judge', () => {
+	expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/troubleshooting.md']));
+	expect(examples.length).toBeGreaterThan(4);
+});
+
+describe('links', () => {
+	const links = findAll(documents, proseOf, /\]\(([^)\s]+)\)/g);
+	const isExternal = ({ text }: Found) => /^https?:/.test(text);
+
+	/** The anchors of a document, as GitHub makes them of its headings. */
+	function anchorsOf(file: string): string[] {
+		return [...withoutBlocks(read(file)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+			heading
+				.toLowerCase()
+				.replace(/[^\p{L}\p{N}\s_-]/gu, '')
+				.replaceAll(' ', '-'),
+		);
+	}
+
+	function isBroken({ file, text }: Found): boolean {
+		const [target = '', anchor] = text.split('#');
+		const path = target === '' ? file : join(dirname(file), target);
+		if (!existsSync(join(root, path))) return true;
+		return anchor !== undefined && !anchorsOf(path).includes(anchor);
+	}
+
+	test('lead to files and headings that are there', () => {
+		expect(links.length).toBeGreaterThan(40);
+		expect(links.filter((link) => !isExternal(link)).filter(isBroken)).toEqual([]);
+	});
+
+	test('lead to known hosts outside', () => {
+		const known = [
+			'powertokens.ai',
+			'api.apiyi.com',
+			'docs.byteplus.com',
+			'docs.n8n.io',
+			'keepachangelog.com',
+			'semver.org',
+			'github.com',
+		];
+		const strange = links
+			.filter(isExternal)
+			.filter(({ text }) => !text.startsWith('https:') || !known.includes(new URL(text).host));
+		expect(strange).toEqual([]);
+	});
+
+	test('of the credential and of the nodes lead to headings of the README', () => {
+		const codex = filesIn('nodes', '.node.json').map(read).join('\n');
+		const addresses = [new SeedanceApi().documentationUrl, codex].join('\n');
+		const anchors = [...addresses.matchAll(/n8n-nodes-seedance#([\w-]+)/g)].map(
+			([, anchor]) => anchor,
+		);
+		expect(anchors.length).toBeGreaterThan(4);
+		expect(anchors.filter((anchor = '') => !anchorsOf('README.md').includes(anchor))).toEqual([]);
+	});
+});
+
+describe('commands', () => {
+	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+	/** The text of the script that a command runs, and of the files that this imports beside it. */
+	function sourceOf(script: string): string {
+		const [entry] = /[\w/]+\.ts/.exec(scripts[script] ?? '') ?? [];
+		if (entry === undefined) return '';
+		const text = read(entry);
+		const imported = [...text.matchAll(/from '(\.[^']+)'/g)]
+			.map(([, target = '']) => `${join(dirname(entry), target)}.ts`)
+			.filter((file) => existsSync(join(root, file)));
+		return [text, ...imported.map(read)].join('\n');
+	}
+
+	const runs = findAll(documents, read, /npm run ([\w:.-]+(?: -- [^`\n#&]+)?)/g);
+
+	test('npm run names a script, with options that it has', () => {
+		expect(runs.length).toBeGreaterThan(10);
+		const wrong = runs.filter(({ text }) => {
+			const [script = '', given = ''] = text.split(' -- ');
+			const options = [...given.matchAll(/--([\w-]+)/g)].map(([, name = '']) => name);
+			const source = sourceOf(script);
+			return (
+				scripts[script] === undefined ||
+				options.some((name) => !new RegExp(`--${name}\\b|['\\s]${name}'?: \\{`).test(source))
+			);
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	const blocks = findAll(documents, read, /^```sh\n(.*?)^```$/gms);
+	/** Commands and variables that the documents may use. */
+	const known = /^(npm (ci|test|pack|run [\w:.-]+|install)|mkdir|ffmpeg|[A-Z_]+=\S+)(\s|$)/;
+
+	test('blocks of the shell hold known commands', () => {
+		const commands = blocks.flatMap(({ file, text }) =>
+			text
+				.replaceAll('\\\n', ' ')
+				.split(/\n|&&/)
+				.map((command) => command.replace(/\s#.*$/, '').trim())
+				.filter((command) => command !== '')
+				.map((command) => ({ file, command })),
+		);
+		expect(commands.length).toBeGreaterThan(5);
+		expect(commands.filter(({ command }) => !known.test(command))).toEqual([]);
+	});
+
+	test('variables of the package are read somewhere', () => {
+		const sources = filesIn('test', '.ts').map(read).join('\n');
+		const names = findAll(documents, read, /\b(SEEDANCE_[A-Z_]+|CHROMIUM_PATH)\b/g);
+		expect(names.filter(({ text }) => !sources.includes(text))).toEqual([]);
+	});
+
+	test('the tarball that is installed by hand has the version of the package', () => {
+		const { name, version } = JSON.parse(read('package.json')) as Record<string, string>;
+		const tarballs = findAll(documents, read, /\.\/(\S+\.tgz)/g);
+		expect(tarballs.length).toBeGreaterThan(0);
+		expect(tarballs.filter(({ text }) => text !== `${name}-${version}.tgz`)).toEqual([]);
+	});
+});
+
+test('files that are named in code are there', () => {
+	const folders = ['nodes', 'credentials', 'test', 'docs', 'examples', 'icons'];
+	// ARCHITECTURE.md leaves out the folder that all layers are in.
+	const layers = ['api', 'transport', 'actions', 'methods'];
+	const names = findAll(
+		documents,
+		(file) => withoutBlocks(read(file)),
+		/`([\w.-]+\/[\w./-]*[\w/])`/g,
+	).filter(({ text }) => [...folders, ...layers].includes(text.split('/')[0] ?? ''));
+	expect(names.length).toBeGreaterThan(20);
+	const missing = names.filter(({ text }) => {
+		const [folder = ''] = text.split('/');
+		return !existsSync(join(root, layers.includes(folder) ? 'nodes/Seedance' : '', text));
+	});
+	expect(missing).toEqual([]);
+});
+
+describe('recipes', () => {
+	const headings = [
+		'What it does',
+		'What you need',
+		'Steps',
+		'What to change',
+		'What it costs',
+		'What can go wrong',
+	];
+
+	test.each(recipes)('%s has the parts of a recipe and its workflow', (file) => {
+		const text = read(file);
+		expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(headings);
+		const [name = ''] = file.split('/').at(-1)?.split('.') ?? [];
+		expect(text).toContain(`(../examples/${name}.json)`);
+		expect(read('README.md')).toContain(`(${file})`);
+		expect(read('README.md')).toContain(`(examples/${name}.json)`);
+	});
+});
+
+describe('labels', () => {
+	interface Labelled {
+		readonly displayName?: string;
+		readonly name?: string;
+		readonly options?: readonly Labelled[];
+		readonly values?: readonly Labelled[];
+		readonly modes?: readonly Labelled[];
+	}
+
+	function labelsIn(entries: readonly Labelled[] = []): string[] {
+		return entries.flatMap(({ displayName, name = '', options, values, modes }) => [
+			displayName ?? name,
+			...labelsIn(options),
+			...labelsIn(values),
+			...labelsIn(modes),
+		]);
+	}
+
+	const panels = [
+		new SeedanceVideo().description,
+		new SeedanceAsset().description,
+		new SeedanceApi(),
+	];
+	const ours = panels.flatMap(({ displayName, properties }) => [
+		displayName,
+		...labelsIn(properties as unknown as Labelled[]),
+	]);
+	const nodesOfExamples = filesIn('examples', '.json').flatMap((file) =>
+		(JSON.parse(read(file)) as { nodes: Array<{ name: string }> }).nodes.map(({ name }) => name),
+	);
+	/** Words of n8n's editor, of n8n's own nodes and of the providers' consoles. */
+	const others = [
+		...['Settings', 'Community nodes', 'Install', 'Import from file', 'Execute workflow'],
+		...['Download', 'Authentication'],
+		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2'],
+		// The sheet of the recipe and a field of its form.
+		...['Videos', 'Image'],
+	];
+
+	test('in bold are labels that the panel, n8n or the provider shows', () => {
+		const bold = findAll(forUsers, proseOf, /\*\*([^*\n]+)\*\*/g);
+		expect(bold.length).toBeGreaterThan(100);
+		const known = new Set([...ours, ...nodesOfExamples, ...others]);
+		const strange = bold.filter(
+			({ text }) => !text.split(' → ').every((label) => known.has(label)),
+		);
+		expect(strange).toEqual([]);
+	});
+});
+
+describe('docs/troubleshooting.md', () => {
+	const source = read('nodes/Seedance/api/errors.ts');
+	const everything = filesIn('nodes', '.ts').map(read).join('\n');
+
+	/** The rows of the tables with a message, each as its cells. */
+	const rowsOf = (file: string): string[][] =>
+		read(file)
+			.split(/^#+ /m)
+			.filter((section) => /^\| n8n shows/m.test(section))
+			.flatMap((section) => section.split('\n').filter((line) => line.startsWith('| ')))
+			.map((line) => line.split(' | ').map((cell) => cell.replace(/^\||\|$/g, '').trim()))
+			.filter(([first = '']) => first !== 'n8n shows' && !/^-+$/.test(first));
+	const rows = rowsOf('docs/troubleshooting.md');
+	const messages = rows.map(([message = '']) => message);
+
+	/** What the functions that make messages say where they are not literal. */
+	const made: SeedanceFailure[] = [
+		...(['network', 'timeout', 'unreadable'] as const).map((reason) =>
+			lostAnswerFailure('read', reason, '…', {}),
+		),
+		lostAnswerFailure('read', 'network', '…', { neverSent: true }),
+		taskFailure('cgt-1', 'failed', {}),
+	];
+
+	test('has every message of the table of errors', () => {
+		const literal = [...source.matchAll(/message: '([^']+)'/g)].map(([, message]) => message);
+		expect(literal.length).toBeGreaterThan(25);
+		const all = [...literal, ...made.map(({ message }) => message)];
+		expect([...new Set(all)].filter((message = '') => !messages.includes(message))).toEqual([]);
+	});
+
+	test('has no message that the nodes never show', () => {
+		const words = [everything, ...made.map(({ message }) => message)].join('\n');
+		const stale = [...messages, ...rowsOf('README.md').map(([message = '']) => message)].filter(
+			(message) =>
+				!message
+					.split('…')
+					.map((part) => part.trim())
+					.filter((part) => part.length > 1)
+					.every((part) => words.includes(part)),
+		);
+		expect(stale).toEqual([]);
+	});
+
+	const coded = rows
+		.map(([message = '', codes = '']) => ({
+			message,
+			codes: /^`/.test(codes) ? [...codes.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code) : [],
+		}))
+		.flatMap(({ message, codes }) => codes.map((code) => ({ message, code })));
+
+	test('names codes that get the message of their row', () => {
+		expect(coded.length).toBeGreaterThan(60);
+		const wrong = coded.filter(
+			({ message, code }) => refusedFailure('create', 400, { code }, {}).message !== message,
+		);
+		expect(wrong).toEqual([]);
+	});
+
+	test('names a code for each row of the table of errors', () => {
+		const [, table = ''] = /const explanations.*?= \[\n(.*?)^\];/ms.exec(source) ?? [];
+		const patterns = [...table.matchAll(/code: \/(.+)\/,$/gm)].map(([, text = '']) => text);
+		expect(patterns.length).toBeGreaterThan(15);
+		expect(
+			patterns.filter((text) => !coded.some(({ code }) => new RegExp(text).test(code))),
+		).toEqual([]);
+	});
+
+	test('names statuses that get the message of their row', () => {
+		const byStatus = rows.flatMap(([message = '', statuses = '']) =>
+			[...statuses.matchAll(/\b\d{3}\b/g)].map(([status]) => ({ message, status: Number(status) })),
+		);
+		expect(byStatus.length).toBeGreaterThan(8);
+		const wrong = byStatus.filter(
+			({ message, status }) =>
+				!(['create', 'read'] as const).some(
+					(kind) =>
+						refusedFailure(kind, status, {}, {}).message.replace(/status \d+/, 'status …') ===
+						message,
+				),
+		);
+		expect(wrong).toEqual([]);
+	});
+});
