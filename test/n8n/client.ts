@@ -13,6 +13,14 @@ const listedExecutionSchema = z.object({ id: z.coerce.string(), status: z.string
 const listedExecutionsSchema = z.object({ results: z.array(listedExecutionSchema) });
 const namedSchema = z.object({ id: z.string(), name: z.string() });
 const retriedSchema = z.object({ id: z.coerce.string() });
+const installedPackageSchema = z.object({
+	packageName: z.string(),
+	installedVersion: z.string(),
+	installedNodes: z.array(
+		z.object({ name: z.string(), type: z.string(), latestVersion: z.coerce.number() }),
+	),
+	updateAvailable: z.string().optional(),
+});
 
 /** A credential that an n8n has, without its secrets. */
 export type Credential = z.infer<typeof credentialSchema>;
@@ -22,6 +30,9 @@ export type ListedExecution = z.infer<typeof listedExecutionSchema>;
 
 /** What n8n says after it tested a credential. */
 export type CredentialTest = z.infer<typeof credentialTestSchema>;
+
+/** A community package as the page Community nodes shows it. */
+export type InstalledPackage = z.infer<typeof installedPackageSchema>;
 
 /** The fields of a credential, by the names of its type. */
 export type CredentialData = Readonly<Record<string, string | number | boolean>>;
@@ -155,6 +166,25 @@ export class N8nClient {
 	async retryExecution(id: string, loadWorkflow: boolean): Promise<string> {
 		const path = `/executions/${id}/retry`;
 		return (await this.rest.call(retriedSchema, 'POST', path, { loadWorkflow })).id;
+	}
+
+	async listPackages(): Promise<InstalledPackage[]> {
+		return await this.rest.call(z.array(installedPackageSchema), 'GET', '/community-packages');
+	}
+
+	/** Installs the newest version of a community package from npm, as the page Community nodes does. */
+	async installPackage(name: string): Promise<InstalledPackage> {
+		return await this.rest.call(installedPackageSchema, 'POST', '/community-packages', { name });
+	}
+
+	/** Installs a version over the one that is installed, if the registry announces this checksum for it. */
+	async updatePackage(name: string, version: string, checksum: string): Promise<InstalledPackage> {
+		const body = { name, version, checksum };
+		return await this.rest.call(installedPackageSchema, 'PATCH', '/community-packages', body);
+	}
+
+	async uninstallPackage(name: string): Promise<void> {
+		await this.rest.request('DELETE', `/community-packages?name=${encodeURIComponent(name)}`);
 	}
 
 	async stopExecution(id: string): Promise<void> {
