@@ -21,6 +21,8 @@ export interface Ledger {
 	record(itemIndex: number, asked: unknown, entry: LedgerEntry): void;
 	/** Forgets a task that will not be paid for, because it was cancelled. */
 	forget(taskId: string): void;
+	/** Notes that a task's item is put out: when an agent then calls its tool for the same once more, it wants another task. */
+	deliver(taskId: string): void;
 }
 
 const contextKey = 'seedanceTasks';
@@ -33,9 +35,11 @@ type LedgerContext = Pick<
 /** Takes n8n's context and gives the ledger of the node's current run; another run of the node in a loop has entries of its own. */
 export function openLedger(context: LedgerContext): Ledger {
 	const tasks = tasksOf(context);
-	const runIndex = runIndexOf(context);
+	const isTool = context.getNode().type.endsWith('Tool');
+	// Agents before version 3 give each try of a tool's Retry On Fail a run index of its own, as they give each call one.
+	const run = isTool ? 'tool' : runIndexOf(context);
 	const executionId = executionIdOf(context);
-	const placeOf = (itemIndex: number) => `${runIndex}:${itemIndex}:`;
+	const placeOf = (itemIndex: number) => `${run}:${itemIndex}:`;
 	const keyOf = (itemIndex: number, asked: unknown) =>
 		placeOf(itemIndex) + createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 	const earlierTry = (itemIndex: number) =>
@@ -45,16 +49,22 @@ export function openLedger(context: LedgerContext): Ledger {
 				entry.executionId !== undefined &&
 				entry.executionId === executionId,
 		)?.[1];
+	// An agent calls the same tool several times in one execution, for another video each time.
+	const isTriedAgain = !isTool && context.getNode().retryOnFail === true;
+	const forget = (taskId: string) => {
+		for (const [key, entry] of Object.entries(tasks)) {
+			if ('taskId' in entry && entry.taskId === taskId) delete tasks[key];
+		}
+	};
 	return {
 		find: (itemIndex, asked) =>
-			tasks[keyOf(itemIndex, asked)] ?? (isTriedAgain(context) ? earlierTry(itemIndex) : undefined),
+			tasks[keyOf(itemIndex, asked)] ?? (isTriedAgain ? earlierTry(itemIndex) : undefined),
 		record(itemIndex, asked, entry) {
 			tasks[keyOf(itemIndex, asked)] = { ...entry, executionId };
 		},
-		forget(taskId) {
-			for (const [key, entry] of Object.entries(tasks)) {
-				if ('taskId' in entry && entry.taskId === taskId) delete tasks[key];
-			}
+		forget,
+		deliver(taskId) {
+			if (isTool) forget(taskId);
 		},
 	};
 }
@@ -69,12 +79,6 @@ function tasksOf(context: LedgerContext): Record<string, LedgerEntry> {
 	} catch {
 		return {};
 	}
-}
-
-/** An agent calls the same tool several times in one execution, for another video each time. */
-function isTriedAgain(context: LedgerContext): boolean {
-	const { retryOnFail, type } = context.getNode();
-	return retryOnFail === true && !type.endsWith('Tool');
 }
 
 function executionIdOf(context: LedgerContext): string | undefined {

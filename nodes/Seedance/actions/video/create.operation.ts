@@ -142,8 +142,11 @@ export const createOperation: Operation<CreateInput> = {
 			const { model, resolution, durationSeconds, media } = request;
 			const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
 			const facts = { model, resolution, durationSeconds, hasReferenceVideo };
-			return await collectVideo(session, { taskId, isNew, facts }, input, item);
+			const output = await collectVideo(session, { taskId, isNew, facts }, input, item);
+			if (output.json['timedOut'] !== true) session.ledger.deliver(taskId);
+			return output;
 		}
+		session.ledger.deliver(taskId);
 		session.slots.release(taskId);
 		const { model } = request;
 		const created = { taskId, status: 'queued', statusWord: 'queued', model } as const;
