@@ -8,6 +8,7 @@ import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
 const exampleFile = join(projectFolder, 'examples', 'agent-tool.json');
+const agentType = '@n8n/n8n-nodes-langchain.agent';
 const toolType = 'n8n-nodes-seedance.seedanceVideoTool';
 const openAiType = 'openAiApi';
 const executionTimeoutMs = 120_000;
@@ -67,10 +68,10 @@ function toolMessage() {
 	return { ...message, content: JSON.parse(String(message?.content)) as unknown };
 }
 
-function answerOf(taskId: string | undefined) {
+function answerOf(taskId: string | undefined, ordinal = 1) {
 	return {
 		role: 'tool',
-		tool_call_id: toolCallId,
+		tool_call_id: toolCallId(ordinal),
 		content: [
 			{
 				taskId,
@@ -129,29 +130,69 @@ test('an agent is told in words why a task failed, with its id', async () => {
 	model = await startChatModel({ ...toolArguments, prompt: '[simulate:failed]' }, finalText);
 	const execution = await runExample();
 	expect(creates()).toHaveLength(1);
+	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
 	const taskId = instance().simulator.tasks.at(-1)?.id;
-	const said = JSON.stringify([execution.data, model.requests.at(-1)?.messages.at(-1)]);
-	expect(said).toContain(`Task: ${taskId}.`);
+	expect(toolMessage()).toEqual({
+		role: 'tool',
+		tool_call_id: toolCallId(1),
+		content: [
+			{
+				error: {
+					message: expect.stringMatching(/^\[Item 0\] /),
+					description: expect.stringContaining(`Task: ${taskId}.`),
+					code: 'InternalServiceError',
+					taskId,
+				},
+			},
+		],
+	});
 });
 
-test('Retry On Fail of the tool creates one task', async () => {
-	let refused = 2;
-	const remove = instance().simulator.intercept(({ method, path }) =>
-		method === 'GET' && path.includes('/tasks/') && refused-- > 0
+/** Refuses so many looks at tasks, and gives the function that ends it. */
+function refuseLooks(times: number): () => void {
+	let left = times;
+	return instance().simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.includes('/tasks/') && left-- > 0
 			? { status: 401, body: { error: { code: 'AuthenticationError', message: 'Key revoked' } } }
 			: undefined,
 	);
+}
+
+test.each([
+	['the current agent', 3],
+	['an agent of version 2', 2],
+])('Retry On Fail of the tool of %s creates one task', async (_name, typeVersion) => {
+	const remove = refuseLooks(2);
 	const execution = await runExample((workflow) =>
-		changed(workflow, toolType, () => ({
-			retryOnFail: true,
-			maxTries: 3,
-			waitBetweenTries: 100,
-		})),
+		changed(
+			changed(workflow, agentType, () => ({ typeVersion })),
+			toolType,
+			() => ({ retryOnFail: true, maxTries: 3, waitBetweenTries: 100, onError: 'stopWorkflow' }),
+		),
 	);
 	remove();
 	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
 	expect(toolMessage()).toEqual(answerOf(instance().simulator.tasks.at(-1)?.id));
 	expect(creates()).toHaveLength(1);
+});
+
+test('a call with the same words resumes the task of one that failed, and makes another after one that did not', async () => {
+	await model.close();
+	model = await startChatModel(toolArguments, finalText, 3);
+	const before = instance().simulator.tasks.length;
+	const remove = refuseLooks(1);
+	const execution = await runExample();
+	remove();
+	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
+	const created = instance().simulator.tasks.slice(before);
+	expect(created).toHaveLength(2);
+	const told = model.requests.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? [];
+	expect(JSON.parse(String(told[0]?.content))).toMatchObject([
+		{ error: { taskId: created[0]?.id, code: 'AuthenticationError' } },
+	]);
+	expect(told.slice(1).map(({ content }) => JSON.parse(String(content)) as unknown)).toEqual(
+		created.map(({ id }) => answerOf(id).content),
+	);
 });
 
 test('the example says on its note what to fill in', async () => {

@@ -38,23 +38,28 @@ export interface ChatModel {
 	close(): Promise<void>;
 }
 
-/** The id of the one tool call. */
-export const toolCallId = 'call_1';
+/** The id of the first tool call, the second, and so on. */
+export const toolCallId = (ordinal: number) => `call_${ordinal}`;
 
 /**
- * Starts the chat completions of OpenAI's API on loopback: calls the first tool on offer with these arguments, and gives the
- * final text once an answer of the tool is there.
+ * Starts the chat completions of OpenAI's API on loopback: calls the first tool on offer with these arguments so many times, one after the other, and gives the
+ * final text once all answers of the tool are there.
  */
-export async function startChatModel(toolArguments: object, finalText: string): Promise<ChatModel> {
+export async function startChatModel(
+	toolArguments: object,
+	finalText: string,
+	times = 1,
+): Promise<ChatModel> {
 	const requests: ChatRequest[] = [];
 
 	function messageFor({ messages, tools }: ChatRequest) {
-		if (messages.some(({ role }) => role === 'tool')) {
+		const answers = messages.filter(({ role }) => role === 'tool').length;
+		if (answers >= times) {
 			return { role: 'assistant', content: finalText };
 		}
 		const name = tools?.[0]?.function.name ?? '';
 		const call = { name, arguments: JSON.stringify(toolArguments) };
-		const toolCall = { id: toolCallId, type: 'function', function: call };
+		const toolCall = { id: toolCallId(answers + 1), type: 'function', function: call };
 		return { role: 'assistant', content: null, tool_calls: [toolCall] };
 	}
 
