@@ -156,7 +156,7 @@ test('a video that cannot be downloaded still gives the task id and the URL', as
 		status: 'succeeded',
 		videoUrl: expect.stringContaining('.mp4?X-Tos-'),
 		downloadFailure:
-			"The video's host answered the download with HTTP status 403. The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.",
+			"The host of the video answered the download with HTTP status 403. The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.",
 	});
 	expect(item?.binary).toEqual({});
 	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(1);
