@@ -3,54 +3,142 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 import { openEditor } from './editor';
 import { demoOwner, startInstance, type Instance } from './instance';
 import { runScript } from './interruption';
+import {
+	closeCredential,
+	closePanel,
+	executeNode,
+	openCredential,
+	openPanel,
+	outputText,
+	showCanvas,
+} from './panel';
+import { credentialType } from './seed';
 import { parseLine } from './versions';
-import { nodeOfType, seedanceVideoType } from './workflow';
+import { nodeOfType, seedanceVideoType, type StoredWorkflow } from './workflow';
+
+type Clip = NonNullable<PageScreenshotOptions['clip']>;
 
 // At 1280 × 800 n8n cuts off the tabs of the output.
-const window = { width: 1440, height: 900, deviceScaleFactor: 2 };
+const window = { width: 1440, height: 900, deviceScaleFactor: 1.25 };
+// High enough for the longest panel, which scrolls otherwise.
+const panelWindow = { width: 1440, height: 1900 };
+const marginPixels = 12;
 const renderMs = 2_000;
 const animationMs = 1_000;
-const maxBytes = 300_000;
+const maxBytes = 150_000;
 
-async function assertSucceeded(panel: Locator): Promise<void> {
-	const status = panel.locator('[data-test-id^="node-run-status-"]').first();
-	await status.waitFor();
-	const found = await status.getAttribute('data-test-id');
-	if (found === 'node-run-status-success') return;
-	throw new Error(`The node failed, the output panel says: ${await outputText(panel)}`);
-}
+/** Nodes whose panels are shown, by the name of their picture. */
+const panels = {
+	'panel-create': {
+		type: seedanceVideoType,
+		parameters: {
+			mode: 'firstFrame',
+			prompt: 'Camera slowly pushes in, cherry blossom petals drifting in the wind',
+			waitOptions: { maxWait: 30 },
+			options: { returnLastFrame: true, seed: 42, watermark: false },
+		},
+	},
+	'panel-get': {
+		type: seedanceVideoType,
+		parameters: {
+			operation: 'get',
+			taskId: { __rl: true, mode: 'id', value: '={{ $json.taskId }}' },
+			waitForCompletion: true,
+			downloadVideo: true,
+		},
+	},
+	'panel-get-many': {
+		type: seedanceVideoType,
+		parameters: { operation: 'list', filters: { status: 'succeeded' } },
+	},
+	'panel-asset-upload': {
+		type: 'n8n-nodes-seedance.seedanceAsset',
+		parameters: { operation: 'upload', options: { fileName: 'product.png' } },
+	},
+};
 
-async function outputText(panel: Locator): Promise<string> {
-	return await panel.locator('[data-test-id="output-panel"]').first().innerText();
-}
-
-async function photograph(page: Page, folder: string, instance: Instance): Promise<string[]> {
+async function photographRun(page: Page, folder: string, instance: Instance): Promise<string[]> {
 	const { workflow } = instance.seeded;
-	const nodeName = nodeOfType(workflow, seedanceVideoType);
-	await page.goto(`${instance.n8n.origin}/workflow/${workflow.id}`);
-	const node = page.locator(`[data-test-id="canvas-node"][data-node-name="${nodeName}"]`).first();
-	await node.dblclick();
-	const panel = page.locator('[data-test-id="ndv"]').first();
-	await panel.locator('[data-test-id="node-execute-button"]').first().click();
-	await assertSucceeded(panel);
+	await showCanvas(page, instance.n8n.origin, workflow.id);
+	const panel = await openPanel(page, nodeOfType(workflow, seedanceVideoType));
+	const status = await executeNode(panel);
+	if (status !== 'success') {
+		throw new Error(`The node failed, the output panel says: ${await outputText(panel)}`);
+	}
 	await page.waitForTimeout(animationMs);
 	await page.locator('.el-notification__closeBtn').first().click();
 	await page.waitForTimeout(animationMs);
 	const panelFile = join(folder, 'panel.png');
 	await panel.screenshot({ path: panelFile });
 
-	await page.keyboard.press('Escape');
-	// A click beside the nodes ends the selection, which would frame the node in grey.
-	await page.locator('[data-test-id="canvas"]').click({ position: { x: 60, y: 200 } });
+	const dialog = await openCredential(panel);
+	await dialog.locator('[data-test-id="credentials-config-container-test-success"]').waitFor();
 	await page.waitForTimeout(animationMs);
-	const canvasFile = join(folder, 'canvas.png');
-	await page.screenshot({ path: canvasFile });
-	return [panelFile, canvasFile];
+	const credentialFile = join(folder, 'credential.png');
+	await dialog.locator('.el-dialog, [role="dialog"]').or(dialog).first().screenshot({
+		path: credentialFile,
+	});
+	await closeCredential(dialog);
+
+	await closePanel(page);
+	const files = [panelFile, credentialFile];
+	for (const colorScheme of ['dark', 'light'] as const) {
+		await page.emulateMedia({ colorScheme });
+		// A click beside the nodes ends the selection, which would frame the node in grey.
+		await page.locator('[data-test-id="canvas"]').click({ position: { x: 60, y: 200 } });
+		await page.waitForTimeout(animationMs);
+		const file = join(folder, colorScheme === 'dark' ? 'canvas-dark.png' : 'canvas.png');
+		await page.screenshot({ path: file });
+		files.push(file);
+	}
+	return files;
+}
+
+async function storePanels({ client, seeded }: Instance): Promise<StoredWorkflow> {
+	const { id, name } = seeded.credential;
+	const nodes = Object.entries(panels).map(([picture, node], index) => ({
+		...node,
+		id: picture,
+		name: picture,
+		typeVersion: 1,
+		position: [index * 240, 0],
+		credentials: { [credentialType]: { id, name } },
+	}));
+	return await client.createWorkflow({ name: 'Panels', nodes, connections: {} });
+}
+
+/** Where the fields of a panel are, without the empty space below them. */
+async function fieldsOf(panel: Locator): Promise<Clip> {
+	const all = panel.locator('[data-test-id="node-parameters"]').first();
+	const whole = await all.boundingBox();
+	const last = await all.locator('[data-test-id="parameter-item"]:visible').last().boundingBox();
+	if (whole === null || last === null) throw new Error('The panel shows no fields');
+	const { x, y, width } = whole;
+	return { x, y, width, height: last.y + last.height + marginPixels - y };
+}
+
+async function photographPanels(page: Page, folder: string, instance: Instance): Promise<string[]> {
+	const workflow = await storePanels(instance);
+	await page.setViewportSize(panelWindow);
+	const files: string[] = [];
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme });
+		await showCanvas(page, instance.n8n.origin, workflow.id);
+		for (const picture of Object.keys(panels)) {
+			const panel = await openPanel(page, picture);
+			await page.waitForTimeout(animationMs);
+			const file = join(folder, `${picture}${colorScheme === 'dark' ? '-dark' : ''}.png`);
+			await page.screenshot({ path: file, clip: await fieldsOf(panel) });
+			files.push(file);
+			await closePanel(page);
+		}
+	}
+	return files;
 }
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -70,7 +158,10 @@ async function main(signal: AbortSignal): Promise<number> {
 	try {
 		const editor = await openEditor(instance.n8n.origin, demoOwner, window);
 		try {
-			files = await photograph(editor.page, folder, instance);
+			files = [
+				...(await photographRun(editor.page, folder, instance)),
+				...(await photographPanels(editor.page, folder, instance)),
+			];
 			const refused = [...editor.refusedOrigins].join(' ');
 			if (refused !== '') onProgress(`Refused, because it is not on this machine: ${refused}`);
 		} finally {
