@@ -79,7 +79,7 @@ test('a create over the account’s quota is not sent again', async () => {
 		name: 'NodeApiError',
 		message: '[Item 0] A limit of the account is used up',
 		description: expect.stringMatching(
-			/^Wait until queued tasks have finished, or raise the limit in the provider’s console\. The provider says: QuotaExceeded: 120 tasks queued\. Request id: \w+\.$/,
+			/^Wait until queued tasks have finished, or raise the limit in the provider’s console\. With Wait for Completion on, the node itself keeps the other items waiting\. The provider says: QuotaExceeded: 120 tasks queued\. Request id: \w+\.$/,
 		),
 		httpCode: '429',
 	});
@@ -156,7 +156,7 @@ test('a video that cannot be downloaded still gives the task id and the URL', as
 		status: 'succeeded',
 		videoUrl: expect.stringContaining('.mp4?X-Tos-'),
 		downloadFailure:
-			"The host of the video answered the download with HTTP status 403. The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.",
+			'The host of the video answered the download with HTTP status 403. The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.',
 	});
 	expect(item?.binary).toEqual({});
 	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(1);

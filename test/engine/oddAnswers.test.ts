@@ -150,7 +150,7 @@ test('a create of another item whose answer was lost is named when the node fail
 	expect(text).toMatch(/may (have been created|exist)/);
 	expect(setup.logs).toContainEqual({
 		level: 'warn',
-		message: expect.stringContaining('A Seedance task of item 1 may exist'),
+		message: expect.stringMatching(/^A Seedance task of item 1 of execution \d+ may exist: /),
 		metadata: { itemIndex: 1 },
 	});
 });
