@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
@@ -17,9 +17,10 @@ import {
 	outputText,
 	showCanvas,
 } from './panel';
-import { credentialType } from './seed';
+import { projectFolder } from './packageTarball';
+import { credentialType, readExampleWorkflow } from './seed';
 import { parseLine } from './versions';
-import { nodeOfType, seedanceVideoType, type StoredWorkflow } from './workflow';
+import { nodeOfType, seedanceVideoType, withCredential, type StoredWorkflow } from './workflow';
 
 type Clip = NonNullable<PageScreenshotOptions['clip']>;
 
@@ -27,6 +28,8 @@ type Clip = NonNullable<PageScreenshotOptions['clip']>;
 const window = { width: 1440, height: 900, deviceScaleFactor: 1.25 };
 // High enough for the longest panel, which scrolls otherwise.
 const panelWindow = { width: 1440, height: 1900 };
+const exampleWindow = { width: 1440, height: 900 };
+const examplesFolder = join(projectFolder, 'examples');
 const marginPixels = 12;
 const renderMs = 2_000;
 const animationMs = 1_000;
@@ -141,6 +144,30 @@ async function photographPanels(page: Page, folder: string, instance: Instance):
 	return files;
 }
 
+/** Photographs each example on the canvas, with its notes; `docs/<example>.md` shows it. */
+async function photographExamples(
+	page: Page,
+	folder: string,
+	{ client, n8n, seeded }: Instance,
+): Promise<string[]> {
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(exampleWindow);
+	const files: string[] = [];
+	const names = (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
+	for (const name of names) {
+		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
+		const workflow = withCredential(example, credentialType, seeded.credential);
+		const { id } = await client.createWorkflow({ ...workflow, name: `Example: ${name}` });
+		await showCanvas(page, n8n.origin, id);
+		await page.waitForTimeout(animationMs);
+		const file = join(folder, `${name}.png`);
+		const canvas = page.locator('[data-test-id="canvas"]').first();
+		await canvas.screenshot({ path: file, scale: 'css' });
+		files.push(file);
+	}
+	return files;
+}
+
 async function main(signal: AbortSignal): Promise<number> {
 	const { values } = parseArgs({
 		options: {
@@ -161,6 +188,7 @@ async function main(signal: AbortSignal): Promise<number> {
 			files = [
 				...(await photographRun(editor.page, folder, instance)),
 				...(await photographPanels(editor.page, folder, instance)),
+				...(await photographExamples(editor.page, folder, instance)),
 			];
 			const refused = [...editor.refusedOrigins].join(' ');
 			if (refused !== '') onProgress(`Refused, because it is not on this machine: ${refused}`);
