@@ -99,6 +99,7 @@ test('create-now-collect-later: the schedule fetches each finished video once', 
 		const [item] = outputOf(await run(workflow), videoNode);
 		expect(item).toEqual({
 			json: { taskId: expect.any(String), status: 'queued', model: 'dreamina-seedance-2-0-260128' },
+			pairedItem: { item: 0 },
 		});
 		created.push(item?.json['taskId']);
 	}
