@@ -7,16 +7,16 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { OperationalError } from 'n8n-workflow';
-import { signatureHeaders } from '../nodes/Seedance/api/arkSignature';
-import { describeConnectionProblems, readConnection } from '../nodes/Seedance/api/connection';
-import { providers } from '../nodes/Seedance/api/providers';
-import type { Provider } from '../nodes/Seedance/api/providers/provider';
+import { signatureHeaders } from '../nodes/Seedance/seedance/wire/signature';
+import { describeCredentialIssues, readCredential } from '../nodes/Seedance/panel/credential';
+import { providers } from '../nodes/Seedance/seedance/providers';
+import type { AssetAccess } from '../nodes/Seedance/seedance/connection';
 
 const withOpenAi = providers.filter(({ basePaths }) => basePaths.openAi !== undefined);
 
 const withArkAssets = providers.filter(({ assets }) => assets?.kind === 'ark');
 
-/** n8n would send the key along to wherever a redirect leads; `followRedirect` is the word of its older helper. */
+/** n8n would send the key along with a redirect; `followRedirect` is the option of its older helper. */
 const neverRedirected = {
 	disableFollowRedirect: true,
 	sendCredentialsOnCrossOriginRedirect: false,
@@ -31,23 +31,11 @@ function originOf(url: string): string {
 	return new URL(url).origin;
 }
 
-/** Takes what differs between providers and gives an expression for it: a flat object, because two closing braces in a row would end n8n's expression. */
-function byProvider(valueOf: (provider: Provider) => string): string {
-	const values = providers.map((provider) => [provider.value, valueOf(provider)]);
-	return `${JSON.stringify(Object.fromEntries(values))}[$credentials.provider]`;
-}
-
-/** Takes an expression for each interface and gives one that chooses by the credential. */
-function byApiStyle(official: string, openAi: string): string {
-	const speakers = JSON.stringify(withOpenAi.map(({ value }) => value));
-	return `($credentials.apiStyle === "openAi" && ${speakers}.includes($credentials.provider) ? ${openAi} : ${official})`;
-}
-
-/** The end of a base URL that was pasted with the paths that the nodes add. */
-const pastedEnd = byApiStyle(
-	byProvider(({ basePaths }) => `(${basePaths.official})?(/contents/generations/tasks)?/*$`),
-	byProvider(({ basePaths }) => `(${basePaths.openAi})?(/videos)?/*$`),
-);
+/**
+ * Where n8n sends the credential test. `authenticate` replaces it by the address of the provider, which depends on every field of the credential.
+ * The host is reserved: nothing can be reached there.
+ */
+const keyCheckPlaceholder = 'https://seedance-api.invalid/key-check';
 
 /** The credential of every provider of the Seedance API. */
 export class SeedanceApi implements ICredentialType {
@@ -80,17 +68,17 @@ export class SeedanceApi implements ICredentialType {
 				{
 					name: 'Official',
 					value: 'official',
-					description: "ByteDance's own interface: everything that the nodes can do",
+					description: "ByteDance's own interface. All operations work.",
 				},
 				{
 					name: 'OpenAI-Style',
 					value: 'openAi',
-					description: 'The gateway interface /v1/videos: cannot list, cancel or delete tasks',
+					description: 'The gateway interface /v1/videos. It cannot list, cancel or delete tasks.',
 				},
 			],
 			default: 'official',
 			displayOptions: { show: { provider: withOpenAi.map(({ value }) => value) } },
-			description: 'Which of the two interfaces to the same models is spoken',
+			description: 'Which of the two interfaces to the same models to use',
 		},
 		{
 			displayName: 'API Key',
@@ -99,8 +87,7 @@ export class SeedanceApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				"The key from the provider's console. It is sent to the provider's host and to no other.",
+			description: "The key from the provider's console. It is sent only to the provider's host.",
 		},
 		{
 			displayName: 'Authorization Format',
@@ -111,7 +98,7 @@ export class SeedanceApi implements ICredentialType {
 				{ name: 'Key Only', value: 'raw', description: 'Authorization: KEY' },
 			],
 			default: 'bearer',
-			description: 'How the key is sent. Most providers take Bearer.',
+			description: 'How the key is sent. Most providers accept Bearer.',
 		},
 		{
 			displayName: 'Base URL',
@@ -128,7 +115,7 @@ export class SeedanceApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			displayOptions: { show: { provider: withArkAssets.map(({ value }) => value) } },
-			description: "Only for the node Seedance Asset: signs calls of Ark's asset library",
+			description: "Only for the node Seedance Asset: signs calls to Ark's asset library",
 		},
 		{
 			displayName: 'Secret Access Key',
@@ -155,56 +142,59 @@ export class SeedanceApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> => {
-		const connection = readConnection(credentials);
-		if (connection.problems !== undefined) {
+		const connection = readCredential(credentials);
+		if (connection.issues !== undefined) {
 			throw new OperationalError(
-				`The Seedance API credential is not complete: ${describeConnectionProblems(connection.problems)}`,
+				`The Seedance API credential is not complete: ${describeCredentialIssues(connection.issues)}`,
 			);
 		}
-		const { origin, authorization, assets } = connection.value;
-		// n8n's older request helper, which its HTTP Request node uses, calls the address `uri`.
-		const { url, uri, baseURL }: IHttpRequestOptions & { uri?: string } = requestOptions;
-		const target = new URL(url ?? uri, baseURL);
+		const { origin, authorization, assets, keyCheckUrl } = connection.value;
+		const target = targetOf(requestOptions);
+		const isKeyCheck = target.href === keyCheckPlaceholder;
 		// A call of Ark's asset library is signed with the access key and never carries the API key.
 		if (assets?.kind === 'ark' && isArkAction(target) && target.origin === originOf(assets.url)) {
-			const signed = signatureHeaders({
-				...assets,
-				host: target.host,
-				path: target.pathname,
-				query: target.search.slice(1),
-				body: String(requestOptions.body),
-				nowMs: Date.now(),
-			});
-			return {
-				...requestOptions,
-				...neverRedirected,
-				headers: { ...requestOptions.headers, ...signed },
-			};
+			return withHeaders(requestOptions, signature(assets, target, requestOptions));
 		}
-		if (target.origin !== origin) {
+		if (target.origin !== origin && !isKeyCheck) {
 			throw new OperationalError(
 				`The key of this Seedance API credential is for ${origin} and is not sent to ${target.origin}`,
 			);
 		}
-		return {
-			...requestOptions,
-			...neverRedirected,
-			headers: { ...requestOptions.headers, Authorization: authorization },
-		};
+		const request = withHeaders(requestOptions, { Authorization: authorization });
+		return isKeyCheck ? { ...request, url: keyCheckUrl } : request;
 	};
 
-	/** Lists at most one task, or the models where tasks cannot be listed: needs a good key and spends nothing. */
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: `={{ $credentials.baseUrl.trim().replace(new RegExp(${pastedEnd}), "") || ${byProvider(({ origin }) => origin ?? '')} }}`,
-			url: `={{ ${byApiStyle(
-				byProvider(
-					({ basePaths }) =>
-						`${basePaths.official}/contents/generations/tasks?page_num=1&page_size=1`,
-				),
-				// Source: github ym1623/powertokens-cli (GET /v1/models), as in OpenAI's API.
-				byProvider(({ basePaths }) => `${basePaths.openAi}/models`),
-			)} }}`,
-		},
+	/** Lists at most one task, or the models where tasks cannot be listed: needs a good key and costs nothing. */
+	test: ICredentialTestRequest = { request: { url: keyCheckPlaceholder } };
+}
+
+/** The address of a request; n8n's older request helper, which its HTTP Request node uses, calls it `uri`. */
+function targetOf({ url, uri, baseURL }: IHttpRequestOptions & { uri?: string }): URL {
+	return new URL(url ?? uri, baseURL);
+}
+
+function withHeaders(
+	requestOptions: IHttpRequestOptions,
+	headers: Readonly<Record<string, string>>,
+): IHttpRequestOptions {
+	return {
+		...requestOptions,
+		...neverRedirected,
+		headers: { ...requestOptions.headers, ...headers },
 	};
+}
+
+function signature(
+	assets: Extract<AssetAccess, { kind: 'ark' }>,
+	target: URL,
+	{ body }: IHttpRequestOptions,
+): Readonly<Record<string, string>> {
+	return signatureHeaders({
+		...assets,
+		host: target.host,
+		path: target.pathname,
+		query: target.search.slice(1),
+		body: String(body),
+		nowMs: Date.now(),
+	});
 }

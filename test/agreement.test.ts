@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { withNamedMedia } from '../nodes/Seedance/actions/video/mediaFiles';
-import { readConnection, type Connection } from '../nodes/Seedance/api/connection';
-import { readCreateRequest } from '../nodes/Seedance/api/createRules';
+import { withNamedMedia } from '../nodes/Seedance/actions/video/requestFiles';
+import { readCredential } from '../nodes/Seedance/panel/credential';
+import type { Connection } from '../nodes/Seedance/seedance/connection';
+import { textOfIssue } from '../nodes/Seedance/panel/issues';
+import { readCreateRequest } from '../nodes/Seedance/panel/createRequest';
 import { startSimulator, type ProviderName, type Simulator } from './simulator/simulator';
 
 /**
@@ -179,7 +181,7 @@ function uncheckedBody(parameters: Parameters, connection: Connection): Record<s
 	const length = set['frames'] === undefined ? duration : undefined;
 	const text = prompt === '' ? [] : [{ type: 'text', text: prompt }];
 
-	if (connection.dialect.style === 'openAi') {
+	if (connection.wire.style === 'openAi') {
 		const flat = /seedance-1-/.test(model);
 		const input = flat
 			? flatInput(parameters)
@@ -281,7 +283,7 @@ test.each(systems)(
 	async (provider, apiStyle) => {
 		let nowMs = Date.UTC(2026, 10, 21);
 		simulator = await startSimulator({ provider, renderMs: 1, now: () => nowMs });
-		const connection = readConnection({
+		const connection = readCredential({
 			provider,
 			apiStyle,
 			apiKey: simulator.apiKey,
@@ -299,14 +301,14 @@ test.each(systems)(
 				const unchecked = uncheckedBody(parameters, connection);
 				if (request.value !== undefined) {
 					verdicts.taken++;
-					const body = connection.dialect.createBody(withNamedMedia(request.value));
+					const body = connection.wire.createBody(withNamedMedia(request.value.request));
 					expect(JSON.parse(JSON.stringify(body))).toEqual(unchecked);
 					expect(await send(simulator, connection, body)).toEqual({ status: 200 });
 					return;
 				}
 				verdicts.refused++;
-				const refusal = request.problems
-					.map(({ parameter, text }) => `${parameter} ${text}`)
+				const refusal = request.issues
+					.map((one) => `${one.parameter} ${textOfIssue(one)}`)
 					.join(' ');
 				if (documentedExceptions.some(({ applies }) => applies(parameters, refusal))) return;
 				const answer = await send(simulator, connection, unchecked);
@@ -341,7 +343,7 @@ async function send(
 
 async function createDraft(simulator: Simulator, provider: ProviderName): Promise<string> {
 	if (provider === 'apiYi') return 'cgt-no-drafts-here';
-	const connection = readConnection({
+	const connection = readCredential({
 		provider,
 		apiKey: simulator.apiKey,
 		baseUrl: simulator.origin,

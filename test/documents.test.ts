@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SeedanceApi } from '../credentials/SeedanceApi.credentials';
-import {
-	lostAnswerFailure,
-	refusedFailure,
-	taskFailure,
-	type SeedanceFailure,
-} from '../nodes/Seedance/api/errors';
+import { describeFailure, failureWords } from '../nodes/Seedance/panel/failureText';
+import { errorCodes, findErrorCode, kindOfStatus } from '../nodes/Seedance/seedance/errorCodes';
+import type { FailureKind } from '../nodes/Seedance/seedance/failure';
+import { refusedFailure } from '../nodes/Seedance/seedance/wire/providerError';
 import { SeedanceAsset } from '../nodes/Seedance/SeedanceAsset.node';
 import { SeedanceVideo } from '../nodes/Seedance/SeedanceVideo.node';
 
@@ -253,8 +251,12 @@ describe('labels', () => {
 });
 
 describe('docs/troubleshooting.md', () => {
-	const source = read('nodes/Seedance/api/errors.ts');
-	const everything = filesIn('nodes', '.ts').map(read).join('\n');
+	/** The message of a kind of failure, with … for what differs. */
+	const messageOf = (kind: FailureKind) => {
+		const values = new Proxy({}, { get: () => '…', has: () => true });
+		const { message } = failureWords[kind];
+		return typeof message === 'string' ? message : message(values);
+	};
 
 	/** The rows of the tables with a message, each as its cells. */
 	const rowsOf = (file: string): string[][] =>
@@ -267,24 +269,24 @@ describe('docs/troubleshooting.md', () => {
 	const rows = rowsOf('docs/troubleshooting.md');
 	const messages = rows.map(([message = '']) => message);
 
-	/** What the functions that make messages say where they are not literal. */
-	const made: SeedanceFailure[] = [
-		...(['network', 'timeout', 'unreadable'] as const).map((reason) =>
-			lostAnswerFailure('read', reason, '…', {}),
-		),
-		lostAnswerFailure('read', 'network', '…', { neverSent: true }),
-		taskFailure('cgt-1', 'failed', {}),
-	];
-
-	test('has every message of the table of errors', () => {
-		const literal = [...source.matchAll(/message: '([^']+)'/g)].map(([, message]) => message);
-		expect(literal.length).toBeGreaterThan(25);
-		const all = [...literal, ...made.map(({ message }) => message)];
-		expect([...new Set(all)].filter((message = '') => !messages.includes(message))).toEqual([]);
+	test('has every message for what a provider answers and how a task ends', () => {
+		const kinds: FailureKind[] = [
+			...errorCodes.map(({ kind }) => kind),
+			...Object.values(kindOfStatus),
+			...(['taskNotFound', 'unexpectedStatus'] as const),
+			...(['notConnected', 'connectionLost', 'answerTimedOut', 'answerUnreadable'] as const),
+			...(['taskFailed', 'taskCancelled', 'taskExpired', 'videoUrlMissing'] as const),
+		];
+		expect(
+			[...new Set(kinds)].map(messageOf).filter((message) => !messages.includes(message)),
+		).toEqual([]);
 	});
 
 	test('has no message that the nodes never show', () => {
-		const words = [everything, ...made.map(({ message }) => message)].join('\n');
+		const everything = filesIn('nodes', '.ts').map(read).join('\n').replaceAll("\\'", "'");
+		const words = [everything, ...(Object.keys(failureWords) as FailureKind[]).map(messageOf)].join(
+			'\n',
+		);
 		const stale = [...messages, ...rowsOf('README.md').map(([message = '']) => message)].filter(
 			(message) =>
 				!message
@@ -305,18 +307,20 @@ describe('docs/troubleshooting.md', () => {
 
 	test('names codes that get the message of their row', () => {
 		expect(coded.length).toBeGreaterThan(60);
-		const wrong = coded.filter(
-			({ message, code }) => refusedFailure('create', 400, { code }, {}).message !== message,
-		);
+		const wrong = coded.filter(({ message, code }) => {
+			const kind = findErrorCode({ code })?.kind;
+			return kind === undefined || messageOf(kind) !== message;
+		});
 		expect(wrong).toEqual([]);
 	});
 
-	test('names a code for each row of the table of errors', () => {
-		const [, table = ''] = /const explanations.*?= \[\n(.*?)^\];/ms.exec(source) ?? [];
-		const patterns = [...table.matchAll(/code: \/(.+)\/,$/gm)].map(([, text = '']) => text);
-		expect(patterns.length).toBeGreaterThan(15);
+	test('names a code for each row of the table of error codes', () => {
+		expect(errorCodes.length).toBeGreaterThan(15);
 		expect(
-			patterns.filter((text) => !coded.some(({ code }) => new RegExp(text).test(code))),
+			errorCodes
+				.map(({ code }) => code)
+				.filter((pattern) => !coded.some(({ code }) => pattern.test(code)))
+				.map(String),
 		).toEqual([]);
 	});
 
@@ -329,8 +333,10 @@ describe('docs/troubleshooting.md', () => {
 			({ message, status }) =>
 				!(['create', 'read'] as const).some(
 					(kind) =>
-						refusedFailure(kind, status, {}, {}).message.replace(/status \d+/, 'status …') ===
-						message,
+						describeFailure(refusedFailure(kind, status, {}, {})).message.replace(
+							/status \d+/,
+							'status …',
+						) === message,
 				),
 		);
 		expect(wrong).toEqual([]);

@@ -1,7 +1,7 @@
 import { createByteDance } from '@ai-sdk/bytedance';
-import { withNamedMedia } from '../nodes/Seedance/actions/video/mediaFiles';
-import { readConnection } from '../nodes/Seedance/api/connection';
-import { readCreateRequest } from '../nodes/Seedance/api/createRules';
+import { withNamedMedia } from '../nodes/Seedance/actions/video/requestFiles';
+import { readCredential } from '../nodes/Seedance/panel/credential';
+import { readCreateRequest } from '../nodes/Seedance/panel/createRequest';
 import { startSimulator, type Simulator } from './simulator/simulator';
 
 let simulator: Simulator;
@@ -52,11 +52,13 @@ async function bodyOfIndependentClient(
 
 /** Our request for the same video, as it would arrive on the wire. */
 function ourBody(parameters: object): unknown {
-	const connection = readConnection({ provider: 'bytePlus', apiKey: 'k' }).value;
+	const connection = readCredential({ provider: 'bytePlus', apiKey: 'k' }).value;
 	const stored = { model: 'seedance-2-0', prompt: 'A kitten', resolution: '', ...parameters };
 	const request = connection && readCreateRequest(stored, connection);
-	if (request?.value === undefined) throw new Error(JSON.stringify(request?.problems));
-	return JSON.parse(JSON.stringify(connection?.dialect.createBody(withNamedMedia(request.value))));
+	if (request?.value === undefined) throw new Error(JSON.stringify(request?.issues));
+	return JSON.parse(
+		JSON.stringify(connection?.wire.createBody(withNamedMedia(request.value.request))),
+	);
 }
 
 test.each<[string, string, Partial<GenerateOptions>, object]>([

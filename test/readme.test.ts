@@ -7,10 +7,10 @@ import {
 	modelFamilies,
 	type ModelFamily,
 	type Resolution,
-} from '../nodes/Seedance/api/models';
-import { providers } from '../nodes/Seedance/api/providers';
-import type { Provider } from '../nodes/Seedance/api/providers/provider';
-import { estimateTokens } from '../nodes/Seedance/api/tokens';
+} from '../nodes/Seedance/seedance/models';
+import { providers } from '../nodes/Seedance/seedance/providers';
+import type { Provider } from '../nodes/Seedance/seedance/providers/provider';
+import { estimateTokens } from '../nodes/Seedance/seedance/tokens';
 
 const root = resolve(__dirname, '..');
 
@@ -111,7 +111,8 @@ test('the table of costs is the node’s own estimate', () => {
 			family: findFamily('seedance-2-0'),
 			mode: 'textToVideo',
 			media: [],
-			options: {},
+			wireFields: {},
+			extraBody: {},
 			resolution,
 			ratio: '16:9',
 			durationSeconds: seconds,

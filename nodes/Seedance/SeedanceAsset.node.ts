@@ -19,8 +19,7 @@ export class SeedanceAsset implements INodeType {
 		},
 		group: ['transform'],
 		version: [1],
-		subtitle:
-			'={{ { delete: "Delete asset", get: "Get asset", list: "Get many assets", upload: "Upload asset" }[$parameter["operation"]] }}',
+		subtitle: asset.subtitle,
 		description:
 			'Put images, videos and audio into the asset library of a Seedance provider, to use them in videos',
 		defaults: { name: 'Seedance Asset' },

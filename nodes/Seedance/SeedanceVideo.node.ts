@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { runOperation } from './actions/runOperation';
 import { video } from './actions/video';
-import { searchTasks } from './methods/listSearch';
+import { searchTasks } from './actions/video/searchTasks';
 
 /** The node Seedance Video: creates videos and fetches them. */
 export class SeedanceVideo implements INodeType {
@@ -20,8 +20,7 @@ export class SeedanceVideo implements INodeType {
 		},
 		group: ['transform'],
 		version: [1],
-		subtitle:
-			'={{ { cancel: "Cancel video", create: "Create video", delete: "Delete video", get: "Get video", list: "Get many videos" }[$parameter["operation"]] }}',
+		subtitle: video.subtitle,
 		description: 'Create videos from text, images, video and audio with ByteDance Seedance models',
 		defaults: { name: 'Seedance Video' },
 		usableAsTool: true,

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { taskUrl } from '../../nodes/Seedance/api/dialects/dialect';
-import { listUrl, type ListFilter } from '../../nodes/Seedance/api/dialects/arkTasks';
-import { readProviderError, refusedFailure } from '../../nodes/Seedance/api/errors';
-import type { RequestKind } from '../../nodes/Seedance/api/retry';
+import { taskUrl } from '../../nodes/Seedance/seedance/wire/wire';
+import { listUrl, type ListFilter } from '../../nodes/Seedance/seedance/wire/official';
+import { describeFailure } from '../../nodes/Seedance/panel/failureText';
+import {
+	readProviderError,
+	refusedFailure,
+} from '../../nodes/Seedance/seedance/wire/providerError';
+import type { RequestKind } from '../../nodes/Seedance/seedance/retryPolicy';
 import {
 	readCreatedTaskId,
 	readTask,
 	readTaskList,
 	type Task,
-} from '../../nodes/Seedance/api/task';
+} from '../../nodes/Seedance/seedance/task';
 import { CallFailure, type Answer } from './calls';
 import { differencesFrom, listShape, refusalShape, taskShape } from './shapes';
 import { StepFailure, type Check, type Findings } from './step';
@@ -42,12 +46,12 @@ export function expectRefusal(
 		throw new StepFailure(`${describeAnswer(answer)} instead of HTTP ${status}`);
 	}
 	if (answer.status !== status) findings.differs(`HTTP ${answer.status} instead of ${status}`);
-	findings.differs(...differencesFrom(refusalShape(connection.dialect.style), answer.body));
+	findings.differs(...differencesFrom(refusalShape(connection.wire.style), answer.body));
 	const error = readProviderError(answer.body);
 	if (error.code === undefined && error.message === undefined) {
 		findings.differs('the node reads neither a code nor a message from it');
 	}
-	const { message } = refusedFailure(kind, answer.status, error, {});
+	const { message } = describeFailure(refusedFailure(kind, answer.status, error, {}));
 	findings.note(
 		`HTTP ${answer.status} ${error.code ?? 'without a code'}, in the node: "${message}"`,
 	);
@@ -95,7 +99,7 @@ export async function listTasks(
 /** Reads a task once, compares it with the documents and gives it; throws StepFailure for a refusal or what the node could not read. */
 export async function lookAtTask(check: Check, findings: Findings, taskId: string): Promise<Task> {
 	const { connection, calls, book, signal } = check;
-	const { style } = connection.dialect;
+	const { style } = connection.wire;
 	const answer = await calls.send({
 		method: 'GET',
 		url: taskUrl(connection.tasksUrl, taskId),

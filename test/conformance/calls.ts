@@ -1,6 +1,6 @@
 import axios, { type AxiosResponse } from 'axios';
 import type { Readable } from 'node:stream';
-import type { Connection } from '../../nodes/Seedance/api/connection';
+import type { Connection } from '../../nodes/Seedance/seedance/connection';
 
 /** One call to the provider. */
 export interface Call {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connection } from '../../nodes/Seedance/api/connection';
+import type { Connection } from '../../nodes/Seedance/seedance/connection';
+import { labelOfStyle } from './options';
 import type { OnAnswer } from './calls';
 import type { Scrubber } from './scrub';
 
@@ -18,7 +19,7 @@ const requestIdHeader = /^x-(request-id|tt-logid|client-request-id)$/;
 /** Takes a folder and gives what writes an answer into it, scrubbed, as `<provider>-<interface>-<name>.json`; throws when the folder cannot be made. */
 export function createRecorder(
 	folder: string,
-	{ provider, dialect }: Connection,
+	{ provider, wire }: Connection,
 	scrubber: Scrubber,
 ): OnAnswer {
 	mkdirSync(folder, { recursive: true });
@@ -31,7 +32,7 @@ export function createRecorder(
 		const fixture = {
 			meta: {
 				kind: 'recorded',
-				source: `npm run conformance, ${provider.label}, ${dialect.label}`,
+				source: `npm run conformance, ${provider.label}, ${labelOfStyle[wire.style]}`,
 				recordedAt: new Date().toISOString().slice(0, 10),
 			},
 			request: {
@@ -46,7 +47,7 @@ export function createRecorder(
 				body: scrubber.value(answer.body),
 			},
 		};
-		const file = `${provider.value}-${dialect.style}-${name}.json`;
+		const file = `${provider.value}-${wire.style}-${name}.json`;
 		writeFileSync(join(folder, file), `${JSON.stringify(fixture, null, '\t')}\n`);
 	};
 }

@@ -1,6 +1,6 @@
-import { taskUrl } from '../../nodes/Seedance/api/dialects/dialect';
-import { listUrl } from '../../nodes/Seedance/api/dialects/arkTasks';
-import { readCreatedTaskId } from '../../nodes/Seedance/api/task';
+import { taskUrl } from '../../nodes/Seedance/seedance/wire/wire';
+import { listUrl } from '../../nodes/Seedance/seedance/wire/official';
+import { readCreatedTaskId } from '../../nodes/Seedance/seedance/task';
 import { expectRefusal, expectSuccess, listTasks } from './answers';
 import { differencesFrom, modelsShape } from './shapes';
 import { StepFailure, type Check, type Step } from './step';
@@ -55,7 +55,7 @@ export const modelsStep: Step = {
 	plan: 'GET the list of models',
 	async run({ connection, calls, sample, state, signal }, findings) {
 		state.noCreate = 'the list of models failed';
-		const url = connection.tasksUrl.slice(0, -connection.dialect.collectionPath.length) + '/models';
+		const url = connection.tasksUrl.slice(0, -connection.wire.collectionPath.length) + '/models';
 		const answer = await calls.send({ method: 'GET', url, signal, fixture: 'models' });
 		expectSuccess(answer);
 		delete state.noCreate;
@@ -97,8 +97,8 @@ export const refusalSteps: readonly Step[] = [
 		plan: 'GET with a key that nobody has',
 		async run(check, findings) {
 			const { connection, calls, signal } = check;
-			const { tasksUrl, dialect } = connection;
-			const url = dialect.managesTasks
+			const { tasksUrl, wire } = connection;
+			const url = wire.managesTasks
 				? listUrl(tasksUrl, { pageNumber: 1, pageSize: 1 })
 				: taskUrl(tasksUrl, unknownTaskId);
 			const fixture = 'wrong-key';
@@ -121,7 +121,7 @@ export const refusalSteps: readonly Step[] = [
 /** Nothing could be made of it, even where one of the two faults is overlooked. */
 function impossible({ sample, connection }: Check): Record<string, unknown> {
 	const { content, media, prompt, ...rest } = sample.body;
-	const length = connection.dialect.style === 'official' ? { duration: 0 } : { seconds: '0' };
+	const length = connection.wire.style === 'official' ? { duration: 0 } : { seconds: '0' };
 	const input = content !== undefined ? { content: [] } : media !== undefined ? { media: [] } : {};
 	return { ...rest, ...input, ...(prompt === undefined ? {} : { prompt: '' }), ...length };
 }

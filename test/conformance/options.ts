@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
-import { readConnection, type Connection } from '../../nodes/Seedance/api/connection';
-import { providers } from '../../nodes/Seedance/api/providers';
-import type { ApiStyle } from '../../nodes/Seedance/api/providers/provider';
+import { readCredential } from '../../nodes/Seedance/panel/credential';
+import { textOfIssue } from '../../nodes/Seedance/panel/issues';
+import type { Connection } from '../../nodes/Seedance/seedance/connection';
+import { providers } from '../../nodes/Seedance/seedance/providers';
+import type { ApiStyle } from '../../nodes/Seedance/seedance/wire/wire';
 import { createScrubber, shortestKey } from './scrub';
 
 /** What the command line and the environment ask of the live check. */
@@ -133,6 +135,12 @@ function providerOf(text: string, style: ApiStyle): string {
 	return name;
 }
 
+/** The name of each interface, as the credential shows it. */
+export const labelOfStyle: Readonly<Record<ApiStyle, string>> = {
+	official: 'Official',
+	openAi: 'OpenAI-Style',
+};
+
 /** Name in the environment of each field of a credential. */
 const variables: Readonly<Record<string, string>> = {
 	apiKey: 'SEEDANCE_API_KEY',
@@ -146,9 +154,11 @@ function connectionOf(credential: Readonly<Record<string, string>>): Connection 
 			`SEEDANCE_AUTHORIZATION_FORMAT is "${credential['authorizationFormat']}"; it takes bearer or raw`,
 		);
 	}
-	const { value, problems = [] } = readConnection(credential);
+	const { value, issues = [] } = readCredential(credential);
 	if (value !== undefined) return value;
 	throw new Error(
-		problems.map(({ parameter, text }) => `${variables[parameter] ?? parameter} ${text}`).join(' '),
+		issues
+			.map((one) => `${variables[one.parameter] ?? one.parameter} ${textOfIssue(one)}`)
+			.join(' '),
 	);
 }

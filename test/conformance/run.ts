@@ -2,7 +2,7 @@ import { CallFailure, createCalls } from './calls';
 import { downloadSteps } from './downloadSteps';
 import { createRecorder } from './fixtures';
 import { listSteps, modelsStep, refusalSteps } from './freeSteps';
-import type { ConformanceOptions } from './options';
+import { labelOfStyle, type ConformanceOptions } from './options';
 import { createReport, type Report } from './report';
 import { cheapestSample, type Sample } from './sample';
 import { createScrubber } from './scrub';
@@ -57,7 +57,9 @@ export async function runConformance(
 		maxWaitMs: options.maxWaitMinutes * 60_000,
 		state: { earlierTaskIds: [] },
 	};
-	report.print(`${connection.provider.label}, ${connection.dialect.label}: ${describe(sample)}`);
+	report.print(
+		`${connection.provider.label}, ${labelOfStyle[connection.wire.style]}: ${describe(sample)}`,
+	);
 	for (const step of steps) {
 		if (signal.aborted) break;
 		await runStep(step, check, report);
@@ -71,7 +73,7 @@ export async function runConformance(
 }
 
 function stepsFor({ connection }: ConformanceOptions): readonly Step[] {
-	return connection.dialect.managesTasks
+	return connection.wire.managesTasks
 		? [
 				...listSteps,
 				...refusalSteps,
@@ -130,17 +132,17 @@ function plan(
 	sample: Sample,
 	steps: readonly Step[],
 ): string {
-	const { tasksUrl, provider, dialect } = connection;
+	const { tasksUrl, provider, wire } = connection;
 	const { host, pathname } = new URL(tasksUrl);
 	const lines = steps.map(
 		({ name, plan: words }, index) => `${String(index + 1).padStart(3)}. ${name}: ${words}`,
 	);
 	return [
 		'Nothing was sent. With --yes-this-costs-money this would be sent:',
-		`Provider: ${provider.label}, ${dialect.label}, host ${host}, path ${pathname}`,
+		`Provider: ${provider.label}, ${labelOfStyle[wire.style]}, host ${host}, path ${pathname}`,
 		...lines,
 		`The task: ${JSON.stringify(sample.body)}`,
-		`Its cost: ${describe(sample)}.${dialect.managesTasks ? ' If the provider lets the check cancel a queued task, a second one is created; whether the cancelled one is paid for is not documented.' : ''}`,
+		`Its cost: ${describe(sample)}.${wire.managesTasks ? ' If the provider lets the check cancel a queued task, a second one is created; whether the cancelled one is paid for is not documented.' : ''}`,
 		...(recordFolder === undefined ? [] : [`Each answer would be recorded in ${recordFolder}.`]),
 	].join('\n');
 }

@@ -1,14 +1,14 @@
-import type { Connection } from '../../nodes/Seedance/api/connection';
-import type { CreateRequest } from '../../nodes/Seedance/api/createRequest';
-import { ratios } from '../../nodes/Seedance/api/createRequest';
-import { readCreateRequest } from '../../nodes/Seedance/api/createRules';
+import type { Connection } from '../../nodes/Seedance/seedance/connection';
+import { textOfIssue } from '../../nodes/Seedance/panel/issues';
+import { ratios, type CreateRequest } from '../../nodes/Seedance/seedance/request';
+import { readCreateRequest } from '../../nodes/Seedance/panel/createRequest';
 import {
 	findFamily,
 	findFamilyOfModelId,
 	modelFamilies,
 	type ModelFamily,
-} from '../../nodes/Seedance/api/models';
-import { estimateTokens } from '../../nodes/Seedance/api/tokens';
+} from '../../nodes/Seedance/seedance/models';
+import { estimateTokens } from '../../nodes/Seedance/seedance/tokens';
 
 /** The cheapest video that a provider makes. */
 export interface Sample {
@@ -55,7 +55,7 @@ function isFast({ request }: Sample): boolean {
 
 function sampleOf(connection: Connection, model: string, ratio: string): Sample {
 	const family: ModelFamily | undefined = findFamily(model) ?? findFamilyOfModelId(model);
-	const { value, problems = [] } = readCreateRequest(
+	const { value, issues = [] } = readCreateRequest(
 		{
 			...(findFamily(model) === undefined ? { model: 'custom', modelId: model } : { model }),
 			mode: 'textToVideo',
@@ -68,13 +68,13 @@ function sampleOf(connection: Connection, model: string, ratio: string): Sample 
 		connection,
 	);
 	if (value === undefined) {
-		const reasons = problems.map(({ parameter, text }) => `${parameter} ${text}`).join(' ');
+		const reasons = issues.map((one) => `${one.parameter} ${textOfIssue(one)}`).join(' ');
 		throw new Error(`SEEDANCE_MODEL is "${model}", which cannot be asked for: ${reasons}`);
 	}
-	const request: CreateRequest = { ...value, media: [] };
+	const request: CreateRequest = { ...value.request, media: [] };
 	return {
 		request,
-		body: connection.dialect.createBody(request),
-		estimatedTokens: estimateTokens(value),
+		body: connection.wire.createBody(request),
+		estimatedTokens: estimateTokens(value.request),
 	};
 }

@@ -1,5 +1,5 @@
-import { isTaskId } from '../../nodes/Seedance/api/dialects/dialect';
-import { providers } from '../../nodes/Seedance/api/providers';
+import { isTaskId } from '../../nodes/Seedance/seedance/wire/wire';
+import { providers } from '../../nodes/Seedance/seedance/providers';
 
 /** Takes out of texts and answers what may neither be printed nor recorded. */
 export interface Scrubber {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ApiStyle } from '../../nodes/Seedance/api/providers/provider';
-import type { TaskStatus } from '../../nodes/Seedance/api/task';
+import type { ApiStyle } from '../../nodes/Seedance/seedance/wire/wire';
+import type { TaskStatus } from '../../nodes/Seedance/seedance/task';
 
 const text = z.string();
 const number = z.number();

@@ -1,5 +1,5 @@
-import type { Connection } from '../../nodes/Seedance/api/connection';
-import type { Task } from '../../nodes/Seedance/api/task';
+import type { Connection } from '../../nodes/Seedance/seedance/connection';
+import type { Task } from '../../nodes/Seedance/seedance/task';
 import type { Calls } from './calls';
 import type { Sample } from './sample';
 import type { TaskBook } from './taskBook';

@@ -1,4 +1,4 @@
-import type { Task } from '../../nodes/Seedance/api/task';
+import type { Task } from '../../nodes/Seedance/seedance/task';
 
 /** Every task that this check made, or may have made, and what is known of it. */
 export interface TaskBook {

@@ -1,10 +1,10 @@
-import { taskUrl } from '../../nodes/Seedance/api/dialects/dialect';
+import { taskUrl } from '../../nodes/Seedance/seedance/wire/wire';
 import {
 	isFinished,
 	readCreatedTaskId,
 	videoUrlExpiresAtMs,
 	type Task,
-} from '../../nodes/Seedance/api/task';
+} from '../../nodes/Seedance/seedance/task';
 import {
 	describeAnswer,
 	expectDeleted,
@@ -217,7 +217,7 @@ async function createTask(check: Check, findings: Findings, fixture: string): Pr
 	book.add(taskId, 'created');
 	state.deadlineMs = sentAtMs + maxWaitMs;
 	state.task = { taskId, status: 'unknown', statusWord: 'created', raw: {} };
-	findings.differs(...differencesFrom(createdShape(connection.dialect.style), answer.body));
+	findings.differs(...differencesFrom(createdShape(connection.wire.style), answer.body));
 	findings.note(`HTTP ${answer.status}`);
 }
 
@@ -225,7 +225,7 @@ async function createTask(check: Check, findings: Findings, fixture: string): Pr
 async function lostCreate(check: Check, sentAtMs: number, reason: string): Promise<StepFailure> {
 	const silent: Findings = { differs: () => undefined, note: () => undefined };
 	let found = 0;
-	if (check.connection.dialect.managesTasks) {
+	if (check.connection.wire.managesTasks) {
 		// After Ctrl+C too: whoever stops here wants to know what exists.
 		const uninterrupted = { ...check, signal: new AbortController().signal };
 		const { tasks } = await listTasks(uninterrupted, silent, {}).catch(() => ({ tasks: [] }));

@@ -93,7 +93,7 @@ test('a provider that is none', async () => {
 	const { exitCode, stderr } = await runDemo([], { SEEDANCE_PROVIDER: 'powertokens' });
 	expect(exitCode).toBe(1);
 	expect(stderr).toBe(
-		'SEEDANCE_PROVIDER is "powertokens", which is none of: powerTokens, apiYi, bytePlus, bytePlusEurope, volcengine, custom',
+		'SEEDANCE_PROVIDER is "powertokens", which is none of: powerTokens, apiYi, bytePlus, volcengine, custom',
 	);
 });
 

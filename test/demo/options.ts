@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { providers } from '../../nodes/Seedance/api/providers';
+import { providers } from '../../nodes/Seedance/seedance/providers';
 
 /** What the command line and the environment ask of the demo. */
 export interface DemoOptions {

@@ -140,8 +140,8 @@ describe('The panel', () => {
 	}
 
 	test.each([
-		['SeedanceVideo', ['cancel', 'create', 'delete', 'get', 'list']],
-		['SeedanceAsset', ['delete', 'get', 'list', 'upload']],
+		['SeedanceVideo', ['cancel', 'create', 'delete', 'get', 'getAll']],
+		['SeedanceAsset', ['delete', 'get', 'getAll', 'upload']],
 	] as const)(
 		'of %s shows exactly the fields of each operation, mode and switch',
 		async (name, operations) => {

@@ -181,7 +181,7 @@ test.each<[string, IDataObject, Record<string, TestFile>, string]>([
 });
 
 test.each([
-	['list', {}, "PowerTokens' asset library cannot list assets"],
+	['getAll', {}, "PowerTokens' asset library cannot list assets"],
 	['delete', { id: 'asset-1' }, "PowerTokens' asset library cannot delete assets"],
 	[
 		'upload',

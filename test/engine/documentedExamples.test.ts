@@ -447,7 +447,7 @@ test('a task of the OpenAI-style interface is waited for and downloaded as any o
 	expect(setup.requests('GET', /^\/v1\/videos\//).length).toBeGreaterThan(0);
 });
 
-test.each(['list', 'cancel', 'delete'])(
+test.each(['getAll', 'cancel', 'delete'])(
 	'%s is not to be had there, and the message names the way out',
 	async (operation) => {
 		const { origin, apiKey } = setup.simulator;

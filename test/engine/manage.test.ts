@@ -83,7 +83,7 @@ test('Delete: a finished record goes, others are refused with what to do', async
 
 test('Get Many: newest first, up to the limit, simplified or whole', async () => {
 	const ids = await create('one', 'two', 'three');
-	const { items } = await run('list', { limit: 2 });
+	const { items } = await run('getAll', { limit: 2 });
 	expect(items.map(({ json, pairedItem }) => [json['taskId'], pairedItem])).toEqual([
 		[ids[2], { item: 0 }],
 		[ids[1], { item: 0 }],
@@ -93,14 +93,14 @@ test('Get Many: newest first, up to the limit, simplified or whole', async () =>
 		status: 'queued',
 		model: 'doubao-seedance-2-0-260128',
 	});
-	const [whole] = (await run('list', { limit: 1, simplify: false })).items;
+	const [whole] = (await run('getAll', { limit: 1, simplify: false })).items;
 	expect(whole?.json).toMatchObject({ id: ids[2], taskId: ids[2], created_at: expect.any(Number) });
 });
 
 test('Get Many: filters, with ids repeated, and Return All over pages', async () => {
 	const ids = await create(...Array.from({ length: 5 }, (_unused, index) => `row ${index}`));
 	const chosen = ids.slice(1, 3);
-	const { items } = await run('list', {
+	const { items } = await run('getAll', {
 		returnAll: true,
 		filters: { taskIds: ` ${chosen.join(', ')} `, status: 'queued', model: 'seedance-2-0' },
 	});
@@ -127,7 +127,7 @@ test('Get Many: filters, with ids repeated, and Return All over pages', async ()
 		);
 		return { status: 200, body: { total: 207, items: page } };
 	});
-	const all = await run('list', { returnAll: true });
+	const all = await run('getAll', { returnAll: true });
 	remove();
 	expect(all.items.map(({ json }) => json['taskId'])).toEqual([...pages.values()].flat());
 	expect(setup.calls()).toHaveLength(3);
@@ -145,7 +145,7 @@ test.each<[object, string]>([
 		'Task IDs holds "a/b", which is not a task id. Separate ids by commas.',
 	],
 ])('Get Many: %j is named before anything is sent', async (parameters, message) => {
-	const { error } = await run('list', parameters);
+	const { error } = await run('getAll', parameters);
 	expect(error).toBe(
 		`[Item 0] ${message} | Nothing was sent to the provider, and nothing is paid for.`,
 	);

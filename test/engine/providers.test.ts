@@ -19,7 +19,6 @@ test.each([
 	['powerTokens', 'dreamina-seedance-2-0-260128'],
 	['apiYi', 'doubao-seedance-2-0-260128'],
 	['bytePlus', 'dreamina-seedance-2-0-260128'],
-	['bytePlusEurope', 'dreamina-seedance-2-0-260128'],
 	['volcengine', 'doubao-seedance-2-0-260128'],
 ] as const)('the same workflow at %s: switching the credential is all', async (provider, model) => {
 	const simulator = await startSimulator({ provider, renderMs: 100 });

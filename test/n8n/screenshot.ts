@@ -57,7 +57,7 @@ const panels = {
 	},
 	'panel-get-many': {
 		type: seedanceVideoType,
-		parameters: { operation: 'list', filters: { status: 'succeeded' } },
+		parameters: { operation: 'getAll', filters: { status: 'succeeded' } },
 	},
 	'panel-asset-upload': {
 		type: 'n8n-nodes-seedance.seedanceAsset',

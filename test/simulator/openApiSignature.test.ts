@@ -90,7 +90,6 @@ it('makes the canonical request of the vector', () => {
 
 it.each([
 	['bytePlus', 'ap-southeast-1'],
-	['bytePlusEurope', 'eu-west-1'],
 	['volcengine', 'cn-beijing'],
 ] as const)('asks %s for region %s', async (provider, region) => {
 	const simulator = await startSimulator({

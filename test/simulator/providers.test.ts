@@ -72,7 +72,6 @@ const expectedOf: Readonly<Record<ProviderName, Expected>> = {
 		shown: 'doubao-seedance-2-0-260128',
 	},
 	bytePlus,
-	bytePlusEurope: bytePlus,
 	volcengine: {
 		...bytePlus,
 		v20: 'doubao-seedance-2-0-260128',

@@ -2,13 +2,7 @@ import { ArkError } from './errors';
 import * as models from './models';
 
 /** The providers that the simulator can be. */
-export const providerNames = [
-	'powerTokens',
-	'apiYi',
-	'bytePlus',
-	'bytePlusEurope',
-	'volcengine',
-] as const;
+export const providerNames = ['powerTokens', 'apiYi', 'bytePlus', 'volcengine'] as const;
 
 /** The name of a provider in options and on the command line. */
 export type ProviderName = (typeof providerNames)[number];
@@ -125,12 +119,6 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 		needsGroup: true,
 	},
 	bytePlus,
-	/** Source: BytePlus docs 1330310; github byteplus-sa/ComfyUI-BytePlus-ModelArk (eu-west). */
-	bytePlusEurope: {
-		...bytePlus,
-		title: 'BytePlus ModelArk (Europe)',
-		openApiRegion: 'eu-west-1',
-	},
 	/** Source: Volcengine docs 1520757 (base URL, service_tier); Volcengine Ark CLI (web_search). */
 	volcengine: {
 		...bytePlus,

@@ -114,7 +114,7 @@ describe('the manifest', () => {
 
 test('a comment that switches a rule off is found, and where', async () => {
 	const folder = copyOfPackage();
-	const file = 'nodes/Seedance/api/task.ts';
+	const file = 'nodes/Seedance/seedance/task.ts';
 	change(folder, file, atStart('// eslint-disable-next-line no-console'));
 	const findings = await checkDisables(folder);
 	expect(findings.map(({ where }) => where)).toEqual([`${file}:1`]);

@@ -5,46 +5,11 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { Connection } from '../api/connection';
-import type { Checked } from '../api/problem';
-import type { StatusListener, TaskWatcher } from '../transport/taskWatcher';
-import type { TaskSlots } from '../transport/taskSlots';
-import type { Limit } from '../transport/limit';
-import type { SeedanceClient } from '../transport/client';
-import type { Clock } from '../transport/clock';
-import type { Ledger } from '../transport/ledger';
-
-/** What all items of one execution share. */
-export interface Session {
-	readonly context: IExecuteFunctions;
-	readonly connection: Connection;
-	readonly clock: Clock;
-	readonly client: SeedanceClient;
-	/** What this execution has paid for. */
-	readonly ledger: Ledger;
-	/** How many tasks may be unfinished at the provider. */
-	readonly slots: TaskSlots;
-	/** Waits for the tasks of all items. */
-	readonly watcher: TaskWatcher;
-	/** Lets a few downloads run at the same time. */
-	readonly downloads: Limit;
-	/** Lets a few uploads run at the same time. */
-	readonly uploads: Limit;
-	/** Gives the client for what is left to do after a stop, with a clock that the stop does not end; one for all items. */
-	afterStop(): { readonly client: SeedanceClient; readonly clock: Clock };
-	/** Assets that this execution has uploaded, by file: the same file is uploaded once. */
-	readonly assetUris: Map<string, Promise<string>>;
-}
-
-/** What one item adds to the session. */
-export interface ItemHandle {
-	/** Place of the item in the input, from 0. */
-	readonly itemIndex: number;
-	/** Notes that a task was paid for: from then on every outcome of the item carries its id. */
-	noteTask(taskId: string): void;
-	/** Logs each new status of the item's task. */
-	readonly onStatus: StatusListener;
-}
+import type { Result } from '../panel/issues';
+import { invalidInput } from '../panel/labels';
+import type { ReadParameter } from '../panel/readParameter';
+import type { Connection } from '../seedance/connection';
+import type { Session } from './session';
 
 /** What one item becomes. */
 export interface ItemOutput {
@@ -54,46 +19,138 @@ export interface ItemOutput {
 
 /** One item of a run with what was read of it. */
 export interface RunItem<Input> {
+	/** Place of the item in the input, from 0. */
 	readonly itemIndex: number;
 	readonly input: Input;
 }
 
-/** Reads one parameter of an item by its stored name; hidden parameters give undefined. */
-export type ReadParameter = (name: string) => unknown;
-
-/** One operation, whole: its dropdown entry, its parameters, how an item's parameters become an input, and what it does with one. */
-export interface Operation<Input> {
+/**
+ * One operation, whole: its dropdown entry, its parameters, and its work.
+ * `read`, `prepare` and `prepareRun` run for all items before the first request of any of them, and send nothing.
+ */
+export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
 	/** Without `displayOptions` for the operation: {@link defineResource} adds them. */
 	readonly properties: readonly INodeProperties[];
-	/** Reads and checks one item's parameters, and never touches the network. */
-	read(parameter: ReadParameter, connection: Connection): Checked<Input>;
-	/** Looks at the item's files before the first request of any item is sent, and never touches the network. Throws SeedanceFailure. */
-	prepare?(session: Session, input: Input, itemIndex: number): Promise<Checked<Input>>;
-	/** Looks at all items together before the first request of any of them, and never touches the network. Throws a SeedanceFailure that stops all of them. */
-	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Input>>): void;
-	/** Takes what the items became and gives what the user should know about them, one sentence each. */
+	/** Reads and checks one item's parameters. */
+	read(parameter: ReadParameter, connection: Connection): Result<Parsed>;
+	/** Opens and checks one item's files. */
+	prepare(session: Session, input: Parsed, itemIndex: number): Promise<Result<Ready>>;
+	/** Checks all items together. Throws a SeedanceFailure that fails all of them. */
+	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): void;
+	/** One sentence for each thing that the user should know about the outputs. */
 	hints?(outputs: readonly ItemOutput[], context: IExecuteFunctions): string[];
-	/** Does one item's work; many run at the same time. Throws SeedanceFailure. */
-	run(session: Session, input: Input, item: ItemHandle): Promise<ItemOutput | ItemOutput[]>;
+	/** Does one item's work; many items run at the same time. Throws SeedanceFailure. */
+	run(session: Session, input: Ready, itemIndex: number): Promise<ItemOutput | ItemOutput[]>;
 }
 
-/** The operations of one node, and the properties that its panel shows for them. */
+/** An item that was read and checked. */
+export interface OpenItem {
+	readonly itemIndex: number;
+	run(): Promise<ItemOutput[]>;
+}
+
+/** How the items of one operation are read. */
+export interface OpenRequest {
+	readonly session: Session;
+	readonly itemIndexes: readonly number[];
+	parameterOf(itemIndex: number): ReadParameter;
+	onFailure(itemIndex: number, error: unknown): void;
+}
+
+/** An operation as the loop over the items sees it; the types of its input stay inside. */
+export interface AnyOperation {
+	readonly option: Operation<unknown>['option'];
+	readonly properties: readonly INodeProperties[];
+	/** Reads and checks items, first each separately and then all together; returns those that can run. */
+	open(request: OpenRequest): Promise<OpenItem[]>;
+	hints(outputs: readonly ItemOutput[], context: IExecuteFunctions): string[];
+}
+
+/** What an operation without files does to prepare. */
+export const nothingToPrepare = async <Input>(
+	_session: Session,
+	value: Input,
+): Promise<Result<Input>> => await Promise.resolve({ value });
+
+/** An operation for the loop over the items. */
+export function define<Parsed, Ready>(definition: Operation<Parsed, Ready>): AnyOperation {
+	const { option, properties } = definition;
+	return {
+		option,
+		properties,
+		open: async (request) => await openItems(definition, request),
+		hints: (outputs, context) => definition.hints?.(outputs, context) ?? [],
+	};
+}
+
+async function openItems<Parsed, Ready>(
+	definition: Operation<Parsed, Ready>,
+	{ session, itemIndexes, parameterOf, onFailure }: OpenRequest,
+): Promise<OpenItem[]> {
+	const items: Array<RunItem<Ready>> = [];
+	for (const itemIndex of itemIndexes) {
+		try {
+			const input = await readyInput(definition, session, parameterOf(itemIndex), itemIndex);
+			items.push({ itemIndex, input });
+		} catch (error) {
+			onFailure(itemIndex, error);
+		}
+	}
+	try {
+		definition.prepareRun?.(session, items);
+	} catch (error) {
+		for (const { itemIndex } of items) onFailure(itemIndex, error);
+		return [];
+	}
+	return items.map(({ itemIndex, input }) => ({
+		itemIndex,
+		run: async () => [await definition.run(session, input, itemIndex)].flat(),
+	}));
+}
+
+/** Throws a SeedanceFailure of kind `invalidInput` that names each field by its label. */
+async function readyInput<Parsed, Ready>(
+	definition: Operation<Parsed, Ready>,
+	session: Session,
+	parameter: ReadParameter,
+	itemIndex: number,
+): Promise<Ready> {
+	const parsed = definition.read(parameter, session.connection);
+	if (parsed.issues !== undefined) throw invalidInput(definition.properties, parsed.issues);
+	const ready = await definition.prepare(session, parsed.value, itemIndex);
+	if (ready.issues !== undefined) throw invalidInput(definition.properties, ready.issues);
+	return ready.value;
+}
+
+/** The operations of one node, and the properties of its panel. */
 export interface Resource {
-	readonly operations: ReadonlyMap<string, Operation<unknown>>;
+	readonly operations: ReadonlyMap<string, AnyOperation>;
 	readonly properties: INodeProperties[];
+	/** An expression for the node's subtitle: the action of the operation. */
+	readonly subtitle: string;
 }
 
-/** Takes operations in the order of the dropdown and gives the dropdown and each operation's parameters, shown for that operation alone. */
+/** The resource with these operations in the order of the dropdown; each operation's parameters are shown for it alone. */
 export function defineResource(
-	operations: ReadonlyArray<Operation<unknown>>,
+	resource: string,
+	operations: readonly AnyOperation[],
 	defaultOperation: string,
 ): Resource {
+	// n8n finds the action of an operation, which it describes a tool by, through the resource.
+	const hiddenResource: INodeProperties = {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'hidden',
+		noDataExpression: true,
+		default: resource,
+	};
 	const dropdown: INodeProperties = {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
 		options: operations.map(({ option }) => option),
 		default: defaultOperation,
 	};
@@ -106,18 +163,10 @@ export function defineResource(
 			},
 		})),
 	);
+	const actions = operations.map(({ option: { value, action } }) => [value, action]);
 	return {
 		operations: new Map(operations.map((operation) => [operation.option.value, operation])),
-		properties: [dropdown, ...parameters],
+		properties: [hiddenResource, dropdown, ...parameters],
+		subtitle: `={{ (${JSON.stringify(Object.fromEntries(actions))})[$parameter["operation"]] }}`,
 	};
-}
-
-/** Takes an operation's properties and the stored name of a parameter (`name` or `collection.name`) and gives its label, as the panel shows it. */
-export function labelOf(properties: readonly INodeProperties[], parameter: string): string {
-	const [name, ...rest] = parameter.split('.');
-	const property = properties.find((candidate) => candidate.name === name);
-	if (property === undefined) return parameter;
-	if (rest.length === 0 || property.options === undefined) return property.displayName;
-	const members = property.options.filter((option) => 'displayName' in option && 'type' in option);
-	return labelOf(members as INodeProperties[], rest.join('.'));
 }

@@ -1,47 +1,25 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { describeConnectionProblems, readConnection, type Connection } from '../api/connection';
-import { SeedanceFailure, toFailure } from '../api/errors';
-import { quoted, type Problem } from '../api/problem';
-import { createClient } from '../transport/client';
-import { createClock, stopped, type Clock } from '../transport/clock';
-import { openLedger } from '../transport/ledger';
-import { createLimit } from '../transport/limit';
-import { log } from '../transport/log';
-import { toErrorJson, toNodeError } from '../transport/nodeError';
-import { withoutCancelSignal } from '../transport/request';
-import { createTaskSlots } from '../transport/taskSlots';
-import { createTaskWatcher } from '../transport/taskWatcher';
-import {
-	labelOf,
-	type ItemHandle,
-	type ItemOutput,
-	type Operation,
-	type Resource,
-	type RunItem,
-	type Session,
-} from './operation';
+import { createClock, type Clock } from '../n8n/clock';
+import { log } from '../n8n/log';
+import { toErrorJson, toNodeError } from '../n8n/nodeError';
+import { connect } from '../panel/credential';
+import { quoted } from '../panel/values';
+import type { Connection } from '../seedance/connection';
+import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
+import type { AnyOperation, ItemOutput, OpenItem, Resource } from './operation';
+import { inputError, runError } from './runErrors';
+import { openSession, type Session } from './session';
 
-/** Videos that are downloaded at the same time. */
-const downloadsAtOnce = 3;
-
-/** Files that are uploaded at the same time, each waited for until it can be used. */
-const uploadsAtOnce = 3;
-
-interface ReadItem extends RunItem<unknown> {
-	readonly operation: Operation<unknown>;
-}
-
-/** What is known of the items of one run, by their place in the input. */
+/** The items of one run, by their place in the input. */
 interface Run {
 	readonly outputs: ItemOutput[][];
 	readonly failures: Map<number, SeedanceFailure>;
-	readonly taskIds: Map<number, string>;
 	readonly itemsInAll: number;
 	itemsDone: number;
 }
 
 /**
- * Takes n8n's context and a resource and gives the node's output: reads and checks every item before the first request, runs the items together, and gives their outputs in input order.
+ * The node's output: reads and checks every item before the first request, runs all items together, and returns their outputs in input order.
  * Throws n8n's error for the item that fails first, unless the node continues on fail; the error names every task that was created.
  */
 export async function runOperation(
@@ -50,9 +28,25 @@ export async function runOperation(
 ): Promise<INodeExecutionData[][]> {
 	const clock = createClock(context.getExecutionCancelSignal());
 	try {
-		return await runItems(context, resource, clock);
+		// n8n's Retry On Fail runs a stopped node again; nothing may be charged then.
+		if (clock.isExecutionStopped()) throw toNodeError(context.getNode(), stopped(), 0);
+		const connection = await readConnection(context);
+		if (!(connection instanceof SeedanceFailure)) {
+			return await runItems(context, resource, clock, connection);
+		}
+		if (!context.continueOnFail()) throw toNodeError(context.getNode(), connection, 0);
+		// Thrown, it would make n8n pass the input on as if it were the output.
+		return [[...context.getInputData().keys()].map((item) => errorItem(connection, item))];
 	} finally {
 		clock.release();
+	}
+}
+
+async function readConnection(context: IExecuteFunctions): Promise<Connection | SeedanceFailure> {
+	try {
+		return connect(await context.getCredentials('seedanceApi', 0));
+	} catch (error) {
+		return toFailure(error);
 	}
 }
 
@@ -60,131 +54,78 @@ async function runItems(
 	context: IExecuteFunctions,
 	resource: Resource,
 	clock: Clock,
+	connection: Connection,
 ): Promise<INodeExecutionData[][]> {
-	const run: Run = {
-		outputs: [],
-		failures: new Map(),
-		taskIds: new Map(),
-		itemsInAll: context.getInputData().length,
-		itemsDone: 0,
-	};
-	const { outputs, failures } = run;
+	const itemsInAll = context.getInputData().length;
+	const run: Run = { outputs: [], failures: new Map(), itemsInAll, itemsDone: 0 };
+	const session = openSession(context, clock, connection, () => run);
+	const { failures } = run;
 
-	// n8n's Retry On Fail runs a stopped node once more; nothing may be paid for then.
-	if (clock.isExecutionStopped()) throw toNodeError(context.getNode(), stopped(), 0);
-
-	const connection = await connect(context);
-	if (connection instanceof SeedanceFailure) {
-		if (!context.continueOnFail()) throw toNodeError(context.getNode(), connection, 0);
-		// Thrown, it would make n8n pass the input on as if it were the output.
-		return [[...context.getInputData().keys()].map((item) => errorItem(connection, item))];
+	const byOperation = groupItems(session, resource, run);
+	const items: OpenItem[] = [];
+	for (const [operation, itemIndexes] of byOperation) {
+		items.push(
+			...(await operation.open({
+				...{ session, itemIndexes },
+				parameterOf: (itemIndex) => (name) =>
+					context.getNodeParameter(name, itemIndex, null) ?? undefined,
+				onFailure: (itemIndex, error) => noteFailure(session, run, itemIndex, error),
+			})),
+		);
 	}
-	const session = openSession(context, clock, connection);
-	const readable = await readItems(session, resource, run);
-	if (failures.size > 0 && !context.continueOnFail()) throw inputError(context, failures);
-
-	const work = async ({ itemIndex, operation, input }: ReadItem) => {
-		try {
-			const output = await operation.run(session, input, itemHandle(session, itemIndex, run));
-			outputs[itemIndex] = [output].flat();
-		} catch (error) {
-			fail(context, run, itemIndex, error);
-			// Without Continue On Fail this failure is the node's: what is not paid for yet stays so.
-			if (!context.continueOnFail()) clock.giveUp();
-		}
-		run.itemsDone++;
-	};
-	await Promise.all(readable.map(work));
+	if (failures.size > 0 && !context.continueOnFail()) {
+		throw inputError(context.getNode(), failures);
+	}
+	await Promise.all(items.map(async (item) => await runItem(session, run, item)));
 
 	const [first] = failures.keys();
 	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {
-		throw runError(context, first, run);
+		throw runError(context.getNode(), first, failures, session.tasks.claimed);
 	}
-	giveHints(context, readable, outputs);
-	const items = [...context.getInputData().keys()].flatMap((itemIndex) => {
-		const failure = failures.get(itemIndex);
-		return failure === undefined
-			? (outputs[itemIndex] ?? []).map((one) => ({ ...one, pairedItem: { item: itemIndex } }))
-			: [errorItem(failure, itemIndex)];
-	});
-	return [items];
+	giveHints(context, byOperation, run);
+	return [outputItems(run)];
 }
 
-function openSession(context: IExecuteFunctions, clock: Clock, connection: Connection): Session {
-	const client = createClient(context, clock, connection);
-	const { provider, dialect } = connection;
-	let afterStop: ReturnType<Session['afterStop']> | undefined;
-	return {
-		context,
-		connection,
-		clock,
-		client,
-		ledger: openLedger(context),
-		slots: createTaskSlots(clock, (mostTasks) =>
-			log(
-				context,
-				'info',
-				`${provider.label} takes ${mostTasks} unfinished Seedance tasks at a time; the other items wait until one has finished`,
-				{ mostTasks },
-			),
-		),
-		watcher: createTaskWatcher(
-			client,
-			clock,
-			provider.listByIds && dialect.managesTasks,
-			(reason) =>
-				log(
-					context,
-					'info',
-					`${provider.label} does not list Seedance tasks by their ids, so each is asked for by itself: ${reason}`,
-					{},
-				),
-		),
-		afterStop: () => (afterStop ??= openAfterStop(context, connection)),
-		downloads: createLimit(downloadsAtOnce),
-		uploads: createLimit(uploadsAtOnce),
-		assetUris: new Map(),
-	};
-}
-
-/** The run's own clock and context refuse every request after a stop. */
-function openAfterStop(
-	context: IExecuteFunctions,
-	connection: Connection,
-): ReturnType<Session['afterStop']> {
-	const clock = createClock(undefined);
-	return { clock, client: createClient(withoutCancelSignal(context), clock, connection) };
-}
-
-/** Reads and checks all items, first each by itself and then those of each operation together. */
-async function readItems(session: Session, resource: Resource, run: Run): Promise<ReadItem[]> {
-	const { context } = session;
-	const readable: ReadItem[] = [];
-	for (const itemIndex of context.getInputData().keys()) {
-		try {
-			readable.push(await readItem(session, resource, itemIndex));
-		} catch (error) {
-			fail(context, run, itemIndex, error);
+/** The items of each operation: Operation may be an expression. */
+function groupItems(
+	session: Session,
+	{ operations }: Resource,
+	run: Run,
+): Map<AnyOperation, number[]> {
+	const groups = new Map<AnyOperation, number[]>();
+	for (let itemIndex = 0; itemIndex < run.itemsInAll; itemIndex++) {
+		const name = session.context.getNodeParameter('operation', itemIndex);
+		const operation = operations.get(String(name));
+		if (operation === undefined) {
+			const values = { given: quoted(name), operations: [...operations.keys()].join(', ') };
+			const failure = new SeedanceFailure({ kind: 'unknownOperation', values });
+			noteFailure(session, run, itemIndex, failure);
+		} else {
+			groups.set(operation, [...(groups.get(operation) ?? []), itemIndex]);
 		}
 	}
-	for (const operation of new Set(readable.map((item) => item.operation))) {
-		const items = readable.filter((item) => item.operation === operation);
-		try {
-			operation.prepareRun?.(session, items);
-		} catch (error) {
-			for (const { itemIndex } of items) fail(context, run, itemIndex, error);
-		}
-	}
-	return readable.filter(({ itemIndex }) => !run.failures.has(itemIndex));
+	return groups;
 }
 
-function fail(context: IExecuteFunctions, run: Run, itemIndex: number, error: unknown): void {
+async function runItem(session: Session, run: Run, item: OpenItem): Promise<void> {
+	const { itemIndex } = item;
+	try {
+		run.outputs[itemIndex] = await item.run();
+	} catch (error) {
+		noteFailure(session, run, itemIndex, error);
+		// Without Continue On Fail this failure is the node's: nothing more is created.
+		if (!session.context.continueOnFail()) session.clock.abortRun();
+	}
+	run.itemsDone++;
+}
+
+function noteFailure({ context, tasks }: Session, run: Run, itemIndex: number, error: unknown) {
 	const failure = toFailure(error);
-	const taskId = failure.taskId ?? run.taskIds.get(itemIndex);
+	const taskId = failure.taskId ?? tasks.claimed.get(itemIndex);
 	run.failures.set(itemIndex, failure.with({ taskId }));
-	if (failure.mayExist) {
-		const place = `item ${itemIndex}${ofExecution(context)}`;
-		log(context, 'warn', `A Seedance task of ${place} may exist: ${failure.message}`, {
+	if (failure.values['isBug'] !== undefined) {
+		const { stack } = Object(failure.cause) as { stack?: unknown };
+		log(context, 'error', `Bug in the Seedance node, item ${itemIndex}: ${String(stack)}`, {
 			itemIndex,
 		});
 	}
@@ -192,154 +133,28 @@ function fail(context: IExecuteFunctions, run: Run, itemIndex: number, error: un
 
 function giveHints(
 	context: IExecuteFunctions,
-	items: readonly ReadItem[],
-	outputs: ReadonlyArray<readonly ItemOutput[]>,
+	byOperation: ReadonlyMap<AnyOperation, readonly number[]>,
+	{ outputs }: Run,
 ): void {
 	// Older versions of n8n have no hints.
 	if (typeof context.addExecutionHints !== 'function') return;
-	for (const operation of new Set(items.map((item) => item.operation))) {
-		const own = items.filter((item) => item.operation === operation);
-		const made = own.flatMap(({ itemIndex }) => outputs[itemIndex] ?? []);
-		for (const message of operation.hints?.(made, context) ?? []) {
+	for (const [operation, itemIndexes] of byOperation) {
+		const made = itemIndexes.flatMap((itemIndex) => outputs[itemIndex] ?? []);
+		for (const message of operation.hints(made, context)) {
 			context.addExecutionHints({ message, location: 'outputPane' });
 		}
 	}
 }
 
+function outputItems({ itemsInAll, failures, outputs }: Run): INodeExecutionData[] {
+	return Array.from({ length: itemsInAll }, (_, itemIndex) => {
+		const failure = failures.get(itemIndex);
+		return failure === undefined
+			? (outputs[itemIndex] ?? []).map((one) => ({ ...one, pairedItem: { item: itemIndex } }))
+			: [errorItem(failure, itemIndex)];
+	}).flat();
+}
+
 function errorItem(failure: SeedanceFailure, itemIndex: number): INodeExecutionData {
 	return { json: toErrorJson(failure, itemIndex), pairedItem: { item: itemIndex } };
-}
-
-async function connect(context: IExecuteFunctions): Promise<Connection | SeedanceFailure> {
-	const credential = await context.getCredentials('seedanceApi', 0).catch(toFailure);
-	if (credential instanceof SeedanceFailure) return credential;
-	const connection = readConnection(credential);
-	if (connection.value !== undefined) return connection.value;
-	const message = `In the Seedance API credential, ${describeConnectionProblems(connection.problems)}`;
-	const description = 'Open the credential, correct the field and save it. Nothing was sent.';
-	return new SeedanceFailure({ reason: 'input', message, description });
-}
-
-async function readItem(
-	session: Session,
-	resource: Resource,
-	itemIndex: number,
-): Promise<ReadItem> {
-	const { context, connection } = session;
-	const name = context.getNodeParameter('operation', itemIndex);
-	const operation = resource.operations.get(String(name));
-	if (operation === undefined) {
-		throw new SeedanceFailure({
-			reason: 'input',
-			message: `Operation is ${quoted(name)}, which this node does not have`,
-			description: `Choose one of: ${[...resource.operations.keys()].join(', ')}.`,
-		});
-	}
-	const input = operation.read(
-		(parameter) => context.getNodeParameter(parameter, itemIndex, null) ?? undefined,
-		connection,
-	);
-	if (input.problems !== undefined) throw inputFailure(operation, input.problems);
-	const prepared =
-		operation.prepare === undefined
-			? input
-			: await operation.prepare(session, input.value, itemIndex);
-	if (prepared.problems !== undefined) throw inputFailure(operation, prepared.problems);
-	return { itemIndex, operation, input: prepared.value };
-}
-
-function inputFailure(
-	operation: Operation<unknown>,
-	problems: readonly Problem[],
-): SeedanceFailure {
-	return new SeedanceFailure({
-		reason: 'input',
-		message: problems
-			.map(({ parameter, text }) => `${labelOf(operation.properties, parameter)} ${text}`)
-			.join(' '),
-		description: 'Nothing was sent to the provider for this item.',
-		problems,
-	});
-}
-
-function inputError(context: IExecuteFunctions, failures: ReadonlyMap<number, SeedanceFailure>) {
-	const entries = [...failures];
-	const [first] = entries;
-	const [itemIndex, failure] = first ?? [0, stopped()];
-	const others = entries
-		.slice(1)
-		.map(([index, { message }]) => `[Item ${index}] ${message}`)
-		.join(' ');
-	return toNodeError(
-		context.getNode(),
-		failure.with({
-			description: [
-				failure.problems.length > 0 ? '' : failure.description,
-				others,
-				'Nothing was sent to the provider, and nothing is paid for.',
-			]
-				.filter((part) => part !== '')
-				.join(' '),
-		}),
-		itemIndex,
-	);
-}
-
-function runError(context: IExecuteFunctions, itemIndex: number, { failures, taskIds }: Run) {
-	const failure = failures.get(itemIndex) ?? stopped();
-	const others = [...taskIds].filter(([index]) => index !== itemIndex);
-	const uncertain = [...failures].filter(
-		([index, { mayExist, taskId }]) => index !== itemIndex && mayExist && taskId === undefined,
-	);
-	const description = [
-		failure.description,
-		others.length === 0
-			? ''
-			: `Other tasks that this run created: ${others.map(([index, taskId]) => `${taskId} (item ${index})`).join(', ')}.`,
-		uncertain.length === 0
-			? ''
-			: `Tasks that may exist as well, because the answer to their creation was lost: of item ${uncertain.map(([index]) => index).join(', ')}.`,
-	]
-		.filter((part) => part !== '')
-		.join(' ');
-	return toNodeError(context.getNode(), failure.with({ description }), itemIndex);
-}
-
-/** When a worker dies its log is all that is left, and n8n writes no metadata there. */
-function ofExecution(context: IExecuteFunctions): string {
-	try {
-		const executionId: string | undefined = context.getExecutionId();
-		return executionId === undefined ? '' : ` of execution ${executionId}`;
-	} catch {
-		return '';
-	}
-}
-
-function itemHandle({ context }: Session, itemIndex: number, run: Run): ItemHandle {
-	const { taskIds, itemsInAll } = run;
-	return {
-		itemIndex,
-		noteTask(taskId) {
-			taskIds.set(itemIndex, taskId);
-			log(
-				context,
-				'info',
-				`Seedance task ${taskId} belongs to item ${itemIndex}${ofExecution(context)}`,
-				{ taskId, itemIndex },
-			);
-		},
-		onStatus({ taskId, status }, elapsedMs) {
-			const elapsedSeconds = Math.round(elapsedMs / 1000);
-			const { itemsDone } = run;
-			const itemsCreated = taskIds.size;
-			const counts =
-				itemsInAll === 1 ? '' : `; ${itemsCreated} of ${itemsInAll} created, ${itemsDone} done`;
-			log(
-				context,
-				'info',
-				`Seedance task ${taskId} is ${status} after ${elapsedSeconds} s${counts}`,
-				{ taskId, itemIndex, status, elapsedSeconds, itemsInAll, itemsCreated, itemsDone },
-			);
-		},
-	};
 }

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Asset } from '../../api/asset';
-import { withoutUndefined } from '../../api/values';
-import { assetUriOf } from './uploadFile';
+import { assetUriOf } from '../../seedance/media';
+import { withoutUndefined } from '../../seedance/values';
+import type { Asset } from '../../seedance/wire/assets';
 
-/** What an item says of an asset besides its status. */
+/** What an item has about an asset besides its status. */
 export interface AssetFacts {
-	/** PowerTokens' id of the upload, with which Get goes on. */
+	/** PowerTokens' id of the upload, for Get. */
 	readonly uploadTaskId?: string | undefined;
 	readonly fileName?: string | undefined;
 	readonly mimeType?: string | undefined;
 	readonly fileSize?: number | undefined;
 }
 
-/** Takes an asset, what else is known of it and whether its wait ran out, and gives the output's `json`; absent members are left out. */
+/** The `json` of an asset's item; absent members are left out. */
 export function assetJson(asset: Asset, facts: AssetFacts, timedOut: boolean): IDataObject {
 	const { assetId, status, name, failure } = asset;
 	return withoutUndefined<string | number | boolean>({

@@ -1,19 +1,19 @@
-import { createAssetClient } from '../../transport/assetClient';
-import type { Operation } from '../operation';
-import { assetIdProperty, readAssetId } from './asset.properties';
+import { assetIdProperty, readAssetId } from '../../panel/asset';
+import { define, nothingToPrepare } from '../operation';
 
 /** Deletes an asset of Ark's library. */
-export const deleteOperation: Operation<string> = {
+export const deleteOperation = define<string, string>({
 	option: {
 		name: 'Delete',
 		value: 'delete',
 		action: 'Delete asset',
-		description: 'Delete an asset. Only BytePlus and Volcengine have this.',
+		description: 'Delete an asset. Only for BytePlus and Volcengine.',
 	},
 	properties: [{ ...assetIdProperty, description: 'The ID of the asset' }],
 	read: readAssetId,
-	async run({ context, clock, connection }, id) {
-		await createAssetClient(context, clock, connection).delete(id);
+	prepare: nothingToPrepare,
+	async run({ assets }, id) {
+		await assets.api().delete(id);
 		return { json: { assetId: id, deleted: true } };
 	},
-};
+});

@@ -1,21 +1,21 @@
-import { createAssetClient } from '../../transport/assetClient';
-import type { Operation } from '../operation';
-import { assetIdProperty, readAssetId } from './asset.properties';
+import { assetIdProperty, readAssetId } from '../../panel/asset';
+import { define, nothingToPrepare } from '../operation';
 import { assetJson } from './assetItem';
 
-/** Reads an asset, also one whose wait ran out. */
-export const getOperation: Operation<string> = {
+/** Reads an asset, including one whose wait timed out. */
+export const getOperation = define<string, string>({
 	option: {
 		name: 'Get',
 		value: 'get',
 		action: 'Get asset',
-		description: 'Get an asset and whether it can be used yet',
+		description: 'Get an asset and whether it is ready',
 	},
 	properties: [assetIdProperty],
 	read: readAssetId,
-	async run({ context, clock, connection }, id) {
-		const asset = await createAssetClient(context, clock, connection).read(id);
+	prepare: nothingToPrepare,
+	async run({ assets, connection }, id) {
+		const asset = await assets.api().read(id);
 		const facts = connection.assets?.kind === 'powerTokens' ? { uploadTaskId: id } : {};
 		return { json: assetJson(asset, facts, false) };
 	},
-};
+});

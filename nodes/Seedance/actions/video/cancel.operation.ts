@@ -1,11 +1,11 @@
-import { requireTaskManagement } from '../../api/connection';
-import { SeedanceFailure } from '../../api/errors';
-import type { Operation } from '../operation';
-import { cancelIfQueued } from './decideAndDelete';
-import { readTaskId, taskIdProperty } from './task.properties';
+import { readTaskId, taskIdProperty } from '../../panel/taskId';
+import { requireTaskManagement } from '../../seedance/connection';
+import { SeedanceFailure } from '../../seedance/failure';
+import { cancelIfQueued } from '../../tasks/cancel';
+import { define, nothingToPrepare } from '../operation';
 
-/** Cancels a queued task. It looks first: the call that cancels a queued task would delete a finished one. */
-export const cancelOperation: Operation<string> = {
+/** Cancels a queued task. */
+export const cancelOperation = define<string, string>({
 	option: {
 		name: 'Cancel',
 		value: 'cancel',
@@ -17,24 +17,11 @@ export const cancelOperation: Operation<string> = {
 		requireTaskManagement(connection);
 		return readTaskId(parameter);
 	},
-	async run({ client, clock }, taskId) {
-		const status = await cancelIfQueued(client, clock, taskId);
-		if (status === 'running') {
-			throw new SeedanceFailure({
-				reason: 'refused',
-				message: 'The task is already running, and a running task cannot be cancelled',
-				description: 'It is paid for in any case: fetch the video with the Get operation.',
-				taskId,
-			});
-		}
-		if (status !== 'cancelled') {
-			throw new SeedanceFailure({
-				reason: 'refused',
-				message: `The task cannot be cancelled, because its status is ${status}`,
-				description: 'Fetch it with the Get operation, or remove its record with Delete.',
-				taskId,
-			});
-		}
-		return { json: { taskId, status: 'cancelled' } };
+	prepare: nothingToPrepare,
+	async run({ api, clock }, taskId) {
+		const status = await cancelIfQueued(api, clock, taskId);
+		if (status === 'cancelled') return { json: { taskId, status } };
+		const kind = status === 'running' ? 'runningTaskNotCancellable' : 'taskNotCancellable';
+		throw new SeedanceFailure({ kind, values: { status }, taskId });
 	},
-};
+});

@@ -1,20 +1,17 @@
-import type { Operation } from '../operation';
-import { onFailedTaskOption } from '../common.properties';
-import {
-	collectProperties,
-	collectVideo,
-	readCollectOptions,
-	type CollectOptions,
-} from './collectVideo';
+import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
+import { onFailedTaskRow, optionProperty, type OptionRow } from '../../panel/options';
+import { readTaskId, taskIdProperty } from '../../panel/taskId';
+import { define, nothingToPrepare } from '../operation';
+import { collectVideo } from './collectVideo';
 import { videoHints } from './videoHints';
-import { readTaskId, taskIdProperty } from './task.properties';
 
-interface GetInput extends CollectOptions {
+interface GetInput {
 	readonly taskId: string;
+	readonly collect: CollectOptions;
 }
 
-/** Fetches a task that any earlier run created; it can wait for it and download its video just as Create does. */
-export const getOperation: Operation<GetInput> = {
+/** Fetches a task that any earlier run created; it can wait for it and download its video like Create. */
+export const getOperation = define<GetInput, GetInput>({
 	option: {
 		name: 'Get',
 		value: 'get',
@@ -30,24 +27,19 @@ export const getOperation: Operation<GetInput> = {
 			type: 'collection',
 			placeholder: 'Add Option',
 			default: {},
-			options: [onFailedTaskOption],
+			options: [optionProperty(onFailedTaskRow as OptionRow)],
 		},
 	],
 	read(parameter, connection) {
 		const taskId = readTaskId(parameter);
 		const collect = readCollectOptions(parameter, connection, false);
-		if (taskId.problems !== undefined || collect.problems !== undefined) {
-			return { problems: [...(taskId.problems ?? []), ...(collect.problems ?? [])] };
+		if (taskId.issues !== undefined || collect.issues !== undefined) {
+			return { issues: [...(taskId.issues ?? []), ...(collect.issues ?? [])] };
 		}
-		return { value: { taskId: taskId.value, ...collect.value } };
+		return { value: { taskId: taskId.value, collect: collect.value } };
 	},
+	prepare: nothingToPrepare,
 	hints: videoHints,
-	async run(session, input, item) {
-		return await collectVideo(
-			session,
-			{ taskId: input.taskId, isNew: false, facts: {} },
-			input,
-			item,
-		);
-	},
-};
+	run: async (session, { taskId, collect }, itemIndex) =>
+		await collectVideo(session, session.tasks.existing(itemIndex, taskId), collect),
+});

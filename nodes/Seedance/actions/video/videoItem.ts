@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isoTime, videoUrlExpiresAtMs, type Task } from '../../api/task';
-import { withoutUndefined } from '../../api/values';
+import { isoTime, videoUrlExpiresAtMs, type Task } from '../../seedance/task';
+import { withoutUndefined } from '../../seedance/values';
 
-/** Takes a task and gives the output's `json`: the fields that workflows need when simplified, else the provider's own object. Absent members are left out. */
+/** The `json` of a task's item: the fields that workflows need when simplified, otherwise the provider's object. Absent members are left out. */
 export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDataObject {
 	return {
 		...(simplify ? simplified(task) : whole(task)),
@@ -10,7 +10,7 @@ export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDa
 	};
 }
 
-/** Takes the body of a request and gives a copy for showing, in which embedded media are cut to their first characters. */
+/** A copy of a request's body for showing: embedded media are cut to their first characters. */
 export function elided(body: Readonly<Record<string, unknown>>): IDataObject {
 	return JSON.parse(
 		JSON.stringify(body, (_name, value: unknown) =>
@@ -39,7 +39,7 @@ function simplified(task: Task): IDataObject {
 }
 
 function whole(task: Task): IDataObject {
-	// n8n takes an item with a top-level `error` key for a failed one and runs the node again.
+	// n8n treats an item with a top-level `error` key as failed and runs the node again.
 	const { error, ...members } = task.raw;
 	return {
 		...(members as IDataObject),

@@ -1,0 +1,43 @@
+import type { INode } from 'n8n-workflow';
+import { describe, toNodeError } from '../n8n/nodeError';
+import { describeFailure, sentences } from '../panel/failureText';
+import { stopped, type SeedanceFailure } from '../seedance/failure';
+
+type Failures = ReadonlyMap<number, SeedanceFailure>;
+
+/** n8n's error for items that are refused before anything was sent; it names what is wrong with each of them. */
+export function inputError(node: INode, failures: Failures) {
+	const [[itemIndex, failure] = [0, stopped()], ...others] = [...failures];
+	// The same for all items, such as a budget, is said once.
+	const different = others.filter(([, other]) => other.values !== failure.values);
+	const description = sentences(
+		failure.kind === 'invalidInput' ? '' : describe(failure),
+		...different.map(([index, other]) => `[Item ${index}] ${describeFailure(other).message}`),
+		'Nothing was sent to the provider, and nothing is charged.',
+	);
+	return toNodeError(node, failure, itemIndex, description);
+}
+
+/** n8n's error for an item that failed while others ran; it names the tasks that they created or may have created. */
+export function runError(
+	node: INode,
+	itemIndex: number,
+	failures: Failures,
+	claimed: ReadonlyMap<number, string>,
+) {
+	const failure = failures.get(itemIndex) ?? stopped();
+	const others = [...claimed]
+		.filter(([index]) => index !== itemIndex)
+		.map(([index, taskId]) => `${taskId} (item ${index})`);
+	const unknown = [...failures]
+		.filter(([index, other]) => index !== itemIndex && other.outcomeUnknown && !claimed.has(index))
+		.map(([index]) => index);
+	const description = describe(
+		failure,
+		others.length === 0 ? '' : `Other tasks of this run: ${others.join(', ')}.`,
+		unknown.length === 0
+			? ''
+			: `The outcome of these creates is unknown too: item ${unknown.join(', ')}.`,
+	);
+	return toNodeError(node, failure, itemIndex, description);
+}

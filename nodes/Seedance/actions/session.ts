@@ -1,0 +1,68 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { createAssetApi } from '../n8n/assetApi';
+import { createClock, type Clock } from '../n8n/clock';
+import { createSend, withoutCancelSignal } from '../n8n/http';
+import { openNodeStore } from '../n8n/nodeStore';
+import { createSemaphore, type Semaphore } from '../n8n/semaphore';
+import { createTaskApi, type TaskApi } from '../n8n/taskApi';
+import type { Connection } from '../seedance/connection';
+import { createAssets, type Assets } from '../tasks/assets';
+import type { AfterStop } from '../tasks/cancelOnStop';
+import { createCreateQueue } from '../tasks/createQueue';
+import { openLedger } from '../tasks/ledger';
+import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
+import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
+import { createTaskPoller } from '../tasks/taskPoller';
+import { TaskSource } from '../tasks/taskSource';
+
+/** What all items of one run share. */
+export interface Session {
+	readonly context: IExecuteFunctions;
+	readonly connection: Connection;
+	readonly clock: Clock;
+	/** The provider's task calls, for operations that create nothing. */
+	readonly api: TaskApi;
+	/** The tasks that are charged. */
+	readonly tasks: PaidTasks;
+	readonly assets: Assets;
+	/** Lets three downloads run at the same time. */
+	readonly downloads: Semaphore;
+	readonly log: TaskLog;
+}
+
+const maxDownloads = 3;
+
+/** The session of one run; `progress` is asked for each line of the log. */
+export function openSession(
+	context: IExecuteFunctions,
+	clock: Clock,
+	connection: Connection,
+	progress: () => Progress,
+): Session {
+	const { provider, wire } = connection;
+	const send = createSend(context, clock, connection);
+	const api = createTaskApi(send, clock, connection);
+	const store = openNodeStore(context);
+	const log = createTaskLog(context, provider.label, store.executionId, progress);
+	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
+	let afterStop: AfterStop | undefined;
+	return {
+		...{ context, connection, clock, api, log },
+		tasks: createPaidTasks({
+			...{ clock, api, log },
+			ledger: openLedger(store),
+			queue: createCreateQueue(clock, log.limitFound),
+			poller: createTaskPoller(clock, source),
+			afterStop: () => (afterStop ??= openAfterStop(context, connection)),
+		}),
+		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
+		downloads: createSemaphore(maxDownloads),
+	};
+}
+
+/** The run's own clock and context refuse every request after a stop. */
+function openAfterStop(context: IExecuteFunctions, connection: Connection): AfterStop {
+	const clock = createClock(undefined);
+	const send = createSend(withoutCancelSignal(context), clock, connection);
+	return { clock, api: createTaskApi(send, clock, connection) };
+}

@@ -1,0 +1,62 @@
+import type { TaskApi } from '../../n8n/taskApi';
+import { limitProperties, readLimit, readSwitch, simplifyProperty } from '../../panel/common';
+import { filtersProperty, readFilter } from '../../panel/filters';
+import type { Issue } from '../../panel/issues';
+import { requireTaskManagement } from '../../seedance/connection';
+import type { Task } from '../../seedance/task';
+import { maxTasksPerPage, type ListFilter } from '../../seedance/wire/official';
+import { define, nothingToPrepare } from '../operation';
+import { videoJson } from './videoItem';
+
+interface GetManyInput {
+	/** Infinity for all. */
+	readonly limit: number;
+	readonly filter: ListFilter & { readonly taskIds: readonly string[] };
+	readonly simplify: boolean;
+}
+
+/** Lists the tasks of the last 7 days, newest first. */
+export const getManyOperation = define<GetManyInput, GetManyInput>({
+	option: {
+		name: 'Get Many',
+		value: 'getAll',
+		action: 'Get many videos',
+		description: 'Get the tasks of the last 7 days, newest first. This costs nothing.',
+	},
+	properties: [...limitProperties, filtersProperty, simplifyProperty],
+	read(parameter, connection) {
+		requireTaskManagement(connection);
+		const limit = readLimit(parameter);
+		const filter = readFilter(parameter, connection);
+		const issues: Issue[] = [...(limit.issues ?? []), ...(filter.issues ?? [])];
+		const simplify = readSwitch(parameter, 'simplify', true, issues);
+		return issues.length > 0 || limit.value === undefined || filter.value === undefined
+			? { issues }
+			: { value: { limit: limit.value, filter: filter.value, simplify } };
+	},
+	prepare: nothingToPrepare,
+	async run({ api }, { limit, filter, simplify }) {
+		const tasks = await listAll(api, limit, filter);
+		return tasks.slice(0, limit).map((task) => ({ json: videoJson(task, simplify, false) }));
+	},
+});
+
+async function listAll(
+	api: TaskApi,
+	limit: number,
+	{ taskIds, ...filter }: GetManyInput['filter'],
+): Promise<Task[]> {
+	const pageSize = Math.min(limit, maxTasksPerPage);
+	const tasks: Task[] = [];
+	// The ids of one request are limited as its tasks are; without ids there is one group of none.
+	for (let first = 0; first === 0 || first < taskIds.length; first += maxTasksPerPage) {
+		const group = taskIds.slice(first, first + maxTasksPerPage);
+		let hasMore = true;
+		for (let pageNumber = 1; hasMore && tasks.length < limit; pageNumber++) {
+			const page = await api.listTasks({ pageNumber, pageSize }, { ...filter, taskIds: group });
+			tasks.push(...page.tasks);
+			hasMore = page.hasMore;
+		}
+	}
+	return tasks;
+}

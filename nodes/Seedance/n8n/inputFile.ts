@@ -1,0 +1,107 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { createHash } from 'crypto';
+import type { FileFacts } from '../panel/fileIssues';
+import { issue, type Result } from '../panel/issues';
+import { toFailure } from '../seedance/failure';
+import { fileTypeOf, headerBytes, type FileType } from '../seedance/fileType';
+
+/** A file of an input item, which can be checked and read any number of times without holding it in memory. */
+export interface InputFile extends FileFacts {
+	readonly field: string;
+	readonly fileName: string | undefined;
+	/** What its first bytes say; undefined for what no model accepts. */
+	readonly type: FileType | undefined;
+	/** Equal for the same file, whichever item or field it is in. */
+	readonly identity: string;
+	/** Opens the file from its beginning. */
+	open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+type FileContext = Pick<IExecuteFunctions, 'getInputData' | 'helpers'>;
+
+/** The file in a field of an item; `parameter` is the one that names the field.  */
+export async function openInputFile(
+	context: FileContext,
+	itemIndex: number,
+	field: string,
+	parameter: string,
+): Promise<Result<InputFile>> {
+	const { helpers } = context;
+	const files = context.getInputData()[itemIndex]?.binary ?? {};
+	const binary = files[field];
+	if (binary === undefined) {
+		return { issues: [issue(parameter, 'fileNotFound', { field, fields: Object.keys(files) })] };
+	}
+	try {
+		return { value: await openBinary(helpers, field, binary) };
+	} catch (error) {
+		const { message } = toFailure(error).values;
+		return { issues: [issue(parameter, 'fileNotReadable', { message: String(message) })] };
+	}
+}
+
+async function openBinary(
+	helpers: FileContext['helpers'],
+	field: string,
+	binary: IBinaryData,
+): Promise<InputFile> {
+	const { id, fileName } = binary;
+	if (id === undefined) {
+		const bytes = Buffer.from(binary.data, 'base64');
+		const head = bytes.subarray(0, headerBytes);
+		return {
+			field,
+			fileName,
+			head,
+			type: fileTypeOf(head),
+			sizeBytes: bytes.length,
+			identity: createHash('sha256').update(bytes).digest('hex'),
+			open: async () =>
+				(async function* () {
+					yield bytes;
+				})(),
+		};
+	}
+	const open = async () => await helpers.getBinaryStream(id);
+	const head = await firstBytes(await open());
+	return {
+		field,
+		fileName,
+		head,
+		type: fileTypeOf(head),
+		sizeBytes: (await helpers.getBinaryMetadata(id)).fileSize,
+		identity: id,
+		open,
+	};
+}
+
+async function firstBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	// Leaving the loop closes the stream.
+	for await (const chunk of stream) {
+		chunks.push(chunk);
+		length += chunk.length;
+		if (length >= headerBytes) break;
+	}
+	return Buffer.concat(chunks).subarray(0, headerBytes);
+}
+
+/** A form with a file that is streamed while it is sent. */
+export async function streamedForm(
+	file: InputFile,
+	fileName: string,
+	fields: Readonly<Record<string, string>>,
+): Promise<FormData> {
+	const stream = await file.open();
+	const part = {
+		name: fileName,
+		type: file.type?.mimeType ?? 'application/octet-stream',
+		size: file.sizeBytes,
+		stream: () => stream,
+	};
+	const parts = [...Object.entries(fields), ['file', part]];
+	// The HTTP client asks a form for its entries and a file for its stream; the platform's own FormData accepts only complete Blobs.
+	const entries = () => parts[Symbol.iterator]();
+	return Object.assign(new FormData(), { entries, [Symbol.iterator]: entries });
+}

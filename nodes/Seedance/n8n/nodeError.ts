@@ -1,0 +1,77 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { describeFailure, sentences } from '../panel/failureText';
+import type { SeedanceFailure } from '../seedance/failure';
+
+/** n8n's error for a failure. Its words carry the task id, so that nothing that is charged is lost; `cause` is what was thrown first. A picker has no item. */
+export function toNodeError(
+	node: INode,
+	failure: SeedanceFailure,
+	itemIndex?: number,
+	description: string = describe(failure),
+): NodeApiError | NodeOperationError {
+	const item = itemIndex === undefined ? {} : { itemIndex };
+	const message = withItem(describeFailure(failure).message, itemIndex);
+	const error =
+		failure.httpStatus === undefined
+			? new NodeOperationError(node, message, { ...item, description })
+			: new NodeApiError(
+					node,
+					{},
+					{ ...item, message, description, httpCode: String(failure.httpStatus) },
+				);
+	// n8n replaces any message in which it finds the name of a system error, such as "EPERM" in "approvEPERMission".
+	error.message = message;
+	error.description = description;
+	error.cause = causeOf(failure);
+	if (failure.kind === 'unexpected' && error.cause.stack !== undefined) {
+		error.stack = error.cause.stack;
+	}
+	Object.assign(error.context, item, identifiers(failure));
+	return error;
+}
+
+/** Where the failure came from: the error behind it, or the failure itself, with its stack. */
+function causeOf(failure: SeedanceFailure): Error {
+	return failure.cause instanceof Error ? failure.cause : failure;
+}
+
+/**
+ * The `json` of the item that stands for a failure when the node continues on fail.
+ * Its only key is `error`, an object: the one form that every n8n routes to the error output without rewriting it.
+ */
+export function toErrorJson(failure: SeedanceFailure, itemIndex: number): IDataObject {
+	return {
+		error: {
+			message: withItem(describeFailure(failure).message, itemIndex),
+			description: describe(failure),
+			...identifiers(failure),
+		},
+	};
+}
+
+function withItem(message: string, itemIndex: number | undefined): string {
+	return itemIndex === undefined ? message : `[Item ${itemIndex}] ${message}`;
+}
+
+/** The advice of a failure, with its task and request id, and further sentences before them. */
+export function describe(failure: SeedanceFailure, ...further: readonly string[]): string {
+	const { description } = describeFailure(failure);
+	const { taskId, requestId } = failure;
+	return sentences(
+		description,
+		...further,
+		taskId === undefined ? '' : `Task: ${taskId}.`,
+		// Providers often end their message with the id.
+		requestId === undefined || description.includes(requestId) ? '' : `Request ID: ${requestId}.`,
+	);
+}
+
+/** `code` is the provider's where there is one, else the kind of failure. */
+function identifiers({ kind, code, httpStatus, taskId, requestId }: SeedanceFailure): IDataObject {
+	return Object.fromEntries(
+		Object.entries({ code: code ?? kind, httpStatus, taskId, requestId }).filter(
+			([, value]) => value !== undefined,
+		),
+	);
+}

@@ -1,0 +1,47 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/** What n8n keeps for this node: values that outlive a try of Retry On Fail and Retry of an execution, and where the run stands. */
+export interface NodeStore {
+	/** Values that are kept under this key; the same object in each try. */
+	values(key: string): Record<string, unknown>;
+	/** Index of the node's run in a loop, from 0. */
+	readonly runIndex: number;
+	/** Undefined where n8n has none. Retry of an execution has another id than the execution. */
+	readonly executionId: string | undefined;
+	/** Whether the node runs as the tool of an agent. */
+	readonly isTool: boolean;
+	/** Whether Retry On Fail is on. */
+	readonly retriesOnFail: boolean;
+}
+
+type StoreContext = Pick<
+	IExecuteFunctions,
+	'getContext' | 'getWorkflowDataProxy' | 'getExecutionId' | 'getNode'
+>;
+
+/** The store of the node's current run. Contexts without one, such as an agent's, keep the values for one call. */
+export function openNodeStore(context: StoreContext): NodeStore {
+	const { type, retryOnFail } = context.getNode();
+	return {
+		values(key) {
+			return orElse({}, () => {
+				const store = context.getContext('node') as Record<string, unknown>;
+				const kept = (store[key] ?? {}) as Record<string, unknown>;
+				store[key] = kept;
+				return kept;
+			});
+		},
+		runIndex: orElse(0, () => Number(context.getWorkflowDataProxy(0).$runIndex)),
+		executionId: orElse<string | undefined>(undefined, () => context.getExecutionId()),
+		isTool: type.endsWith('Tool'),
+		retriesOnFail: retryOnFail === true,
+	};
+}
+
+function orElse<Value>(fallback: Value, read: () => Value): Value {
+	try {
+		return read();
+	} catch {
+		return fallback;
+	}
+}

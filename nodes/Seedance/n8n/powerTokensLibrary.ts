@@ -1,0 +1,59 @@
+import type { AssetAccess } from '../seedance/connection';
+import { toFailure } from '../seedance/failure';
+import { readAssetJob, readUploadTaskId, type Asset } from '../seedance/wire/assets';
+import { lostAnswerFailure } from '../seedance/wire/providerError';
+import { assetCallTimeoutMs, notSupported, type AssetApi } from './assetLibrary';
+import type { Clock } from './clock';
+import type { Send } from './http';
+import { streamedForm } from './inputFile';
+import { withRetries } from './retry';
+
+const uploadTimeoutMs = 30 * 60_000;
+
+/** Source: PowerTokens Seedance 2.0 quick start, Asset Library; PowerTokens docs, upload file. */
+export function powerTokensLibrary(
+	access: Extract<AssetAccess, { kind: 'powerTokens' }>,
+	clock: Clock,
+	send: Send,
+): AssetApi {
+	const { host } = new URL(access.uploadUrl);
+
+	async function poll(id: string, timeoutMs: number): Promise<Asset> {
+		const url = `${access.jobUrl}?task_id=${encodeURIComponent(id)}`;
+		const request = { kind: 'read', method: 'GET', url, authenticated: false } as const;
+		try {
+			const timeout = Math.min(timeoutMs, assetCallTimeoutMs);
+			return readAssetJob((await send({ ...request, timeoutMs: timeout })).body);
+		} catch (error) {
+			throw toFailure(error).with({ taskId: id });
+		}
+	}
+
+	return {
+		poll,
+		read: async (id) =>
+			await withRetries(clock, 'read', async () => await poll(id, assetCallTimeoutMs)),
+		async upload(file, fileName, groupId) {
+			const fields = groupId === undefined ? {} : { group_id: groupId };
+			// A stream can be read once, so each attempt opens the file again.
+			const answer = await withRetries(clock, 'upload', async () => {
+				const body = await streamedForm(file, fileName, fields);
+				const request = { kind: 'upload', method: 'POST', url: access.uploadUrl } as const;
+				return await send({ ...request, body, timeoutMs: uploadTimeoutMs });
+			});
+			const taskId = readUploadTaskId(answer.body);
+			if (taskId !== undefined) return taskId;
+			const { requestId } = answer;
+			throw lostAnswerFailure('upload', 'answerUnreadable', host, { requestId });
+		},
+		addUrl: async () => {
+			throw notSupported('assetUrlNotSupported');
+		},
+		list: async () => {
+			throw notSupported('assetListNotSupported');
+		},
+		delete: async () => {
+			throw notSupported('assetDeleteNotSupported');
+		},
+	};
+}

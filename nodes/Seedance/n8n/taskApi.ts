@@ -1,0 +1,125 @@
+import type { Connection } from '../seedance/connection';
+import { toFailure, type SeedanceFailure } from '../seedance/failure';
+import type { CreateRequest } from '../seedance/request';
+import type { RequestKind } from '../seedance/retryPolicy';
+import { readCreatedTaskId, readTask, readTaskList, type Task } from '../seedance/task';
+import { listUrl, type ListFilter, type Page } from '../seedance/wire/official';
+import {
+	isRefusal,
+	lostAnswerFailure,
+	readProviderError,
+	refusedFailure,
+} from '../seedance/wire/providerError';
+import { taskUrl } from '../seedance/wire/wire';
+import type { Clock } from './clock';
+import type { ProviderAnswer, Send } from './http';
+import { withRetries } from './retry';
+
+/** The provider's task calls. Every method throws SeedanceFailure. */
+export interface TaskApi {
+	/** Creates a task, which may be charged, with a single request. Returns its id. */
+	createTask(request: CreateRequest): Promise<string>;
+	/** Reads a task; transient failures are retried. */
+	readTask(taskId: string): Promise<Task>;
+	/** Reads a task with a single request that ends after `timeoutMs`. */
+	pollTask(taskId: string, timeoutMs: number): Promise<Task>;
+	/** Reads tasks by their ids, at most 100, with a single list request that ends after `timeoutMs`. */
+	pollTasks(taskIds: readonly string[], timeoutMs: number): Promise<readonly Task[]>;
+	/** Reads one page of the tasks of the last 7 days, newest first; transient failures are retried. */
+	listTasks(page: Page, filter?: ListFilter): Promise<TaskPage>;
+	/** Sends DELETE once: it cancels a queued task and deletes the record of a finished one, so a retry needs a new read first. */
+	deleteTask(taskId: string): Promise<void>;
+}
+
+/** One page of the task list. */
+export interface TaskPage {
+	readonly tasks: readonly Task[];
+	/** Whether another page follows. */
+	readonly hasMore: boolean;
+}
+
+const createTimeoutMs = 120_000;
+const readTimeoutMs = 30_000;
+const maxExcerptCharacters = 300;
+
+/** The task calls of one connection. */
+export function createTaskApi(send: Send, clock: Clock, connection: Connection): TaskApi {
+	const { wire, tasksUrl } = connection;
+	const { host } = new URL(tasksUrl);
+
+	async function read(taskId: string, timeoutMs: number): Promise<Task> {
+		const url = taskUrl(tasksUrl, taskId);
+		const answer = await send({ kind: 'read', method: 'GET', url, timeoutMs });
+		const task = readTask(answer.body, taskId);
+		if (task === undefined) throw unreadable('read', answer, host);
+		return task;
+	}
+
+	async function list(page: Page, filter: ListFilter | undefined, timeoutMs: number) {
+		const url = listUrl(tasksUrl, page, filter);
+		const answer = await send({ kind: 'list', method: 'GET', url, timeoutMs });
+		const tasks = readTaskList(answer.body);
+		if (tasks !== undefined) return tasks;
+		const { requestId } = answer;
+		throw lostAnswerFailure('list', 'answerUnreadable', host, { requestId });
+	}
+
+	return {
+		async createTask(request) {
+			const call = { kind: 'create', method: 'POST', url: tasksUrl } as const;
+			const body = wire.createBody(request);
+			const answer = await send({ ...call, body, timeoutMs: createTimeoutMs });
+			const taskId = readCreatedTaskId(answer.body);
+			if (taskId === undefined) throw unreadable('create', answer, host);
+			return taskId;
+		},
+		readTask: async (taskId) =>
+			await named(taskId, async () =>
+				withRetries(clock, 'read', async () => await read(taskId, readTimeoutMs)),
+			),
+		pollTask: async (taskId, timeoutMs) =>
+			await named(taskId, async () => await read(taskId, Math.min(timeoutMs, readTimeoutMs))),
+		async pollTasks(taskIds, timeoutMs) {
+			const page = { pageNumber: 1, pageSize: Math.max(taskIds.length, 1) };
+			return (await list(page, { taskIds }, Math.min(timeoutMs, readTimeoutMs))).tasks;
+		},
+		async listTasks(page, filter) {
+			const { tasks, count, total } = await withRetries(
+				clock,
+				'list',
+				async () => await list(page, filter, readTimeoutMs),
+			);
+			const seen = page.pageNumber * page.pageSize;
+			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
+			const hasMore = total === undefined ? count === page.pageSize : seen < total;
+			return { tasks, hasMore: hasMore && count > 0 };
+		},
+		deleteTask: async (taskId) =>
+			await named(taskId, async () => {
+				const url = taskUrl(tasksUrl, taskId);
+				await send({ kind: 'delete', method: 'DELETE', url, timeoutMs: readTimeoutMs });
+			}),
+	};
+}
+
+/** Adds the task id to the failure of a call about one task. */
+async function named<Result>(taskId: string, call: () => Promise<Result>): Promise<Result> {
+	try {
+		return await call();
+	} catch (error) {
+		throw toFailure(error).with({ taskId });
+	}
+}
+
+/** An answer with a status of success that lacks what it should have: a refusal, or nothing that can be read. */
+function unreadable(
+	kind: RequestKind,
+	{ body, httpStatus, requestId }: ProviderAnswer,
+	host: string,
+): SeedanceFailure {
+	if (isRefusal(body)) {
+		return refusedFailure(kind, httpStatus, readProviderError(body), { requestId });
+	}
+	const excerpt = JSON.stringify(body)?.slice(0, maxExcerptCharacters) ?? '';
+	return lostAnswerFailure(kind, 'answerUnreadable', host, { requestId, values: { excerpt } });
+}

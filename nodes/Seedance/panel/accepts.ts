@@ -1,0 +1,150 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { z } from 'zod';
+import { issue, type Issue } from './issues';
+import { orList, toSwitch } from './values';
+
+/** What a field accepts: the check of a stored value, the words for what is allowed, and how the panel offers it. */
+export interface Accepts<Value> {
+	/** Reads a stored value; sheets and forms deliver numbers and switches as text, and an empty cell for what is not set. */
+	readonly schema: z.ZodType<Value, z.ZodTypeDef, unknown>;
+	/** One sentence that says what to enter. */
+	readonly expected: string;
+	readonly property: Pick<INodeProperties, 'type'> & Partial<INodeProperties>;
+}
+
+const unset = (value: unknown) => (value === '' || value === null ? undefined : value);
+const numeric = (value: unknown) =>
+	typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+
+/** A whole number in a range, or nothing. */
+export function wholeNumber(min: number, max: number): Accepts<number | undefined> {
+	return {
+		schema: z.preprocess(
+			(value) => numeric(unset(value)),
+			z.number().int().min(min).max(max).optional(),
+		),
+		expected: `Enter a whole number from ${min} to ${max}.`,
+		property: { type: 'number', typeOptions: { minValue: min, maxValue: max } },
+	};
+}
+
+/** Any number above `above` (not included, or included with `from`) up to a maximum, or nothing. */
+export function number(
+	range:
+		| { readonly above: number; readonly max: number }
+		| { readonly from: number; readonly max: number },
+	expected: string,
+): Accepts<number | undefined> {
+	const within = 'from' in range ? z.number().min(range.from) : z.number().gt(range.above);
+	return {
+		schema: z.preprocess((value) => numeric(unset(value)), within.max(range.max).optional()),
+		expected,
+		property: {
+			type: 'number',
+			typeOptions: { minValue: 'from' in range ? range.from : range.above },
+		},
+	};
+}
+
+/** A switch, or nothing. The only reader of switches. */
+export const onOff: Accepts<boolean | undefined> = {
+	schema: z.preprocess(toSwitch, z.boolean().optional()),
+	expected: 'Turn it on or off.',
+	property: { type: 'boolean' },
+};
+
+/** One of several values, or nothing. */
+export function choice<const Value extends string>(
+	entries: ReadonlyArray<{ name: string; value: Value; description?: string }>,
+): Accepts<Value | undefined> {
+	const values = entries.map(({ value }) => value) as [Value, ...Value[]];
+	return {
+		schema: z.preprocess(unset, z.enum(values).optional()) as Accepts<Value | undefined>['schema'],
+		expected: `Choose ${orList(entries.map(({ name }) => name))}.`,
+		property: { type: 'options', options: entries as unknown as INodePropertyOptions[] },
+	};
+}
+
+/** Text up to a length, or nothing. */
+export function text(maxCharacters: number): Accepts<string | undefined> {
+	return {
+		schema: z.preprocess(unset, z.string().max(maxCharacters).optional()),
+		expected: `Enter at most ${maxCharacters} characters.`,
+		property: { type: 'string' },
+	};
+}
+
+/** An `http:` or `https:` URL, or nothing. */
+export const webUrl: Accepts<string | undefined> = {
+	schema: z.preprocess(
+		unset,
+		z
+			.string()
+			.refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url))
+			.optional(),
+	),
+	expected: 'Enter an http: or https: URL.',
+	property: { type: 'string' },
+};
+
+/** A JSON object, as such or as text, or nothing. */
+export const jsonObject: Accepts<Record<string, unknown> | undefined> = {
+	schema: z.preprocess(parsedJson, z.record(z.string(), z.unknown()).optional()),
+	expected: 'Enter a JSON object such as {"name": "value"}.',
+	property: { type: 'json' },
+};
+
+function parsedJson(value: unknown): unknown {
+	if (typeof value !== 'string') return value ?? undefined;
+	if (value.trim() === '') return undefined;
+	try {
+		return JSON.parse(value);
+	} catch {
+		return value;
+	}
+}
+
+/** A value that passes another check as well. */
+export function refined<Value>(
+	accepts: Accepts<Value>,
+	isAllowed: (value: Value) => boolean,
+	expected: string,
+): Accepts<Value> {
+	return { ...accepts, schema: accepts.schema.refine(isAllowed), expected };
+}
+
+/** A stored field: its name and what it accepts. */
+export interface Field {
+	readonly name: string;
+	readonly accepts: Pick<Accepts<unknown>, 'schema' | 'expected'>;
+}
+
+/** The values of fields that were read; absent ones were not set or were refused. */
+export type Values<Row extends Field> = {
+	readonly [Name in Row['name']]?: z.infer<Extract<Row, { name: Name }>['accepts']['schema']>;
+};
+
+/** Reads each field separately, so that one that is refused hides no other. `prefix` goes before the names in the issues. */
+export function readFields<Row extends Field>(
+	rows: readonly Row[],
+	stored: Readonly<Record<string, unknown>>,
+	prefix = '',
+): { readonly fields: Values<Row>; readonly issues: Issue[] } {
+	const fields: Record<string, unknown> = {};
+	const issues: Issue[] = [];
+	for (const { name, accepts } of rows) {
+		const given = stored[name];
+		const result = accepts.schema.safeParse(given);
+		if (result.success) fields[name] = result.data;
+		else issues.push(refusedValue(prefix + name, given, accepts.expected));
+	}
+	return { fields: fields as Values<Row>, issues };
+}
+
+function refusedValue(parameter: string, given: unknown, expected: string): Issue {
+	const isEmpty =
+		given === undefined || given === null || (typeof given === 'string' && given.trim() === '');
+	return isEmpty
+		? issue(parameter, 'empty', { expected })
+		: issue(parameter, 'invalidValue', { given, expected });
+}

@@ -1,0 +1,132 @@
+import type { Connection } from '../seedance/connection';
+import type { MediaInput } from '../seedance/media';
+import {
+	findFamily,
+	findFamilyOfModelId,
+	isFullModelId,
+	modelFamilies,
+	type ModelFamily,
+} from '../seedance/models';
+import { modelIdAt } from '../seedance/providers/provider';
+import type { UnsentRequest } from '../seedance/request';
+import { readFields } from './accepts';
+import { createFields, type CreateParameters } from './createFields';
+import { issue, type Issue, type Result } from './issues';
+import { readMedia } from './media';
+import { optionRows, wireFieldsOf, type CreateOptions } from './options';
+import { modeRule, promptRule, referenceRule } from './rules/inputRules';
+import { combinationRule, optionsOfInterfaceRule, optionsOfModelRule } from './rules/optionRules';
+import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
+import type { CreateInput, Rule } from './rules/rule';
+import { isSet, membersOf } from './values';
+
+/** What the final video of a draft takes over from the draft. */
+const inheritedFromDraft: readonly string[] = ['prompt', 'ratio', 'duration', 'generateAudio'];
+
+/** Reads the stored parameters of one item of Create: the request to send and the options of the node, or everything that is wrong. */
+export function readCreateRequest(
+	stored: Readonly<Record<string, unknown>>,
+	connection: Connection,
+): Result<{ readonly request: UnsentRequest; readonly options: CreateOptions }> {
+	const storedOptions = membersOf(stored['options']);
+	const unused = [
+		...(stored['mode'] === 'draftTask' ? inheritedFromDraft : []),
+		// frames and duration exclude each other, and duration always has a value in the panel.
+		...(isSet(storedOptions['frames']) ? ['duration'] : []),
+	];
+	const given = Object.fromEntries(
+		Object.entries(stored).filter(
+			([name, value]) => value !== undefined && value !== null && !unused.includes(name),
+		),
+	);
+	const { fields: parameters, issues } = readFields(createFields, given);
+	const { fields: options, ...read } = readFields(optionRows, storedOptions, 'options.');
+	issues.push(...read.issues);
+
+	const media = readMedia(parameters);
+	issues.push(...media.issues);
+	const model = readModel(parameters, connection, media.references, issues);
+	const input: CreateInput = {
+		connection,
+		parameters,
+		options,
+		media: media.references,
+		family: model?.family,
+		modelId: model?.id ?? '',
+	};
+	issues.push(...rules.flatMap((rule) => rule(input)));
+	return issues.length > 0 ? { issues } : { value: { request: requestOf(input), options } };
+}
+
+const rules: readonly Rule[] = [
+	promptRule,
+	modeRule,
+	referenceRule,
+	resolutionRule,
+	durationRule,
+	taskTypeRule,
+	optionsOfModelRule,
+	optionsOfInterfaceRule,
+	combinationRule,
+];
+
+function requestOf(input: CreateInput): UnsentRequest {
+	const { connection, parameters, family, media, options, modelId } = input;
+	const { mode = 'textToVideo', prompt, draftTaskId, ratio, duration, generateAudio } = parameters;
+	const common = {
+		...{ model: modelId, family, mode, media },
+		resolution: parameters.resolution === '' ? undefined : parameters.resolution,
+		frames: options.frames,
+		draft: options.draft,
+		wireFields: wireFieldsOf(options, connection.wire.bodyForm(modelId)),
+		extraBody: options.extraBody ?? {},
+	};
+	if (mode === 'draftTask') return { ...common, draftTaskId };
+	// Defaults of the panel that this family does not support are left out, never refused.
+	const acceptsAdaptive = family?.adaptiveTextToVideo !== false || mode !== 'textToVideo';
+	return {
+		...common,
+		prompt: prompt === '' ? undefined : prompt,
+		ratio: ratio === 'adaptive' && !acceptsAdaptive ? undefined : ratio,
+		durationSeconds: duration,
+		generateAudio: family?.generateAudio === false ? undefined : generateAudio,
+	};
+}
+
+function readModel(
+	{ model, modelId = '' }: CreateParameters,
+	{ provider, wire }: Connection,
+	media: readonly MediaInput[],
+	issues: Issue[],
+): { id: string; family: ModelFamily | undefined } | undefined {
+	if (model === undefined) return undefined;
+	const full = model === 'custom' ? modelId : isFullModelId(model) ? model : undefined;
+	if (full === '') {
+		const expected = 'Enter the ID that the provider lists for the model.';
+		issues.push(issue('modelId', 'empty', { expected }));
+		return undefined;
+	}
+	if (full !== undefined) {
+		if (full.startsWith('ep-') && !provider.endpointIds.includes(wire.style)) {
+			const parameter = model === 'custom' ? 'modelId' : 'model';
+			const example = `${provider.modelIdPrefix['2.0']}seedance-2-0-260128`;
+			const values = { given: full, provider: provider.label, example };
+			issues.push(issue(parameter, 'endpointIdNotAccepted', values));
+		}
+		return { id: full, family: findFamilyOfModelId(full) };
+	}
+	const family = findFamily(model);
+	const offered = modelFamilies.filter(({ value }) => !provider.familiesNotOffered.includes(value));
+	const models = offered.map(({ label }) => label);
+	if (family === undefined) {
+		issues.push(issue('model', 'modelUnknown', { given: model, models }));
+		return undefined;
+	}
+	if (!offered.some(({ value }) => value === family.value)) {
+		const values = { model: family.label, provider: provider.label, models };
+		issues.push(issue('model', 'modelNotOffered', values));
+		return undefined;
+	}
+	const hasImage = media.some(({ kind }) => kind === 'image');
+	return { id: modelIdAt(provider, family, hasImage), family };
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import type { AssetAccess, Connection } from '../seedance/connection';
+import { SeedanceFailure } from '../seedance/failure';
+import { providers } from '../seedance/providers';
+import type { Provider } from '../seedance/providers/provider';
+import { wireFormats } from '../seedance/wire';
+import type { WireFormat } from '../seedance/wire/wire';
+import { issue, textOfIssue, type Issue, type Result } from './issues';
+
+const credentialFields = z.object({
+	provider: z.string().default('powerTokens'),
+	apiStyle: z.string().default('official'),
+	apiKey: z.string().default(''),
+	authorizationFormat: z.string().default('bearer'),
+	baseUrl: z.string().default(''),
+	accessKeyId: z.string().default(''),
+	secretAccessKey: z.string().default(''),
+	projectName: z.string().default(''),
+});
+
+type CredentialFields = z.infer<typeof credentialFields>;
+
+/** The connection that a decrypted credential describes, or every field that has to be corrected. */
+export function readCredential(credential: unknown): Result<Connection> {
+	const parsed = credentialFields.safeParse(credential);
+	if (!parsed.success) {
+		const names = parsed.error.issues.map(({ path }) => String(path[0]));
+		return { issues: names.map((name) => issue(name, 'credentialNotText')) };
+	}
+	const fields = parsed.data;
+	const provider = providers.find(({ value }) => value === fields.provider);
+	if (provider === undefined) {
+		const values = { given: fields.provider, providers: providers.map(({ label }) => label) };
+		return { issues: [issue('provider', 'providerUnknown', values), ...keyIssues(fields)] };
+	}
+	// The panel hides API Style where there is only one, so a value left over from another provider does not count.
+	const isOpenAi = fields.apiStyle === 'openAi' && provider.basePaths.openAi !== undefined;
+	const wire = wireFormats[isOpenAi ? 'openAi' : 'official'];
+	const base = readBaseUrl(fields.baseUrl.trim(), provider, wire);
+	const issues = [...(base.issues ?? []), ...keyIssues(fields, provider)];
+	if (base.value === undefined || issues.length > 0) return { issues };
+	const { origin } = new URL(base.value);
+	const apiKey = keyOf(fields);
+	return {
+		value: {
+			...{ provider, wire, origin },
+			tasksUrl: base.value + wire.collectionPath,
+			keyCheckUrl: base.value + wire.keyCheckPath,
+			// Source: PowerTokens quick start documents the bare key, its API reference "Bearer <key>".
+			authorization: fields.authorizationFormat === 'raw' ? apiKey : `Bearer ${apiKey}`,
+			secrets: [apiKey, fields.secretAccessKey.trim()].filter(
+				(secret) => secret.length >= minSecretCharacters,
+			),
+			assets: assetAccess(fields, provider, origin),
+		},
+	};
+}
+
+/** Throws a SeedanceFailure of kind `invalidCredential` that names every field to correct. */
+export function connect(credential: unknown): Connection {
+	const connection = readCredential(credential);
+	if (connection.issues === undefined) return connection.value;
+	throw new SeedanceFailure({
+		kind: 'invalidCredential',
+		values: { text: describeCredentialIssues(connection.issues) },
+	});
+}
+
+/** A shorter text would be found by chance, in words and ids. */
+const minSecretCharacters = 6;
+
+function keyOf({ apiKey }: CredentialFields): string {
+	return apiKey.trim().replace(/^Bearer\s+/i, '');
+}
+
+function keyIssues(fields: CredentialFields, provider?: Provider): Issue[] {
+	const { authorizationFormat: given } = fields;
+	const isKnown = given === 'bearer' || given === 'raw';
+	const issues = isKnown
+		? []
+		: [issue('authorizationFormat', 'authorizationFormatUnknown', { given })];
+	const apiKey = keyOf(fields);
+	if (apiKey === '') {
+		const values = { provider: provider?.label ?? 'the provider' };
+		return [...issues, issue('apiKey', 'apiKeyMissing', values)];
+	}
+	return /^[\x21-\x7e]+$/.test(apiKey) ? issues : [...issues, issue('apiKey', 'apiKeyInvalid')];
+}
+
+function assetAccess(
+	fields: CredentialFields,
+	{ assets }: Provider,
+	origin: string,
+): AssetAccess | undefined {
+	if (assets === undefined) return undefined;
+	if (assets.kind === 'powerTokens') {
+		return {
+			kind: 'powerTokens',
+			uploadUrl: `${origin}/v1/asset/upload`,
+			jobUrl: `${origin}/v1/asset/jobs/get-asset-id`,
+		};
+	}
+	return {
+		kind: 'ark',
+		// A base URL replaces scheme and host of every address.
+		url: `${fields.baseUrl.trim() === '' ? assets.origin : origin}/`,
+		region: assets.region,
+		accessKeyId: fields.accessKeyId.trim(),
+		secretAccessKey: fields.secretAccessKey.trim(),
+		projectName: fields.projectName.trim() === '' ? 'default' : fields.projectName.trim(),
+	};
+}
+
+/** Label of each field, as the credential shows it. */
+const labels: Readonly<Record<string, string>> = {
+	provider: 'Provider',
+	apiStyle: 'API Style',
+	apiKey: 'API Key',
+	authorizationFormat: 'Authorization Format',
+	baseUrl: 'Base URL',
+};
+
+/** Everything that is wrong with a credential, as sentences that name each field by its label. */
+export function describeCredentialIssues(issues: readonly Issue[]): string {
+	return issues
+		.map((one) => `${labels[one.parameter] ?? one.parameter} ${textOfIssue(one)}`)
+		.join(' ');
+}
+
+function readBaseUrl(given: string, provider: Provider, wire: WireFormat): Result<string> {
+	const { collectionPath } = wire;
+	const basePath = provider.basePaths[wire.style] ?? '';
+	const refused = (one: Issue): Result<string> => ({ issues: [one] });
+	if (given === '') {
+		return provider.origin === undefined
+			? refused(issue('baseUrl', 'baseUrlMissing', { path: collectionPath }))
+			: { value: provider.origin + basePath };
+	}
+	if (!URL.canParse(given)) return refused(issue('baseUrl', 'baseUrlInvalid', { given }));
+	const url = new URL(given);
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		return refused(issue('baseUrl', 'baseUrlScheme', { given: url.protocol }));
+	}
+	if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) {
+		return refused(issue('baseUrl', 'baseUrlNotEncrypted', { host: url.hostname }));
+	}
+	if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+		return refused(issue('baseUrl', 'baseUrlExtraParts'));
+	}
+	let path = url.pathname.replace(/\/+$/, '');
+	// A base URL copied from a provider's documents often ends in what is added here anyway.
+	if (path.endsWith(collectionPath)) path = path.slice(0, -collectionPath.length);
+	if (!path.endsWith(basePath)) path += basePath;
+	return { value: url.origin + path };
+}
+
+/** Loopback, private ranges, and names that only a private network resolves; link-local addresses serve cloud metadata and are left out. */
+function isPrivateHost(hostname: string): boolean {
+	if (/^metadata(\.|$)/i.test(hostname)) return false;
+	return (
+		/^(localhost|.+\.(localhost|local|internal|lan)|[^.:[\]]+)$/i.test(hostname) ||
+		/^(127|10)(\.\d{1,3}){3}$/.test(hostname) ||
+		/^192\.168(\.\d{1,3}){2}$/.test(hostname) ||
+		/^172\.(1[6-9]|2\d|3[01])(\.\d{1,3}){2}$/.test(hostname) ||
+		/^\[(::1|f[cd][0-9a-f]{2}:.*)\]$/i.test(hostname)
+	);
+}

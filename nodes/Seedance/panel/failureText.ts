@@ -1,0 +1,309 @@
+import type { FailureKind, FailureValues, SeedanceFailure } from '../seedance/failure';
+
+/** The words of a failure: what happened, and what to do about it. */
+export interface FailureText {
+	readonly message: string;
+	readonly description: string;
+}
+
+interface Words {
+	readonly message: string | ((values: FailureValues) => string);
+	readonly advice: string | ((values: FailureValues) => string);
+}
+
+const checkKey =
+	'Check API Key, Provider and Base URL in the Seedance API credential. A key works with one provider and region only.';
+const checkNetwork =
+	'Check Provider and Base URL in the Seedance API credential and the network of this n8n, then run the item again.';
+const topUp = "Top up in the provider's console, then run the item again.";
+const slowDown = 'Run the item again in a minute, or set Max Concurrency in Options.';
+const fetchVideo =
+	'The video is finished and charged. To fetch it, run the Get operation with this task ID and Download Video on within 24 hours.';
+const changeRequest = 'Change the prompt or the media, then create a new task.';
+
+/** Kind of failure → its words. */
+export const failureWords: Readonly<Record<FailureKind, Words>> = {
+	invalidInput: {
+		message: ({ text }) => String(text),
+		advice: 'Nothing was sent to the provider for this item.',
+	},
+	invalidCredential: {
+		message: ({ text }) => `In the Seedance API credential, ${text}`,
+		advice: 'Open the credential, correct the field and save it. Nothing was sent.',
+	},
+	unknownOperation: {
+		message: ({ given }) => `Operation is ${given}, which this node does not have`,
+		advice: ({ operations }) => `Choose one of: ${operations}.`,
+	},
+	tokenBudgetExceeded: {
+		message: ({ budget, total, itemCount }) =>
+			`Token Budget is ${budget}, and ${itemCount === 1 ? 'this item is' : `these ${itemCount} items are`} estimated at ${total} tokens`,
+		advice: ({ estimates }) =>
+			`Nothing was created and nothing is charged. Raise Token Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
+	},
+	tokenBudgetNotEstimable: {
+		message: ({ budget, unknownCount }) =>
+			`Token Budget is ${budget}, and the tokens of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
+		advice: ({ estimates }) =>
+			`Nothing was created and nothing is charged. Remove Token Budget for models, resolutions (4k) and modes (Final From Draft) whose size is not documented, and where Extra Body sets the size. Estimates: ${estimates}.`,
+	},
+	taskManagementNotSupported: {
+		message: 'The OpenAI-Style interface cannot list, cancel or delete tasks',
+		advice: ({ provider }) =>
+			`Set API Style to Official in the Seedance API credential: ${provider} uses the same key and the same tasks there. To read a task by its ID, use the Get operation.`,
+	},
+	assetLibraryNotSupported: {
+		message: ({ provider }) => `${provider} has no asset library that this node can use`,
+		advice:
+			'Use URLs for media. The models of APIYI accept assets of a Volcengine account: use a Volcengine credential here.',
+	},
+	assetAccessKeyMissing: {
+		message:
+			'Access Key ID and Secret Access Key are empty in the Seedance API credential, and the asset library of Ark needs both',
+		advice:
+			"Create an access key in the provider's console (it is not the API key) and enter both parts. Nothing was sent.",
+	},
+	assetUrlNotSupported: {
+		message: 'The asset library of PowerTokens accepts files, not URLs',
+		advice: 'Set Source to Input Field. To use a URL in a video, enter it in Seedance Video.',
+	},
+	assetFileNotSupported: {
+		message: 'The asset library of Ark accepts public URLs, not files',
+		advice: 'Set Source to URL. Seedance Video accepts image and audio files directly.',
+	},
+	assetListNotSupported: {
+		message: 'The asset library of PowerTokens cannot list assets',
+		advice: 'Use the Asset Library page of the PowerTokens console.',
+	},
+	assetDeleteNotSupported: {
+		message: 'The asset library of PowerTokens cannot delete assets',
+		advice: 'Use the Asset Library page of the PowerTokens console.',
+	},
+	modelNotAccessible: {
+		message: 'The API key has no access to this model',
+		advice:
+			'At APIYI, add the group SeeDance2 to the key in its console. Elsewhere, activate the model for the key.',
+	},
+	taskTypeNotAllowed: {
+		message: 'The prompt asks for an edit or an extension that these settings do not allow',
+		advice: 'Set Ratio to Adaptive and, for an edit, Duration to -1.',
+	},
+	parameterRefused: {
+		message: 'The provider did not accept a parameter',
+		advice: 'Correct the parameter that the provider names below.',
+	},
+	realPersonInInput: {
+		message: 'The input shows a real person',
+		advice:
+			'Use an image of a virtual character, or upload an authorized real-person asset in the console.',
+	},
+	protectedContentInInput: {
+		message: 'The input contains protected works, brands or music',
+		advice: 'Remove names of films, characters, brands and artists, and copyrighted media.',
+	},
+	unsafeInput: {
+		message: 'The input did not pass the content check of the provider',
+		advice: 'Change the prompt or the media that the provider names, then create a new task.',
+	},
+	unsafeOutput: {
+		message: 'The finished video did not pass the content check of the provider',
+		advice:
+			'Remove names of films, characters, brands and real people from the prompt. If music may be the cause, turn Generate Audio off. Then create a new task.',
+	},
+	contentRefused: {
+		message: 'The request did not pass the content check of the provider',
+		advice: changeRequest,
+	},
+	contentCheckUnavailable: {
+		message: 'The content check of the provider was not available',
+		advice: 'Run the item again in a few minutes.',
+	},
+	accessKeyRefused: {
+		message: 'The asset library did not accept the access key',
+		advice:
+			'Check Access Key ID and Secret Access Key in the Seedance API credential, and the clock of this n8n.',
+	},
+	apiKeyRefused: { message: 'The provider did not accept the API key', advice: checkKey },
+	fileQuotaExceeded: {
+		message: "The account's file storage is full",
+		advice: "Delete files that you no longer need in the provider's console.",
+	},
+	insufficientCredit: { message: 'The account has run out of credit', advice: topUp },
+	notAllowed: {
+		message: 'The account is not allowed to do this',
+		advice: "Activate the model or service for this account in the provider's console.",
+	},
+	modelNotFound: {
+		message: 'The provider does not know this model, or has not activated it for this account',
+		advice:
+			"Choose another Model, or activate this one in the provider's console. Model IDs differ between providers and regions.",
+	},
+	taskRunning: {
+		message: 'The task is already running and can no longer be cancelled',
+		advice: 'Wait until it has finished, then fetch the video with the Get operation.',
+	},
+	limitReached: {
+		message: 'A limit of the account is used up',
+		advice:
+			"Wait until queued tasks have finished, or raise the limit in the provider's console. With Wait for Completion on, the node keeps the other items waiting.",
+	},
+	rateLimited: { message: 'The provider receives too many requests', advice: slowDown },
+	requestRefused: {
+		message: 'The provider did not accept the request',
+		advice: 'Correct what the provider names below.',
+	},
+	redirected: {
+		message: 'The provider redirected the request to another address',
+		advice:
+			'Enter that address as Base URL in the Seedance API credential. The key is not sent along with a redirect.',
+	},
+	addressNotFound: {
+		message: 'The provider does not know this address or model',
+		advice: 'Check Provider, API Style and Base URL in the Seedance API credential, and the Model.',
+	},
+	taskNotFound: {
+		message: 'The provider does not know this task',
+		advice:
+			'Check Task and the credential. A provider keeps tasks for 7 days and shows them only to the account that created them.',
+	},
+	requestTooLarge: {
+		message: 'The request is too large for the provider',
+		advice: 'Use URLs or assets for media instead of embedding them.',
+	},
+	tooManyRequests: {
+		message: 'The provider receives too many requests, or a limit of the account is used up',
+		advice: slowDown,
+	},
+	unexpectedStatus: {
+		message: ({ httpStatus }) => `The provider answered with HTTP status ${httpStatus}`,
+		advice: '',
+	},
+	notConnected: {
+		message: ({ host }) => `${host} could not be reached`,
+		advice: checkNetwork,
+	},
+	connectionLost: {
+		message: ({ host }) => `The connection to ${host} broke before an answer arrived`,
+		advice: checkNetwork,
+	},
+	answerTimedOut: {
+		message: ({ host }) => `${host} did not answer in time`,
+		advice: checkNetwork,
+	},
+	answerUnreadable: {
+		message: ({ host }) => `The answer of ${host} could not be read`,
+		advice: checkNetwork,
+	},
+	taskFailed: {
+		message: 'The provider could not finish the task',
+		advice: 'Change the request, or create the task again.',
+	},
+	taskCancelled: {
+		message: 'The task was cancelled',
+		advice: 'Create a new task if you still want the video.',
+	},
+	taskExpired: {
+		message: 'The task did not finish before it expired',
+		advice: 'Create a new task, at another time of day or with a lower resolution.',
+	},
+	videoUrlMissing: {
+		message: 'The task succeeded, but its answer has no video URL',
+		advice: 'Run the Get operation with this task ID in a minute. Do not create the task again.',
+	},
+	waitTimedOut: {
+		message: ({ status, minutes }) =>
+			`The task is still ${status} after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+		advice: ({ lastPoll }) =>
+			`It continues at the provider. Fetch it with the Get operation and this task ID, and do not create it again. To avoid this, set a longer Maximum Wait.${lastPoll === undefined ? '' : ` The last poll failed: ${lastPoll}.`}`,
+	},
+	assetRefused: {
+		message: 'The asset library did not accept the file',
+		advice:
+			'Use a file that it accepts: an image under 30 MB, an MP4 or MOV of 2 to 15 seconds, or a WAV or MP3 of 2 to 15 seconds. Real people need an authorized asset.',
+	},
+	assetWaitTimedOut: {
+		message: ({ minutes }) =>
+			`The asset is still being processed after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+		advice: 'Read it later with the Get operation of Seedance Asset and this ID.',
+	},
+	runningTaskNotCancellable: {
+		message: 'The task is already running, and a running task cannot be cancelled',
+		advice: 'Fetch the video with the Get operation when it is finished.',
+	},
+	taskNotCancellable: {
+		message: ({ status }) => `The task cannot be cancelled, because its status is ${status}`,
+		advice: 'Fetch it with the Get operation, or remove its record with Delete.',
+	},
+	taskNotDeletable: {
+		message: ({ status }) => `The task cannot be deleted, because its status is ${status}`,
+		advice: ({ status }) =>
+			({
+				queued: 'To end a task that has not started, use the Cancel operation.',
+				running: 'Wait until it has finished.',
+				// Source: PowerTokens Seedance 2.0 quick start (24 hours).
+				cancelled: 'The provider removes cancelled tasks after 24 hours.',
+			})[String(status)] ?? 'Read it with the Get operation, and decide when its status is known.',
+	},
+	downloadRefused: {
+		message: ({ file, httpStatus }) =>
+			`The host of the ${file} answered the download with HTTP status ${httpStatus}`,
+		advice: fetchVideo,
+	},
+	downloadIncomplete: {
+		message: ({ file }) => `The download of the ${file} broke off`,
+		advice: fetchVideo,
+	},
+	fileNotStored: {
+		message: ({ file, systemCode, systemMessage }) =>
+			`n8n could not store the ${file} (${systemCode}): ${systemMessage}`,
+		advice: fetchVideo,
+	},
+	stopped: {
+		message: 'The execution was stopped',
+		advice:
+			'Tasks that were created continue at the provider. To fetch the videos, use the Get operation with their IDs.',
+	},
+	unexpected: {
+		message: ({ message }) => String(message),
+		advice: ({ description, isBug }) =>
+			isBug === 'true'
+				? 'This is a bug in the Seedance node. Report it with the stack trace in the details.'
+				: String(description ?? ''),
+	},
+};
+
+/** Replaces the advice wherever a create may have been accepted. */
+const outcomeUnknownAdvice =
+	"The outcome is unknown: the task may have been created and may be charged. Before you run this item again, look for the task with Get Many or in the provider's console. If it is there, use the Get operation with its ID.";
+
+/** What happened and what to do, in full sentences, with what the provider said. */
+export function describeFailure(failure: SeedanceFailure): FailureText {
+	const { message, advice } = failureWords[failure.kind];
+	const values = { httpStatus: failure.httpStatus, ...failure.values };
+	const fill = (text: Words['message']) => (typeof text === 'string' ? text : text(values));
+	return {
+		message: fill(message),
+		description: sentences(
+			failure.outcomeUnknown ? outcomeUnknownAdvice : fill(advice),
+			failure.param === undefined ? '' : `Parameter: ${failure.param}.`,
+			providerSays(failure),
+			failure.values['excerpt'] === undefined
+				? ''
+				: `The answer begins: ${failure.values['excerpt']}`,
+			failure.values['uploadTaskId'] === undefined
+				? ''
+				: `Upload task: ${failure.values['uploadTaskId']}.`,
+		),
+	};
+}
+
+function providerSays({ code, providerMessage }: SeedanceFailure): string {
+	const said = [code, providerMessage].filter((word) => word !== undefined).join(': ');
+	if (said === '') return '';
+	return `The provider says: ${said}${/[.!?。！？]$/.test(said) ? '' : '.'}`;
+}
+
+/** Joins the sentences that are not empty. */
+export function sentences(...parts: readonly string[]): string {
+	return parts.filter((part) => part !== '').join(' ');
+}

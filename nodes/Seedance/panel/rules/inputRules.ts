@@ -1,0 +1,67 @@
+import { labelsOfFamilies, type ModelFamily } from '../../seedance/models';
+import { isTaskId } from '../../seedance/wire/wire';
+import { issue, type Issue } from '../issues';
+import { notInInterface, type CreateInput, type Rule } from './rule';
+
+/** A prompt is needed without media, and always where the interface says so. */
+export const promptRule: Rule = ({ parameters, connection }) => {
+	const { mode, prompt } = parameters;
+	const needed = mode === 'textToVideo' || connection.wire.promptRequired;
+	if (prompt !== '' || !needed || mode === 'draftTask') return [];
+	return [issue('prompt', 'promptMissing')];
+};
+
+/** The modes that only some families support. Source: BytePlus docs 1520757; BytePlus docs 1330310. */
+const modeSupport = {
+	firstLastFrame: {
+		label: 'First and Last Frame',
+		supports: (family: ModelFamily) => family.firstLastFrame,
+	},
+	reference: {
+		label: 'Reference',
+		supports: (family: ModelFamily) => family.references.total > 0,
+	},
+	draftTask: { label: 'Final From Draft', supports: (family: ModelFamily) => family.draft },
+};
+
+/** The mode is one that the model and the interface support. */
+export const modeRule: Rule = ({ parameters, family, connection, modelId }) => {
+	const { mode, draftTaskId } = parameters;
+	if (mode === undefined) return [];
+	const issues: Issue[] = [];
+	if (!connection.wire.modes(modelId).includes(mode)) {
+		issues.push(notInInterface('mode', connection));
+	}
+	const support = mode in modeSupport ? modeSupport[mode as keyof typeof modeSupport] : undefined;
+	if (support !== undefined && family !== undefined && !support.supports(family)) {
+		const models = labelsOfFamilies(support.supports);
+		const values = { mode: support.label, model: family.label, models };
+		issues.push(issue('mode', 'modeNotSupported', values));
+	}
+	if (mode === 'draftTask' && draftTaskId !== undefined && !isTaskId(draftTaskId)) {
+		issues.push(issue('draftTaskId', 'draftTaskInvalid', { given: draftTaskId }));
+	}
+	return issues;
+};
+
+/** References stay within the model's numbers. Source: BytePlus docs 1330310; APIYI Seedance 2.0 reference (audio together with an image or video). */
+export const referenceRule: Rule = ({ parameters, family, media }: CreateInput) => {
+	if (parameters.mode !== 'reference' || family === undefined || family.references.total === 0) {
+		return [];
+	}
+	const { references: limits, label: model } = family;
+	const count = (kind: string) => media.filter((reference) => reference.kind === kind).length;
+	const [images, videos, audios] = [count('image'), count('video'), count('audio')];
+	const over = (kind: string, number: number, max: number): Issue[] =>
+		number <= max
+			? []
+			: [issue('references', 'tooManyReferences', { count: number, kind, model, max })];
+	const isAudioAlone = audios > 0 && images + videos === 0 && !limits.audioAlone;
+	return [
+		...over('images', images, limits.images),
+		...over('videos', videos, limits.videos),
+		...over('audios', audios, limits.audios),
+		...over('files', images + videos + audios, limits.total),
+		...(isAudioAlone ? [issue('references', 'audioAlone', { model })] : []),
+	];
+};

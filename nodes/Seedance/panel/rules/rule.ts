@@ -1,0 +1,25 @@
+import type { Connection } from '../../seedance/connection';
+import type { MediaInput } from '../../seedance/media';
+import type { ModelFamily } from '../../seedance/models';
+import type { CreateParameters } from '../createFields';
+import { issue, type Issue } from '../issues';
+import type { CreateOptions } from '../options';
+
+/** What was read of one item of Create; parameters that were refused by their type are absent. */
+export interface CreateInput {
+	readonly connection: Connection;
+	readonly parameters: CreateParameters;
+	readonly options: CreateOptions;
+	readonly media: readonly MediaInput[];
+	/** Undefined for models that the matrix does not know; then nothing is refused that only the matrix would refuse. */
+	readonly family: ModelFamily | undefined;
+	readonly modelId: string;
+}
+
+/** A rule over several fields: everything that is wrong with them together. */
+export type Rule = (input: CreateInput) => Issue[];
+
+/** The issue of a parameter that the OpenAI-style interface does not have. */
+export function notInInterface(parameter: string, { provider }: Connection): Issue {
+	return issue(parameter, 'notInInterface', { provider: provider.label });
+}

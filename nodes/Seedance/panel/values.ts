@@ -1,0 +1,37 @@
+/** What a stored switch means: sheets and forms deliver `TRUE` and `false` as text, and an empty cell for what is not set. Anything else is returned as it is, for the check to refuse. */
+export function toSwitch(value: unknown): unknown {
+	if (typeof value !== 'string') return value ?? undefined;
+	const word = value.trim().toLowerCase();
+	return word === 'true' ? true : word === 'false' ? false : word === '' ? undefined : value;
+}
+
+/** Whether a stored value is one: an empty cell is not, `false`, `0` and `-1` are. */
+export function isSet(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}
+
+/** The members of a stored collection; anything else has none. */
+export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** A trimmed text, or undefined for an empty one and for anything else. */
+export function textOf(value: unknown): string | undefined {
+	const text = typeof value === 'string' ? value.trim() : '';
+	return text === '' ? undefined : text;
+}
+
+const maxQuotedCharacters = 80;
+
+/** Any value as short text for a message: texts in quotes, cut after 80 characters. */
+export function quoted(value: unknown): string {
+	const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+	return text.length > maxQuotedCharacters ? `${text.slice(0, maxQuotedCharacters - 1)}…` : text;
+}
+
+/** "a", "a or b", "a, b or c". */
+export function orList(words: readonly string[]): string {
+	return words.length < 2
+		? words.join('')
+		: `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
+}

@@ -1,0 +1,48 @@
+import { SeedanceFailure } from './failure';
+import type { Provider } from './providers/provider';
+import type { WireFormat } from './wire/wire';
+
+/** Where a credential leads: the provider, its interface and the addresses that the key may be sent to. */
+export interface Connection {
+	readonly provider: Provider;
+	readonly wire: WireFormat;
+	/** Scheme, host and port; the key goes to no other. */
+	readonly origin: string;
+	/** Absolute URL of the task collection. */
+	readonly tasksUrl: string;
+	/** Absolute URL that answers with success for a good key, and costs nothing. */
+	readonly keyCheckUrl: string;
+	/** The value of the `Authorization` header. */
+	readonly authorization: string;
+	/** Keys in plain text; they may appear in no output, log or message. */
+	readonly secrets: readonly string[];
+	/** Undefined where there is no asset library. */
+	readonly assets: AssetAccess | undefined;
+}
+
+/** How an asset library is reached. */
+export type AssetAccess =
+	| {
+			readonly kind: 'powerTokens';
+			/** Source: PowerTokens Seedance 2.0 quick start, Asset Library. */
+			readonly uploadUrl: string;
+			/** Called without the key. */
+			readonly jobUrl: string;
+	  }
+	| {
+			readonly kind: 'ark';
+			readonly url: string;
+			readonly region: string;
+			readonly accessKeyId: string;
+			readonly secretAccessKey: string;
+			readonly projectName: string;
+	  };
+
+/** Throws a SeedanceFailure of kind `taskManagementNotSupported` when the interface can neither list, cancel nor delete tasks. */
+export function requireTaskManagement({ wire, provider }: Connection): void {
+	if (wire.managesTasks) return;
+	throw new SeedanceFailure({
+		kind: 'taskManagementNotSupported',
+		values: { provider: provider.label },
+	});
+}

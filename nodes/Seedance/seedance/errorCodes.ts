@@ -1,0 +1,106 @@
+import type { FailureKind } from './failure';
+
+/** The parts of an answer that is not a success. */
+export interface ProviderError {
+	readonly code?: string | undefined;
+	readonly message?: string | undefined;
+	readonly param?: string | undefined;
+}
+
+/** What one error code, or a family of codes, means. */
+interface ErrorCode {
+	readonly code: RegExp;
+	/** Words of the provider that mean the same where its code does not tell. */
+	readonly text?: RegExp;
+	readonly kind: FailureKind;
+	/** True when the request was certainly not accepted, whatever the HTTP status. */
+	readonly certain?: boolean;
+}
+
+/**
+ * Error code → kind of failure. The first row that fits wins; a code in no row is shown as the provider sent it.
+ * Source: Volcengine error code book 1299023, via github volcengine/ark-cli, error-codes.md; BytePlus docs 2607688 (TaskType…).
+ */
+export const errorCodes: readonly ErrorCode[] = [
+	{
+		// Source: APIYI Seedance 2.0 reference; github PowerTokens/video-studio, wan_core.py (text).
+		code: /^model_not_found$/,
+		text: /no available channel for this model|无模型权限/i,
+		kind: 'modelNotAccessible',
+		certain: true,
+	},
+	{ code: /^InvalidParameter\.TaskType(Constraint|Mismatch)$/, kind: 'taskTypeNotAllowed' },
+	{
+		code: /^(MissingParameter|InvalidParameter|InvalidImageURL|InvalidResolutionParameter)(\.|$)/,
+		kind: 'parameterRefused',
+	},
+	{
+		code: /^Input\w+SensitiveContentDetected\.PrivacyInformation$/,
+		kind: 'realPersonInInput',
+	},
+	{
+		code: /^Input\w+SensitiveContentDetected\.PolicyViolation$/,
+		kind: 'protectedContentInInput',
+	},
+	{ code: /^Input\w*SensitiveContentDetected/, kind: 'unsafeInput' },
+	{ code: /^Output\w*SensitiveContentDetected/, kind: 'unsafeOutput' },
+	{ code: /RiskDetection|^SensitiveContentDetected/, kind: 'contentRefused' },
+	{ code: /^ContentSecurityDetectionError$/, kind: 'contentCheckUnavailable' },
+	{
+		code: /^(SignatureDoesNotMatch|InvalidAccessKey|MissingSignature|InvalidTimestamp)/,
+		kind: 'accessKeyRefused',
+	},
+	{ code: /^(AuthenticationError|InvalidAccountStatus|token_invalid)/, kind: 'apiKeyRefused' },
+	{ code: /^OperationDenied\.FileQuotaExceeded$/, kind: 'fileQuotaExceeded' },
+	{
+		// Source (text): github PowerTokens/video-studio, wan_core.py.
+		code: /^(AccountOverdueError|OperationDenied\.ServiceOverdue|InsufficientBalance|insufficient_(user_)?quota)/,
+		text: /余额不足|insufficient (balance|quota)/i,
+		kind: 'insufficientCredit',
+	},
+	{ code: /^(AccessDenied|OperationDenied)/, kind: 'notAllowed' },
+	{
+		code: /^(InvalidEndpointOrModel\.|ModelNotOpen|InvalidEndpoint|InvalidSubscription)/,
+		kind: 'modelNotFound',
+	},
+	{ code: /^InvalidAction\.RunningTaskDeletion$/, kind: 'taskRunning' },
+	{
+		// As many tasks as the account may have are queued or running. Source: as above; BytePlus docs 1520757.
+		code: /^(QuotaExceeded|SetLimitExceeded|InflightBatchsizeExceeded)/,
+		kind: 'limitReached',
+	},
+	{
+		// Throttled by rate.
+		code: /^(RateLimitExceeded\..+|ModelAccount(Rpm|Tpm|Ipm)RateLimitExceeded|APIAccountRpmRateLimitExceeded|AccountRateLimitExceeded|ServerOverloaded|RequestBurstTooFast)$/,
+		kind: 'rateLimited',
+	},
+];
+
+/** The row that fits a provider's error, or undefined. */
+export function findErrorCode({ code, message }: ProviderError): ErrorCode | undefined {
+	return errorCodes.find(
+		(row) =>
+			(code !== undefined && row.code.test(code)) ||
+			(message !== undefined && row.text?.test(message) === true),
+	);
+}
+
+/** HTTP status → kind of failure, where the code says nothing. */
+export const kindOfStatus: Readonly<Record<number, FailureKind>> = {
+	301: 'redirected',
+	302: 'redirected',
+	307: 'redirected',
+	308: 'redirected',
+	400: 'requestRefused',
+	401: 'apiKeyRefused',
+	402: 'insufficientCredit',
+	403: 'notAllowed',
+	404: 'addressNotFound',
+	413: 'requestTooLarge',
+	429: 'tooManyRequests',
+};
+
+/** What an HTTP status other than success means where the provider's code says nothing. */
+export function kindOfHttpStatus(httpStatus: number): FailureKind {
+	return kindOfStatus[httpStatus] ?? 'unexpectedStatus';
+}

@@ -1,0 +1,91 @@
+import type { FailureKind, SeedanceFailure } from './failure';
+
+/** What a request does at the provider: a create may be charged, an upload leaves a file behind, the others can be repeated at no cost. */
+export type RequestKind = 'create' | 'upload' | 'read' | 'list' | 'delete' | 'download';
+
+/** Rate limits count by the minute, so a throttled create is tried for about two minutes. A download ends after three retries: the item has the URL, and Get fetches the file. */
+const maxRetriesOf: Readonly<Record<RequestKind, number>> = {
+	create: 8,
+	upload: 4,
+	read: 4,
+	list: 4,
+	delete: 2,
+	download: 3,
+};
+const maxRetriesAtLimit = 4;
+const firstDelayMs = 1_000;
+const maxDelayMs = 30_000;
+/** When a provider asks for a longer pause, the item fails and says so. */
+const maxRetryAfterMs = 300_000;
+
+const noUsableAnswer: ReadonlySet<FailureKind> = new Set<FailureKind>([
+	'notConnected',
+	'connectionLost',
+	'answerTimedOut',
+	'answerUnreadable',
+	'downloadIncomplete',
+]);
+
+/** Whether the provider certainly refused the request because too many tasks are queued or running. */
+export function isLimitReached({ httpStatus, kind }: SeedanceFailure): boolean {
+	return httpStatus === 429 && kind === 'limitReached';
+}
+
+/** Whether the provider certainly refused the request because of its rate alone. */
+export function isThrottled({ httpStatus, kind }: SeedanceFailure): boolean {
+	return httpStatus === 429 && kind === 'rateLimited';
+}
+
+/** Whether a request that costs nothing may succeed when it is sent again. */
+export function isTransient({ httpStatus, kind }: SeedanceFailure): boolean {
+	return (
+		noUsableAnswer.has(kind) ||
+		(httpStatus !== undefined && (httpStatus === 408 || httpStatus === 429 || httpStatus >= 500))
+	);
+}
+
+/**
+ * Milliseconds until a failed request is sent again, or undefined for never.
+ * A create or an upload is sent again after throttling alone: after anything else it may have been accepted.
+ * `random` is a number from 0 to below 1.
+ */
+export function retryDelayMs(
+	requestKind: RequestKind,
+	failure: SeedanceFailure,
+	retries: number,
+	random: number,
+): number | undefined {
+	const leavesSomething = requestKind === 'create' || requestKind === 'upload';
+	const isRepeatable = leavesSomething ? isThrottled(failure) : isTransient(failure);
+	return isRepeatable ? backoffMs(failure, retries, maxRetriesOf[requestKind], random) : undefined;
+}
+
+/** Milliseconds until a create is sent again that was refused because too many tasks are in flight, though none of this run is; undefined for never. */
+export function limitDelayMs(
+	failure: SeedanceFailure,
+	retries: number,
+	random: number,
+): number | undefined {
+	return isLimitReached(failure)
+		? backoffMs(failure, retries, maxRetriesAtLimit, random)
+		: undefined;
+}
+
+function backoffMs(
+	{ retryAfterMs = 0 }: SeedanceFailure,
+	retries: number,
+	maxRetries: number,
+	random: number,
+): number | undefined {
+	if (retries >= maxRetries || retryAfterMs > maxRetryAfterMs) return undefined;
+	const ms = Math.min(maxDelayMs, firstDelayMs * 2 ** retries) * (0.5 + random / 2);
+	return Math.max(retryAfterMs, Math.round(ms));
+}
+
+/** Milliseconds that a `Retry-After` header (seconds or a date) asks for, or undefined when it says nothing usable. */
+export function readRetryAfterMs(header: unknown, nowMs: number): number | undefined {
+	if (typeof header !== 'string' || header.trim() === '') return undefined;
+	const seconds = Number(header);
+	const ms = Number.isNaN(seconds) ? Date.parse(header) - nowMs : seconds * 1000;
+	return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+
+/** The statuses of items; `unknown` stands for a word that no document has. */
+export const taskStatuses = [
+	'queued',
+	'running',
+	'succeeded',
+	'failed',
+	'cancelled',
+	'expired',
+	'unknown',
+] as const;
+
+/** One of {@link taskStatuses}. */
+export type TaskStatus = (typeof taskStatuses)[number];
+
+/**
+ * Every word of a provider or gateway for a status.
+ * Source: PowerTokens Seedance 2.0 quick start, task statuses; PowerTokens API reference, POST /v1/videos (pending);
+ * github PowerTokens/video-studio (completed, success); github QuantumNous/new-api (in_progress, submitted, not_start);
+ * github BerriAI/litellm (deleted).
+ */
+const statusOfWord: ReadonlyMap<string, TaskStatus> = new Map(
+	Object.entries<TaskStatus>({
+		queued: 'queued',
+		pending: 'queued',
+		submitted: 'queued',
+		not_start: 'queued',
+		running: 'running',
+		processing: 'running',
+		in_progress: 'running',
+		succeeded: 'succeeded',
+		completed: 'succeeded',
+		success: 'succeeded',
+		failed: 'failed',
+		cancelled: 'cancelled',
+		canceled: 'cancelled',
+		deleted: 'cancelled',
+		expired: 'expired',
+	}),
+);
+
+const finishedStatuses: ReadonlySet<TaskStatus> = new Set<TaskStatus>([
+	'succeeded',
+	'failed',
+	'cancelled',
+	'expired',
+]);
+
+/** Whether a task in this status never changes again. */
+export function isFinished(status: TaskStatus): boolean {
+	return finishedStatuses.has(status);
+}
+
+/** Whether a task succeeded without the URL of its video, as some gateways say for a moment. */
+export function lacksVideo({ status, videoUrl }: Task): boolean {
+	return status === 'succeeded' && videoUrl === undefined;
+}
+
+/** Why a task failed, as far as the provider says. */
+export interface TaskFailure {
+	readonly code?: string | undefined;
+	readonly message?: string | undefined;
+}
+
+/** A task as the rest of the package knows it, whichever interface it came from. */
+export interface Task {
+	readonly taskId: string;
+	readonly status: TaskStatus;
+	/** The provider's own word. */
+	readonly statusWord: string;
+	readonly model?: string | undefined;
+	readonly videoUrl?: string | undefined;
+	readonly lastFrameUrl?: string | undefined;
+	readonly failure?: TaskFailure | undefined;
+	readonly resolution?: string | undefined;
+	readonly ratio?: string | undefined;
+	readonly durationSeconds?: number | undefined;
+	readonly totalTokens?: number | undefined;
+	readonly createdAtMs?: number | undefined;
+	readonly updatedAtMs?: number | undefined;
+	/** The provider's object as it came. */
+	readonly raw: Readonly<Record<string, unknown>>;
+}
+
+// A member of an unexpected type counts as absent: a paid task must not be lost over a detail.
+const text = z.string().min(1).optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+
+const failureShape = z
+	.union([
+		z.object({ code: text, message: text }),
+		z
+			.string()
+			.min(1)
+			.transform((message) => ({ code: undefined, message })),
+	])
+	.optional()
+	.catch(undefined);
+
+const taskShape = z.object({
+	id: text,
+	task_id: text,
+	status: text,
+	model: text,
+	content: z.object({ video_url: text, last_frame_url: text }).optional().catch(undefined),
+	video_url: text,
+	metadata: z.object({ url: text }).optional().catch(undefined),
+	error: failureShape,
+	failure_reason: failureShape,
+	usage: z.object({ total_tokens: number, completion_tokens: number }).optional().catch(undefined),
+	resolution: text,
+	ratio: text,
+	duration: number,
+	created_at: number,
+	updated_at: number,
+});
+
+/**
+ * The task in the body of an answer, or undefined when it has neither an id nor a status.
+ * `requestedId` is the id in the request.
+ * Source: Volcengine Python SDK, types/content_generation/content_generation_task.py; github volcengine/ark-cli, gen-meta.md (failure_reason in lists);
+ * github PowerTokens/video-studio, wan_core.py (video_url, metadata.url).
+ */
+export function readTask(body: unknown, requestedId?: string): Task | undefined {
+	const shape = taskShape.safeParse(body);
+	if (!shape.success) return undefined;
+	const { id, task_id, status, model, content, usage, resolution, ratio, duration } = shape.data;
+	// The provider knows the task by the id of the request; a gateway's answer may have another one.
+	const taskId = requestedId ?? task_id ?? id;
+	if (taskId === undefined || (status === undefined && (task_id ?? id) === undefined)) {
+		return undefined;
+	}
+	return {
+		taskId,
+		status: statusOfWord.get(status?.toLowerCase() ?? '') ?? 'unknown',
+		statusWord: status ?? 'unknown',
+		model,
+		videoUrl: content?.video_url ?? shape.data.video_url ?? shape.data.metadata?.url,
+		lastFrameUrl: content?.last_frame_url,
+		failure: shape.data.error ?? shape.data.failure_reason,
+		resolution,
+		ratio,
+		durationSeconds: duration,
+		totalTokens: usage?.total_tokens ?? usage?.completion_tokens,
+		createdAtMs: millisecondsOf(shape.data.created_at),
+		updatedAtMs: millisecondsOf(shape.data.updated_at),
+		raw: body as Record<string, unknown>,
+	};
+}
+
+function millisecondsOf(seconds: number | undefined): number | undefined {
+	return seconds === undefined ? undefined : seconds * 1000;
+}
+
+const listShape = z.object({
+	items: z.array(z.unknown()).optional(),
+	data: z.array(z.unknown()).optional(),
+	total: number,
+});
+
+/** One answer of the task list. */
+export interface TaskList {
+	readonly tasks: readonly Task[];
+	/** Entries on this page, including those that cannot be read. */
+	readonly count: number;
+	readonly total: number | undefined;
+}
+
+/**
+ * The tasks in the body of a list answer and their total number, or undefined when it has no list.
+ * Source: BytePlus docs 1521675 (`items`, `total`); github byteplus-sa/ark-mcp (`data` in some wrappers).
+ */
+export function readTaskList(body: unknown): TaskList | undefined {
+	const shape = listShape.safeParse(body);
+	const list = shape.success ? (shape.data.items ?? shape.data.data) : undefined;
+	if (!shape.success || list === undefined) return undefined;
+	const tasks = list.map((entry) => readTask(entry)).filter((task) => task !== undefined);
+	return { tasks, count: list.length, total: shape.data.total };
+}
+
+const idText = z
+	.union([z.string().min(1), z.number().transform(String)])
+	.optional()
+	.catch(undefined);
+const idMembers = z.object({ id: idText, task_id: idText });
+const createdShape = idMembers.extend({ data: idMembers.optional().catch(undefined) });
+
+/** ISO 8601 of milliseconds since 1970, or undefined for what is not a time. */
+export function isoTime(ms: number | undefined): string | undefined {
+	return ms === undefined || !(Math.abs(ms) <= 8.64e15) ? undefined : new Date(ms).toISOString();
+}
+
+/** The id in the body of a create answer, or undefined. Source: PowerTokens quick start (`task_id` or `id`). */
+export function readCreatedTaskId(body: unknown): string | undefined {
+	const shape = createdShape.safeParse(body);
+	if (!shape.success) return undefined;
+	const { id, task_id, data } = shape.data;
+	return task_id ?? id ?? data?.task_id ?? data?.id;
+}
+
+const signedForSeconds = 86_400;
+
+/**
+ * When the video URL of a task stops working, in milliseconds since 1970, or undefined when that is not known.
+ * Source: APIYI Seedance 2.0 reference and BytePlus docs 1520757: signed URLs last 24 hours (`X-Tos-Expires=86400`).
+ */
+export function videoUrlExpiresAtMs(task: Task): number | undefined {
+	if (task.videoUrl === undefined) return undefined;
+	const query = URL.canParse(task.videoUrl) ? new URL(task.videoUrl).searchParams : undefined;
+	const signedAt = query
+		?.get('X-Tos-Date')
+		?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+	const signedAtMs = signedAt === undefined ? NaN : Date.parse(signedAt);
+	const seconds = Number(query?.get('X-Tos-Expires') ?? signedForSeconds);
+	const startMs = Number.isNaN(signedAtMs) ? task.updatedAtMs : signedAtMs;
+	return startMs === undefined || Number.isNaN(seconds) ? undefined : startMs + seconds * 1000;
+}

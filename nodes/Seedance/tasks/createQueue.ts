@@ -1,0 +1,198 @@
+import type { Clock } from '../n8n/clock';
+import { stopped, toFailure, type SeedanceFailure } from '../seedance/failure';
+import { isLimitReached, limitDelayMs, retryDelayMs } from '../seedance/retryPolicy';
+
+/*
+ * A create, from `create` to its task's release:
+ *
+ *   queued ──room, no pause──▶ in flight ──accepted──▶ task in flight ──release──▶ (gone)
+ *     ▲                          │  │
+ *     └──limit reached, throttled┘  └──anything else──▶ rejected
+ *     └──execution stopped──▶ rejected
+ *
+ * Room: creates and tasks in flight together stay below the limit of the user and that of the provider, and creates in flight below five.
+ * The limit of the provider:
+ *
+ *   unknown ──429 "too many tasks"──▶ n, the others in flight ──n accepted──▶ n + 1 ──…
+ *
+ * The pace:
+ *
+ *   free ──throttled──▶ paused ──delay over──▶ cautious (one create at a time) ──accepted──▶ free
+ */
+
+/** Limits how many tasks of a run are in flight at the provider: by the user's limit, and by the provider's, which its refusals show. */
+export interface CreateQueue {
+	/**
+	 * Runs a create when there is room, in order of arrival, and holds room for its task until `release`.
+	 * A create that was certainly refused because of its rate, or because too many tasks are in flight, runs again later; nothing else does.
+	 * Throws what the create throws, or a SeedanceFailure of kind `stopped`.
+	 */
+	create(send: () => Promise<string>): Promise<string>;
+	/** Counts a task that exists already. */
+	hold(taskId: string): void;
+	/** Frees the room of a task; more than one call does no harm. */
+	release(taskId: string): void;
+	/** Sets a limit of the user; the lowest of several counts. */
+	limitTo(maxTasks: number): void;
+}
+
+interface QueuedCreate {
+	/** Place in the order of arrival. */
+	readonly order: number;
+	timesThrottled: number;
+	readonly send: () => Promise<string>;
+	readonly resolve: (taskId: string) => void;
+	readonly reject: (failure: Error) => void;
+}
+
+/** Creates in flight at the same time, each with its media in memory. */
+const maxCreatesInFlight = 5;
+/** While other tasks of the run are in flight, the pause grows up to that of this many refusals, and the create never fails for its rate. */
+const maxCountedThrottles = 3;
+
+/** The queue of one run; `onLimitFound` is told each limit that the provider turns out to have. */
+export function createCreateQueue(
+	clock: Clock,
+	onLimitFound: (maxTasks: number) => void,
+	random: () => number = Math.random,
+): CreateQueue {
+	return new Queue(clock, onLimitFound, random);
+}
+
+class Queue implements CreateQueue {
+	private readonly queued: QueuedCreate[] = [];
+	private readonly tasksInFlight = new Set<string>();
+	private createsInFlight = 0;
+	private userLimit = Infinity;
+	private providerLimit = Infinity;
+	private acceptedAtLimit = 0;
+	private arrivals = 0;
+	private everAccepted = false;
+	private isCautious = false;
+	private pausedUntilMs = 0;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly onLimitFound: (maxTasks: number) => void,
+		private readonly random: () => number,
+	) {
+		clock.signal.addEventListener('abort', () => this.rejectAll(), { once: true });
+	}
+
+	async create(send: () => Promise<string>): Promise<string> {
+		this.clock.throwIfStopped();
+		return await new Promise<string>((resolve, reject) => {
+			this.queued.push({ order: this.arrivals++, timesThrottled: 0, send, resolve, reject });
+			this.admit();
+		});
+	}
+
+	hold(taskId: string): void {
+		this.tasksInFlight.add(taskId);
+	}
+
+	release(taskId: string): void {
+		if (this.tasksInFlight.delete(taskId)) this.admit();
+	}
+
+	limitTo(maxTasks: number): void {
+		this.userLimit = Math.min(this.userLimit, maxTasks);
+	}
+
+	private rejectAll(): void {
+		for (const { reject } of this.queued.splice(0)) reject(stopped());
+	}
+
+	private admit(): void {
+		const maxCreates = this.isCautious ? 1 : maxCreatesInFlight;
+		const limit = Math.min(this.userLimit, this.providerLimit);
+		while (
+			!this.isPaused() &&
+			this.createsInFlight < maxCreates &&
+			this.createsInFlight + this.tasksInFlight.size < limit
+		) {
+			const next = this.queued.shift();
+			if (next === undefined) return;
+			this.createsInFlight++;
+			void this.run(next);
+		}
+	}
+
+	private async run(create: QueuedCreate): Promise<void> {
+		try {
+			const taskId = await create.send();
+			this.tasksInFlight.add(taskId);
+			this.accepted();
+			create.resolve(taskId);
+		} catch (error) {
+			if (!this.runsAgain(create, toFailure(error))) create.reject(toFailure(error));
+		} finally {
+			this.createsInFlight--;
+			this.admit();
+		}
+	}
+
+	private accepted(): void {
+		this.everAccepted = true;
+		this.isCautious = false;
+		// A whole round at the limit: the provider may accept one more by now.
+		if (this.providerLimit !== Infinity && ++this.acceptedAtLimit >= this.providerLimit) {
+			this.providerLimit++;
+			this.acceptedAtLimit = 0;
+		}
+	}
+
+	private runsAgain(create: QueuedCreate, failure: SeedanceFailure): boolean {
+		if (this.clock.signal.aborted) return false;
+		const others = this.tasksInFlight.size + this.createsInFlight - 1;
+		if (isLimitReached(failure) && others > 0) {
+			this.providerLimit = others;
+			this.acceptedAtLimit = 0;
+			this.onLimitFound(others);
+			this.putBack(create);
+			return true;
+		}
+		const delayMs = this.delayMs(create, failure, others);
+		if (delayMs === undefined) return false;
+		// Refusals of creates that were sent together count once.
+		if (!this.isPaused()) create.timesThrottled++;
+		this.isCautious = true;
+		this.putBack(create);
+		this.pause(delayMs);
+		return true;
+	}
+
+	private delayMs(
+		{ timesThrottled }: QueuedCreate,
+		failure: SeedanceFailure,
+		others: number,
+	): number | undefined {
+		// While tasks of this run are in flight there is time, and what is refused now is accepted later.
+		const counted = others > 0 ? Math.min(timesThrottled, maxCountedThrottles) : timesThrottled;
+		return (
+			retryDelayMs('create', failure, counted, this.random()) ??
+			// The provider may see that a task has ended a moment later than this run.
+			(this.everAccepted ? limitDelayMs(failure, counted, this.random()) : undefined)
+		);
+	}
+
+	private isPaused(): boolean {
+		return this.clock.monotonicMs() < this.pausedUntilMs;
+	}
+
+	private pause(delayMs: number): void {
+		this.pausedUntilMs = Math.max(this.pausedUntilMs, this.clock.monotonicMs() + delayMs);
+		const wake = () => {
+			// Timers may fire a little early.
+			const leftMs = this.pausedUntilMs - this.clock.monotonicMs();
+			if (leftMs > 0) this.clock.sleep(Math.ceil(leftMs)).then(wake, () => {});
+			else this.admit();
+		};
+		this.clock.sleep(delayMs).then(wake, () => {});
+	}
+
+	private putBack(create: QueuedCreate): void {
+		const place = this.queued.findIndex(({ order }) => order > create.order);
+		this.queued.splice(place === -1 ? this.queued.length : place, 0, create);
+	}
+}

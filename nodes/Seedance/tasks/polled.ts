@@ -1,0 +1,78 @@
+import type { WaitPolicy } from '../panel/wait';
+import type { SeedanceFailure } from '../seedance/failure';
+
+/** One thing at the provider that is polled until it is finished. */
+export interface Polled<Seen> {
+	/** Its id, which every failure of the wait carries. */
+	readonly id: string;
+	readonly policy: WaitPolicy;
+	/** What is known before the first poll. */
+	readonly initial: Seen;
+	/** Whether it was just created: the provider may not find or list it yet. */
+	readonly isNew: boolean;
+	/** Milliseconds before the first poll; it may come earlier, together with others, since it costs no request then. */
+	readonly firstPauseMs: number;
+	isFinished(seen: Seen): boolean;
+	/** Milliseconds before the next poll. */
+	pauseMs(seen: Seen): number;
+	/** Told everything that is seen, with the milliseconds since the wait began. */
+	onSeen?(seen: Seen, elapsedMs: number): void;
+}
+
+/** How a wait ended: with something finished, or with what was seen last. */
+export interface WaitResult<Seen> {
+	readonly seen: Seen;
+	readonly timedOut: boolean;
+	/** The failure of the last poll, if it failed. */
+	readonly lastFailure?: SeedanceFailure | undefined;
+}
+
+/** Told the outcome of a poll of one id. */
+export type Report<Seen> = (id: string, outcome: Seen | SeedanceFailure) => void;
+
+/** How things are polled: one at a time, or many with one request. */
+export interface PollSource<Seen> {
+	/** The groups to poll, one request each, from the ids that are due and others that may be polled as well. */
+	group(due: readonly string[], others: readonly string[]): ReadonlyArray<readonly string[]>;
+	/** Polls one group, ends after `timeoutMs`, and reports each id once. */
+	poll(ids: readonly string[], timeoutMs: number, report: Report<Seen>): Promise<void>;
+}
+
+/** A wait in the loop: what is polled, and how far it is. */
+export interface Wait<Seen> {
+	readonly polled: Polled<Seen>;
+	readonly startedAtMs: number;
+	readonly deadlineMs: number;
+	readonly resolve: (result: WaitResult<Seen>) => void;
+	readonly reject: (failure: SeedanceFailure) => void;
+	dueAtMs: number;
+	/** Before this moment it is not polled along with others. */
+	earliestAtMs: number;
+	isInFlight: boolean;
+	seen: Seen;
+	wasSeen: boolean;
+	notFoundInARow: number;
+	throttledInARow: number;
+	lastFailure: SeedanceFailure | undefined;
+}
+
+/** A wait that begins now. */
+export function newWait<Seen>(
+	polled: Polled<Seen>,
+	startedAtMs: number,
+	resolve: Wait<Seen>['resolve'],
+	reject: Wait<Seen>['reject'],
+): Wait<Seen> {
+	return {
+		...{ polled, startedAtMs, resolve, reject },
+		deadlineMs: startedAtMs + polled.policy.maxWaitMs,
+		dueAtMs: startedAtMs,
+		earliestAtMs: startedAtMs,
+		isInFlight: false,
+		seen: polled.initial,
+		wasSeen: false,
+		notFoundInARow: 0,
+		throttledInARow: 0,
+		lastFailure: undefined,
+	};
+}

@@ -1,0 +1,242 @@
+import type { Clock } from '../n8n/clock';
+import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
+import { isTransient } from '../seedance/retryPolicy';
+import { maxRetryAfterOfPollMs, minPauseMs, slowedPauseMs } from './pollSchedule';
+import {
+	newWait,
+	type Polled,
+	type PollSource,
+	type Report,
+	type Wait,
+	type WaitResult,
+} from './polled';
+
+/*
+ * A wait, from `wait` to its end:
+ *
+ *   idle ──due, or polled along with others──▶ in flight ──seen, not finished────▶ idle
+ *    │                                          │  │  ├────transient failure────▶ idle
+ *    │                                          │  │  ├────404, perhaps later───▶ idle
+ *    │                                          │  │  ├────other failure────────▶ rejected
+ *    │                                          │  │  └────finished─────────────▶ resolved
+ *    │                                          │  └──answered after the deadline▶ resolved, timed out
+ *    │                                          └──unanswered 5 s after deadline─▶ resolved, timed out
+ *    └──execution stopped (also in flight)──────────────────────────────────────▶ rejected
+ *
+ * A wait that timed out and only ever met 404 is rejected with that failure. The last poll of a wait falls on its deadline.
+ * One loop serves all waits: it runs while there is one, and sleeps while none is due.
+ */
+
+/** One loop for all waits of a run. */
+export interface Poller<Seen> {
+	/**
+	 * Polls until the thing is finished or the wait times out; a poll that is in flight at the deadline may take 5 s more.
+	 * Transient failures of a poll do not end the wait.
+	 * Throws a SeedanceFailure that carries the id when the execution is stopped or the provider refuses the poll.
+	 */
+	wait(polled: Polled<Seen>): Promise<WaitResult<Seen>>;
+}
+
+/** A poll at the deadline of a wait may still take this long. */
+const minPollTimeoutMs = 5_000;
+const maxNotFoundInARow = 2;
+/** Something new may be unknown at the provider for this long. */
+const maxUnknownMs = 20_000;
+/** Something new may not be listed for this long. */
+const unlistedMs = 1_000;
+/** Waits that begin within this time are polled together. */
+const gatherMs = 50;
+/** A wait that begins during a sleep may be due earlier, so the loop sleeps in slices. */
+const maxSleepMs = 500;
+
+/** The loop of one run. */
+export function createPoller<Seen>(clock: Clock, source: PollSource<Seen>): Poller<Seen> {
+	return new PollLoop(clock, source);
+}
+
+class PollLoop<Seen> implements Poller<Seen> {
+	private readonly waits = new Set<Wait<Seen>>();
+	private isRunning = false;
+	/** The provider asked for a pause until then. */
+	private notBeforeMs = 0;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly source: PollSource<Seen>,
+	) {}
+
+	async wait(polled: Polled<Seen>): Promise<WaitResult<Seen>> {
+		if (this.clock.signal.aborted) throw stopped().with({ taskId: polled.id });
+		return await new Promise<WaitResult<Seen>>((resolve, reject) => {
+			const startedAtMs = this.clock.monotonicMs();
+			const wait = newWait(polled, startedAtMs, resolve, reject);
+			if (polled.isNew) wait.earliestAtMs += unlistedMs;
+			this.schedule(wait, startedAtMs + Math.max(polled.firstPauseMs, gatherMs));
+			this.waits.add(wait);
+			if (!this.isRunning) void this.loop();
+		});
+	}
+
+	private async loop(): Promise<void> {
+		this.isRunning = true;
+		try {
+			while (this.waits.size > 0) {
+				const leftMs = this.nextDueAtMs() - this.clock.monotonicMs();
+				await this.clock.sleep(Math.min(Math.max(leftMs, 0), maxSleepMs));
+				this.endOverdue();
+				this.pollDue();
+			}
+		} catch (error) {
+			// Stopped, or a bug: every wait ends with its own copy of the failure.
+			const failure = toFailure(error);
+			for (const { polled, reject } of this.waits) reject(failure.with({ taskId: polled.id }));
+			this.waits.clear();
+		} finally {
+			this.isRunning = false;
+		}
+	}
+
+	private nextDueAtMs(): number {
+		let nextMs = Infinity;
+		for (const { isInFlight, dueAtMs } of this.waits) {
+			if (!isInFlight && dueAtMs < nextMs) nextMs = dueAtMs;
+		}
+		return nextMs;
+	}
+
+	private endOverdue(): void {
+		const nowMs = this.clock.monotonicMs();
+		for (const wait of this.waits) {
+			if (wait.isInFlight && nowMs > wait.deadlineMs + minPollTimeoutMs) this.end(wait, false);
+		}
+	}
+
+	private pollDue(): void {
+		const nowMs = this.clock.monotonicMs();
+		const idle = [...this.waits].filter(({ isInFlight }) => !isInFlight);
+		const due = idle.filter(({ dueAtMs }) => dueAtMs <= nowMs);
+		if (due.length === 0) return;
+		const others = idle.filter(
+			({ dueAtMs, earliestAtMs }) => dueAtMs > nowMs && earliestAtMs <= nowMs,
+		);
+		for (const ids of this.source.group(idsOf(due), idsOf(others))) {
+			void this.poll(new Set(ids), idle);
+		}
+	}
+
+	private async poll(ids: ReadonlySet<string>, idle: ReadonlyArray<Wait<Seen>>): Promise<void> {
+		const polled = idle.filter(({ polled: { id } }) => ids.has(id));
+		const leftMs =
+			Math.min(...polled.map(({ deadlineMs }) => deadlineMs)) - this.clock.monotonicMs();
+		// A wait that was reported may be polled again before its group is done.
+		const open = new Map<string, Array<Wait<Seen>>>();
+		for (const wait of polled) {
+			const { id } = wait.polled;
+			wait.isInFlight = true;
+			open.set(id, [...(open.get(id) ?? []), wait]);
+		}
+		const report: Report<Seen> = (id, outcome) => {
+			const reported = open.get(id) ?? [];
+			open.delete(id);
+			for (const wait of reported) this.settleSafely(wait, outcome);
+		};
+		let failure: SeedanceFailure | undefined;
+		try {
+			await this.source.poll([...ids], Math.max(leftMs, minPollTimeoutMs), report);
+		} catch (error) {
+			failure = toFailure(error);
+		}
+		for (const id of [...open.keys()]) report(id, failure ?? unreported());
+	}
+
+	/** A bug in what is told of a poll ends that wait alone, as a bug. */
+	private settleSafely(wait: Wait<Seen>, outcome: Seen | SeedanceFailure): void {
+		try {
+			this.settle(wait, outcome);
+		} catch (error) {
+			this.waits.delete(wait);
+			wait.reject(toFailure(error).with({ taskId: wait.polled.id }));
+		}
+	}
+
+	private settle(wait: Wait<Seen>, outcome: Seen | SeedanceFailure): void {
+		wait.isInFlight = false;
+		if (!this.waits.has(wait)) return;
+		const nowMs = this.clock.monotonicMs();
+		if (outcome instanceof SeedanceFailure) {
+			if (!this.noteFailure(wait, outcome, nowMs)) return;
+		} else {
+			this.noteSeen(wait, outcome, nowMs);
+		}
+		const { polled, seen, lastFailure, deadlineMs, throttledInARow } = wait;
+		const isFinished = lastFailure === undefined && polled.isFinished(seen);
+		if (isFinished || nowMs >= deadlineMs) {
+			this.end(wait, isFinished);
+			return;
+		}
+		wait.earliestAtMs = nowMs + (polled.policy.pollIntervalMs ?? minPauseMs);
+		this.schedule(wait, nowMs + slowedPauseMs(polled.pauseMs(seen), throttledInARow));
+	}
+
+	private noteSeen(wait: Wait<Seen>, seen: Seen, nowMs: number): void {
+		wait.seen = seen;
+		wait.wasSeen = true;
+		wait.notFoundInARow = 0;
+		wait.throttledInARow = 0;
+		wait.lastFailure = undefined;
+		wait.polled.onSeen?.(seen, nowMs - wait.startedAtMs);
+	}
+
+	/** Whether the wait goes on; otherwise it was rejected. */
+	private noteFailure(wait: Wait<Seen>, failure: SeedanceFailure, nowMs: number): boolean {
+		const { polled } = wait;
+		const named = failure.with({ taskId: failure.taskId ?? polled.id });
+		const isFresh = polled.isNew && nowMs - wait.startedAtMs < maxUnknownMs;
+		const maybeLater = isFresh || wait.notFoundInARow < maxNotFoundInARow;
+		if (failure.httpStatus === 404 && maybeLater) {
+			wait.notFoundInARow++;
+		} else if (!isTransient(failure)) {
+			this.waits.delete(wait);
+			wait.reject(named);
+			return false;
+		}
+		wait.throttledInARow = failure.httpStatus === 429 ? wait.throttledInARow + 1 : 0;
+		wait.lastFailure = named;
+		const { retryAfterMs } = failure;
+		if (retryAfterMs !== undefined) {
+			this.pauseAll(nowMs + Math.min(retryAfterMs, maxRetryAfterOfPollMs));
+		}
+		return true;
+	}
+
+	private end(wait: Wait<Seen>, isFinished: boolean): void {
+		const { seen, lastFailure, wasSeen, resolve, reject } = wait;
+		this.waits.delete(wait);
+		// It was never found, so there is nothing to return.
+		if (!wasSeen && lastFailure?.httpStatus === 404) reject(lastFailure);
+		else resolve({ seen, timedOut: !isFinished, lastFailure });
+	}
+
+	/** The last poll falls on the deadline, never after it, whatever pause the provider asks for. */
+	private schedule(wait: Wait<Seen>, atMs: number): void {
+		wait.dueAtMs = Math.min(Math.max(atMs, this.notBeforeMs), wait.deadlineMs);
+		wait.earliestAtMs = Math.max(wait.earliestAtMs, this.notBeforeMs);
+	}
+
+	private pauseAll(untilMs: number): void {
+		this.notBeforeMs = Math.max(this.notBeforeMs, untilMs);
+		for (const wait of this.waits) this.schedule(wait, wait.dueAtMs);
+	}
+}
+
+function idsOf<Seen>(waits: ReadonlyArray<Wait<Seen>>): string[] {
+	return [...new Set(waits.map(({ polled }) => polled.id))];
+}
+
+/** The poll ended without a word about this id. */
+function unreported(): SeedanceFailure {
+	return new SeedanceFailure({
+		kind: 'answerUnreadable',
+		values: { host: 'the provider' },
+	});
+}

@@ -1,0 +1,87 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { log } from '../n8n/log';
+import { describeFailure } from '../panel/failureText';
+import type { SeedanceFailure } from '../seedance/failure';
+import type { Task } from '../seedance/task';
+
+/** What n8n's log is told of the tasks of a run. When a worker dies, the log is all that is left of its task ids. */
+export interface TaskLog {
+	/** A task was created or found again for an item. */
+	claimed(itemIndex: number, taskId: string): void;
+	/** A wait saw a new status. */
+	status(itemIndex: number, task: Task, elapsedMs: number): void;
+	/** The outcome of an item's create is unknown. */
+	outcomeUnknown(itemIndex: number, failure: SeedanceFailure): void;
+	limitFound(maxTasks: number): void;
+	listGivenUp(failure: SeedanceFailure): void;
+	cancelled(taskId: string): void;
+	notCancelled(taskId: string, reason: string): void;
+	lastPollFailed(taskId: string, failure: SeedanceFailure): void;
+}
+
+/** How far the items of a run are. */
+export interface Progress {
+	readonly itemsInAll: number;
+	readonly itemsDone: number;
+}
+
+/** The log of one run of the node. */
+export function createTaskLog(
+	context: IExecuteFunctions,
+	provider: string,
+	executionId: string | undefined,
+	progress: () => Progress,
+): TaskLog {
+	const ofExecution = executionId === undefined ? '' : ` of execution ${executionId}`;
+	const itemsCreated = new Set<number>();
+	return {
+		claimed(itemIndex, taskId) {
+			itemsCreated.add(itemIndex);
+			const text = `Seedance task ${taskId} belongs to item ${itemIndex}${ofExecution}`;
+			log(context, 'info', text, { taskId, itemIndex });
+		},
+		status(itemIndex, { taskId, status }, elapsedMs) {
+			const elapsedSeconds = Math.round(elapsedMs / 1000);
+			const { itemsInAll, itemsDone } = progress();
+			const created = itemsCreated.size;
+			const counts =
+				itemsInAll === 1 ? '' : `; ${created} of ${itemsInAll} created, ${itemsDone} done`;
+			log(
+				context,
+				'info',
+				`Seedance task ${taskId} is ${status} after ${elapsedSeconds} s${counts}`,
+				{
+					...{ taskId, itemIndex, status, elapsedSeconds },
+					...{ itemsInAll, itemsCreated: created, itemsDone },
+				},
+			);
+		},
+		outcomeUnknown(itemIndex, failure) {
+			const { message } = describeFailure(failure);
+			const text = `The outcome of a Seedance create is unknown, item ${itemIndex}${ofExecution}: ${message}`;
+			log(context, 'warn', text, { itemIndex });
+		},
+		limitFound(maxTasks) {
+			const text = `${provider} accepts ${maxTasks} Seedance tasks in flight; the other items wait until one has finished`;
+			log(context, 'info', text, { maxTasks });
+		},
+		listGivenUp(failure) {
+			const { message } = describeFailure(failure);
+			const text = `${provider} does not list Seedance tasks by their ids, so each is read separately: ${message}`;
+			log(context, 'info', text, {});
+		},
+		cancelled(taskId) {
+			const text = `Seedance task ${taskId} was cancelled, because the execution was stopped`;
+			log(context, 'info', text, { taskId, status: 'cancelled' });
+		},
+		notCancelled(taskId, reason) {
+			log(context, 'warn', `Seedance task ${taskId} was not cancelled: ${reason}`, { taskId });
+		},
+		lastPollFailed(taskId, failure) {
+			const { message } = describeFailure(failure);
+			log(context, 'warn', `The last poll of Seedance task ${taskId} failed: ${message}`, {
+				taskId,
+			});
+		},
+	};
+}
