@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { withNamedMedia } from '../nodes/Seedance/actions/video/requestFiles';
 import { readCredential } from '../nodes/Seedance/panel/credential';
@@ -273,6 +276,10 @@ const systems: ReadonlyArray<[ProviderName, 'official' | 'openAi']> = [
 	['volcengine', 'official'],
 ];
 
+/** Thousands of requests one after the other: `fetch` would take twice the time. */
+const agent = new Agent({ keepAlive: true });
+afterAll(() => agent.destroy());
+
 let simulator: Simulator;
 afterEach(async () => {
 	await simulator.close();
@@ -332,13 +339,16 @@ async function send(
 	body: unknown,
 ): Promise<{ status: number; message?: unknown }> {
 	simulator.requests.length = 0;
-	const answer = await fetch(tasksUrl, {
+	const sent = httpRequest(tasksUrl, {
 		method: 'POST',
+		agent,
 		headers: { ...provider.headers, authorization, 'content-type': 'application/json' },
-		body: JSON.stringify(body),
 	});
-	const json = (await answer.json()) as { error?: unknown };
-	return answer.status === 200 ? { status: 200 } : { status: answer.status, message: json.error };
+	sent.end(JSON.stringify(body));
+	const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+	const { error } = (await json(answer)) as { error?: unknown };
+	const { statusCode: status = 0 } = answer;
+	return status === 200 ? { status } : { status, message: error };
 }
 
 async function createDraft(simulator: Simulator, provider: ProviderName): Promise<string> {

@@ -5,6 +5,9 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startSimulator } from '../simulator/simulator';
 
+// A demo waits about 20 s for its simulated render; a timeout here only ends one that hangs.
+jest.setTimeout(120_000);
+
 const root = resolve(__dirname, '..', '..');
 
 /** Runs the demo as `npm run demo` does after its build. */
@@ -22,7 +25,7 @@ async function runDemo(commandLine: string[], environment: Record<string, string
 	return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
-test('shows the statuses, writes the MP4 and prints its path and the item', async () => {
+test.concurrent('shows the statuses, writes the MP4 and prints its path and the item', async () => {
 	const { exitCode, stdout, stderr } = await runDemo([]);
 	expect(stderr).toBe('');
 	expect(exitCode).toBe(0);
@@ -31,7 +34,7 @@ test('shows the statuses, writes the MP4 and prints its path and the item', asyn
 	expect(stdout).toMatch(/MP4 \(\d+ bytes\): output\/cgt-[\w-]+\.mp4$/);
 });
 
-test('many rows show how many are done, and each has its MP4', async () => {
+test.concurrent('many rows show how many are done, and each has its MP4', async () => {
 	const { exitCode, stdout, stderr } = await runDemo(['--rows', '4']);
 	expect(stderr).toBe('');
 	expect(exitCode).toBe(0);
@@ -40,7 +43,7 @@ test('many rows show how many are done, and each has its MP4', async () => {
 	expect(stdout.match(/MP4 \(\d+ bytes\): output\/cgt-[\w-]+\.mp4/g)).toHaveLength(4);
 });
 
-test('a key that the provider does not accept', async () => {
+test.concurrent('a key that the provider does not accept', async () => {
 	const simulator = await startSimulator();
 	const { exitCode, stdout, stderr } = await runDemo(['--yes'], {
 		SEEDANCE_API_KEY: 'wrong-key',
@@ -53,7 +56,7 @@ test('a key that the provider does not accept', async () => {
 	expect(stdout + stderr).not.toContain('wrong-key');
 });
 
-test('a port that is taken', async () => {
+test.concurrent('a port that is taken', async () => {
 	const server = createServer().listen(0, '127.0.0.1');
 	await new Promise((ready) => server.once('listening', ready));
 	const { port } = server.address() as AddressInfo;
@@ -63,7 +66,7 @@ test('a port that is taken', async () => {
 	expect(stderr).toBe(`Port ${port} on 127.0.0.1 is already in use`);
 });
 
-test('a wait that runs out', async () => {
+test.concurrent('a wait that runs out', async () => {
 	const { exitCode, stderr } = await runDemo(['--max-wait-minutes', '0.02']);
 	expect(exitCode).toBe(1);
 	expect(stderr).toMatch(
@@ -71,25 +74,28 @@ test('a wait that runs out', async () => {
 	);
 });
 
-test('a key without --yes leaves time to stop, and then nothing was created', async () => {
-	const simulator = await startSimulator();
-	const demo = spawn('node', ['--import', 'tsx', 'test/demo/main.ts'], {
-		cwd: root,
-		env: {
-			...process.env,
-			SEEDANCE_API_KEY: simulator.apiKey,
-			SEEDANCE_BASE_URL: simulator.origin,
-		},
-		stdio: ['ignore', 'pipe', 'ignore'],
-	});
-	for await (const chunk of demo.stdout) {
-		if (String(chunk).includes('It starts in 10 seconds')) demo.kill('SIGINT');
-	}
-	await simulator.close();
-	expect(simulator.requests).toEqual([]);
-});
+test.concurrent(
+	'a key without --yes leaves time to stop, and then nothing was created',
+	async () => {
+		const simulator = await startSimulator();
+		const demo = spawn('node', ['--import', 'tsx', 'test/demo/main.ts'], {
+			cwd: root,
+			env: {
+				...process.env,
+				SEEDANCE_API_KEY: simulator.apiKey,
+				SEEDANCE_BASE_URL: simulator.origin,
+			},
+			stdio: ['ignore', 'pipe', 'ignore'],
+		});
+		for await (const chunk of demo.stdout) {
+			if (String(chunk).includes('It starts in 10 seconds')) demo.kill('SIGINT');
+		}
+		await simulator.close();
+		expect(simulator.requests).toEqual([]);
+	},
+);
 
-test('a provider that is none', async () => {
+test.concurrent('a provider that is none', async () => {
 	const { exitCode, stderr } = await runDemo([], { SEEDANCE_PROVIDER: 'powertokens' });
 	expect(exitCode).toBe(1);
 	expect(stderr).toBe(
@@ -97,7 +103,7 @@ test('a provider that is none', async () => {
 	);
 });
 
-test('an option that is no number', async () => {
+test.concurrent('an option that is no number', async () => {
 	const { exitCode, stderr } = await runDemo(['--port', 'x']);
 	expect(exitCode).toBe(1);
 	expect(stderr).toBe('--port is "x", which is not a number');

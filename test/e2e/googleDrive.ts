@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 
-import { MultipartReader } from '../simulator/multipart';
+import { Dicer } from '@fastify/busboy';
+
 import type { GoogleAccount } from './googleAccount';
 import type { OutsideAnswer, OutsideHost, OutsideRequest } from './outsideHosts';
 
@@ -53,14 +55,14 @@ export class GoogleDrive implements OutsideHost {
 		return id;
 	}
 
-	answer(request: OutsideRequest): OutsideAnswer {
+	async answer(request: OutsideRequest): Promise<OutsideAnswer> {
 		const { method, url } = request;
 		const uploadId = url.searchParams.get('upload_id');
 		// The address of a resumable upload is its own permission.
 		if (method === 'PUT' && uploadId !== null) return this.takeChunk(request, uploadId);
 		const refused = this.account.refusalOf(request, 'drive');
 		if (refused !== undefined) return refused;
-		if (method === 'POST' && url.pathname === uploadPath) return this.create(request);
+		if (method === 'POST' && url.pathname === uploadPath) return await this.create(request);
 		if (method === 'GET' && url.pathname === filesPath) return this.list(url.searchParams);
 		const file = this.stored.get(url.pathname.replace(`${filesPath}/`, ''));
 		if (file === undefined) return refusal(404, 'File not found');
@@ -81,9 +83,9 @@ export class GoogleDrive implements OutsideHost {
 		return { status: 200, body: { files } };
 	}
 
-	private create(request: OutsideRequest): OutsideAnswer {
+	private async create(request: OutsideRequest): Promise<OutsideAnswer> {
 		const uploadType = request.url.searchParams.get('uploadType');
-		if (uploadType === 'multipart') return this.createFromParts(request);
+		if (uploadType === 'multipart') return await this.createFromParts(request);
 		if (uploadType !== 'resumable') return refusal(400, 'Unknown uploadType');
 		const uploadId = randomBytes(16).toString('hex');
 		const metadata = JSON.parse(request.body.toString('utf8')) as Metadata;
@@ -92,19 +94,11 @@ export class GoogleDrive implements OutsideHost {
 		return { status: 200, headers: { location } };
 	}
 
-	private createFromParts({ headers, body }: OutsideRequest): OutsideAnswer {
+	private async createFromParts({ headers, body }: OutsideRequest): Promise<OutsideAnswer> {
 		const [, boundary] =
 			/^multipart\/related; boundary=(.+)$/.exec(headers['content-type'] ?? '') ?? [];
 		if (boundary === undefined) return refusal(400, 'Malformed multipart body.');
-		const parts: Array<{ contentType: string | undefined; pieces: Buffer[] }> = [];
-		const reader = new MultipartReader(boundary, ({ contentType }) => {
-			const pieces: Buffer[] = [];
-			parts.push({ contentType, pieces });
-			return (piece) => pieces.push(Buffer.from(piece));
-		});
-		reader.write(body);
-		reader.end();
-		const [first, second] = parts;
+		const [first, second] = await readParts(body, boundary);
 		if (first === undefined || second === undefined)
 			return refusal(400, 'Malformed multipart body.');
 		const metadata = JSON.parse(Buffer.concat(first.pieces).toString('utf8')) as Metadata;
@@ -150,6 +144,29 @@ export class GoogleDrive implements OutsideHost {
 		const webViewLink = `https://drive.google.com/file/d/${id}/view?usp=drivesdk`;
 		return { status: 200, body: { kind: 'drive#file', id, name, mimeType, parents, webViewLink } };
 	}
+}
+
+interface Part {
+	contentType: string | undefined;
+	readonly pieces: Buffer[];
+}
+
+/** Reads the parts of a multipart/related body, which have no names. */
+async function readParts(body: Buffer, boundary: string): Promise<Part[]> {
+	const parts: Part[] = [];
+	const reader = new Dicer({ boundary });
+	reader.on('part', (stream) => {
+		const part: Part = { contentType: undefined, pieces: [] };
+		parts.push(part);
+		stream.on('header', (header: Readonly<Record<string, string[]>>) => {
+			part.contentType = header['content-type']?.[0];
+		});
+		stream.on('data', (piece) => part.pieces.push(Buffer.from(piece)));
+	});
+	const read = once(reader, 'finish');
+	reader.end(body);
+	await read;
+	return parts;
 }
 
 function read(file: DriveFile, query: URLSearchParams): OutsideAnswer {

@@ -26,7 +26,7 @@ export interface OutsideAnswer {
 /** A service on the internet whose place is taken on this machine. */
 export interface OutsideHost {
 	readonly hostnames: readonly string[];
-	answer(request: OutsideRequest): OutsideAnswer;
+	answer(request: OutsideRequest): OutsideAnswer | Promise<OutsideAnswer>;
 }
 
 /** The internet as n8n sees it: the hosts that have a stand-in, and nothing else. */
@@ -108,7 +108,7 @@ async function answerAll(
 			Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]),
 		);
 		const body = (await request.body.getDecodedBuffer()) ?? Buffer.alloc(0);
-		const answer = host.answer({ method: request.method, url, headers, body });
+		const answer = await host.answer({ method: request.method, url, headers, body });
 		const { status, body: answered = '' } = answer;
 		const isText = typeof answered === 'string' || Buffer.isBuffer(answered);
 		return {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-import { MultipartReader, readBoundary } from '../simulator/multipart';
 import type { OutsideAnswer, OutsideHost, OutsideRequest } from './outsideHosts';
 
 /** A file that was posted into a channel. */
@@ -32,10 +31,10 @@ export class Slack implements OutsideHost {
 	readonly posts: SlackPost[] = [];
 	private readonly pending = new Map<string, PendingFile>();
 
-	answer(request: OutsideRequest): OutsideAnswer {
+	async answer(request: OutsideRequest): Promise<OutsideAnswer> {
 		const { method, url, headers } = request;
 		const call = `${method} ${url.host}${url.pathname}`;
-		if (call.startsWith('POST files.slack.com/upload/v1/')) return this.takeFile(request);
+		if (call.startsWith('POST files.slack.com/upload/v1/')) return await this.takeFile(request);
 		if (headers['authorization'] !== `Bearer ${this.accessToken}`) return refusal('invalid_auth');
 		if (call === 'GET slack.com/api/files.getUploadURLExternal') return this.open(url.searchParams);
 		if (call === 'POST slack.com/api/files.completeUploadExternal') return this.complete(request);
@@ -52,16 +51,14 @@ export class Slack implements OutsideHost {
 		return { status: 200, body: { ok: true, upload_url, file_id: id } };
 	}
 
-	private takeFile({ url, headers, body }: OutsideRequest): OutsideAnswer {
+	private async takeFile({ url, headers, body }: OutsideRequest): Promise<OutsideAnswer> {
 		const file = this.pending.get(url.pathname.split('/').at(-1) ?? '');
 		if (file === undefined) return { status: 404, body: 'not found' };
-		const pieces: Buffer[] = [];
-		const reader = new MultipartReader(readBoundary(headers['content-type']), ({ fileName }) =>
-			fileName === undefined ? () => undefined : (piece) => pieces.push(Buffer.from(piece)),
-		);
-		reader.write(body);
-		reader.end();
-		const bytes = Buffer.concat(pieces);
+		const form = await new Response(body, {
+			headers: { 'content-type': headers['content-type'] ?? '' },
+		}).formData();
+		const sent = [...form.values()].find((value) => typeof value !== 'string');
+		const bytes = Buffer.from((await sent?.arrayBuffer()) ?? new ArrayBuffer(0));
 		if (bytes.length !== file.length) return { status: 400, body: 'length mismatch' };
 		file.bytes = bytes;
 		return { status: 200, body: `OK - ${bytes.length}` };

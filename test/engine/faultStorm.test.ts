@@ -1,4 +1,4 @@
-import { randomOf } from '../random';
+import fc from 'fast-check';
 import type { Interception, RecordedRequest } from '../simulator/simulator';
 import { speedUpTime } from './fastTime';
 import { setUp } from './setup';
@@ -9,13 +9,15 @@ afterAll(restoreTime);
 
 const setup = setUp({ concurrency: 200, renderMs: 60_000, now: () => Date.now() });
 const items = 1_000;
-const partBroken = 0.2;
+const seed = 20_261_121;
 
 const throttled = { error: { code: 'RateLimitExceeded.EndpointRPMExceeded', message: 'Slower' } };
 const html = { 'content-type': 'text/html' };
 
+type Fault = (request: RecordedRequest) => Interception;
+
 /** Every way in which an answer breaks; each request draws its own. */
-const faults: ReadonlyArray<(request: RecordedRequest) => Interception> = [
+const faults: readonly Fault[] = [
 	() => 'reset',
 	() => ({ after: 'reset' }),
 	() => 'hang',
@@ -29,20 +31,33 @@ const faults: ReadonlyArray<(request: RecordedRequest) => Interception> = [
 	() => ({ status: 404, body: { error: { message: 'Task not found' } } }),
 ];
 
-/** What may be wrong with the answer to a look besides. */
-const faultsOfLooks: typeof faults = [
+/** What else can be wrong with the answer to a poll. */
+const faultsOfPolls: readonly Fault[] = [
+	...faults,
 	({ path }) => ({ status: 200, body: { id: idIn(path), status: 'succeeded', content: null } }),
 	({ path }) => ({ status: 200, body: { id: idIn(path), status: 'resting' } }),
 ];
 
+/** Gives a fault for one answer in five, without end. */
+function drawFaults(possible: readonly Fault[]): Iterator<Fault | undefined> {
+	const drawn = fc.oneof(
+		{ weight: 4, arbitrary: fc.constant(undefined) },
+		{ weight: 1, arbitrary: fc.constantFrom(...possible) },
+	);
+	const [draws] = fc.sample(fc.infiniteStream(drawn), { seed, numRuns: 1 });
+	if (draws === undefined) throw new Error('Nothing was drawn');
+	return draws;
+}
+
 test('1,000 tasks, each answer broken with 20 % chance: each ends in the output once, and none is created twice', async () => {
-	const random = randomOf(20_261_121);
+	const draws = drawFaults(faults);
+	const drawsOfPolls = drawFaults(faultsOfPolls);
 	let broken = 0;
 	const remove = setup.simulator.intercept((request) => {
-		if (random() >= partBroken) return undefined;
+		const { value: fault } = (request.method === 'GET' ? drawsOfPolls : draws).next();
+		if (fault === undefined) return undefined;
 		broken++;
-		const possible = request.method === 'GET' ? [...faults, ...faultsOfLooks] : faults;
-		return possible[Math.floor(random() * possible.length)]?.(request);
+		return fault(request);
 	});
 	const rows = Array.from({ length: items }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
 	const execution = await setup.runVideo(

@@ -1,6 +1,5 @@
+import { parse } from 'flatted';
 import { z } from 'zod';
-
-import { parseFlatted } from './flatted';
 
 const binarySchema = z.object({
 	/** Where the bytes are kept; absent when `data` itself holds them. */
@@ -55,7 +54,7 @@ export const executionSchema = z.object({
 	stoppedAt: z.string().nullish(),
 	data: z
 		.preprocess(
-			(data) => (typeof data === 'string' ? parseFlatted(data) : data),
+			(data) => (typeof data === 'string' ? parse(data) : data),
 			executionDataSchema.nullish(),
 		)
 		.optional(),

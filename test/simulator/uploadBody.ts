@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { ArkError } from './errors';
 import { signatureBytes } from './mediaSignatures';
-import { MultipartError, MultipartReader, readBoundary, type PartHeaders } from './multipart';
 
 /** A file that was uploaded, of which the first bytes are all that is kept. */
 export interface UploadedFile {
 	readonly fileName: string;
-	/** The Content-Type of the part; undefined without one. */
-	readonly contentType: string | undefined;
+	/** The Content-Type of the part; text/plain without one. Source: RFC 7578, section 4.4. */
+	readonly contentType: string;
 	/** The size of the file, in bytes. */
 	readonly bytes: number;
 	/** In hexadecimal digits. */
@@ -21,74 +23,66 @@ export interface UploadBody {
 	readonly groupId: string | undefined;
 }
 
-/** The most that a part without a file name may hold. */
-const fieldLimitBytes = 64 * 1024;
+/** The maximum size of a part without a file name. */
+const maxFieldBytes = 64 * 1024;
 
-/** Reads the body of an upload as it arrives, without keeping it; throws a MultipartError for what is no such body. */
-export async function readUploadBody(
-	body: Readable,
-	contentType: string | undefined,
-): Promise<UploadBody> {
-	let finishFile: (() => UploadedFile) | undefined;
-	let finishGroupId: (() => string) | undefined;
-	const reader = new MultipartReader(readBoundary(contentType), (part) => {
-		if (part.name === 'file' && part.fileName !== undefined && finishFile === undefined) {
-			const { consume, finish } = collectFile(part, part.fileName);
-			finishFile = finish;
-			return consume;
-		}
-		const { consume, finish } = collectField();
-		if (part.name === 'group_id') finishGroupId = finish;
-		return consume;
-	});
-	await readToEnd(body, reader);
-	return { file: finishFile?.(), groupId: finishGroupId?.() };
+const partOptions = {
+	isPartAFile: (_field: string | undefined, _type: string | undefined, fileName?: string) =>
+		fileName !== undefined,
+	preservePath: true,
+	limits: { fieldSize: maxFieldBytes, fileSize: Infinity },
+};
+
+/** Reads the body of an upload as it arrives, without keeping it; throws an ArkError for a body that is not multipart/form-data. */
+export async function readUploadBody(request: FastifyRequest): Promise<UploadBody> {
+	const isEmpty = request.body === undefined && !request.isMultipart();
+	if (isEmpty) return { file: undefined, groupId: undefined };
+	try {
+		return await readParts(request);
+	} catch (error) {
+		// The sender reads the answer only after it has sent its whole body.
+		request.raw.unpipe().resume();
+		await finished(request.raw).catch(() => undefined);
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new ArkError(400, 'InvalidParameter', `not multipart/form-data: ${reason}`);
+	}
 }
 
-/** Reads on after a mistake in the body, as its sender would otherwise not get to see the answer. */
-async function readToEnd(body: Readable, reader: MultipartReader): Promise<void> {
-	let mistake: unknown;
-	for await (const piece of body) {
-		if (mistake !== undefined) continue;
-		try {
-			reader.write(piece);
-		} catch (error) {
-			mistake = error;
+async function readParts(request: FastifyRequest): Promise<UploadBody> {
+	let file: UploadedFile | undefined;
+	let groupId: string | undefined;
+	for await (const part of request.parts(partOptions)) {
+		if (part.type === 'field') {
+			if (part.valueTruncated) throw new Error('A field is too long');
+			if (part.fieldname === 'group_id') groupId = String(part.value);
+		} else if (part.fieldname === 'file' && file === undefined) {
+			file = await readFile(part);
+		} else {
+			part.file.resume();
 		}
 	}
-	if (mistake !== undefined) throw mistake;
-	reader.end();
+	return { file, groupId };
 }
 
-function collectFile({ contentType }: PartHeaders, fileName: string) {
+async function readFile({ file, filename, mimetype }: MultipartFile): Promise<UploadedFile> {
 	const hash = createHash('sha256');
 	const first = Buffer.alloc(signatureBytes);
 	let bytes = 0;
+	for await (const piece of file) {
+		if (bytes < signatureBytes) piece.copy(first, bytes);
+		hash.update(piece);
+		bytes += piece.length;
+	}
 	return {
-		consume: (piece: Buffer) => {
-			if (bytes < signatureBytes) piece.copy(first, bytes);
-			hash.update(piece);
-			bytes += piece.length;
-		},
-		finish: (): UploadedFile => ({
-			fileName,
-			contentType,
-			bytes,
-			sha256: hash.digest('hex'),
-			firstBytes: first.subarray(0, bytes),
-		}),
+		fileName: decodeFileName(filename),
+		contentType: mimetype,
+		bytes,
+		sha256: hash.digest('hex'),
+		firstBytes: first.subarray(0, bytes),
 	};
 }
 
-function collectField() {
-	const pieces: Buffer[] = [];
-	let bytes = 0;
-	return {
-		consume: (piece: Buffer) => {
-			bytes += piece.length;
-			if (bytes > fieldLimitBytes) throw new MultipartError('A field is too long');
-			pieces.push(Buffer.from(piece));
-		},
-		finish: () => Buffer.concat(pieces).toString(),
-	};
+/** Source: WHATWG HTML, multipart/form-data encoding algorithm (%22, %0D, %0A in names). */
+function decodeFileName(name: string): string {
+	return name.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
 }

@@ -9,8 +9,8 @@ export interface Upload {
 	/** When its last byte arrived, in milliseconds of the simulator's clock. */
 	readonly at: number;
 	readonly fileName: string;
-	/** The Content-Type of the part that held the file; undefined without one. */
-	readonly contentType: string | undefined;
+	/** The Content-Type of the part that held the file; text/plain without one. */
+	readonly contentType: string;
 	readonly groupId: string | undefined;
 	/** The size of the file, in bytes. */
 	readonly bytes: number;

@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream';
+import fastifyMultipart from '@fastify/multipart';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { ArkError, describeServerError } from './errors';
-import { MultipartError } from './multipart';
 import { checkKey, type Provider } from './providers';
 import { readUploadBody } from './uploadBody';
 import type { UploadState, UploadStore } from './uploadStore';
@@ -27,11 +26,15 @@ export function addUploadRoutes(server: FastifyInstance, context: UploadRoutesCo
 	const { uploadBasePath: prefix } = context.provider;
 	if (prefix === undefined) return;
 	// A scope of its own, as its errors have a form of their own and its bodies are not collected.
-	void server.register(async (scope) => addRoutes(scope, context), { prefix });
+	void server.register(async (scope) => await addRoutes(scope, context), { prefix });
 }
 
-function addRoutes(scope: FastifyInstance, { provider, apiKey, uploads }: UploadRoutesContext) {
+async function addRoutes(
+	scope: FastifyInstance,
+	{ provider, apiKey, uploads }: UploadRoutesContext,
+) {
 	scope.removeAllContentTypeParsers();
+	await scope.register(fastifyMultipart);
 	scope.addContentTypeParser('*', (_, body, done) => done(null, body));
 	scope.setErrorHandler(async (error: FastifyError | ArkError, _, reply) => {
 		const { status, explanation } = error instanceof ArkError ? error : describeServerError(error);
@@ -41,8 +44,8 @@ function addRoutes(scope: FastifyInstance, { provider, apiKey, uploads }: Upload
 	const preHandler = async (request: FastifyRequest) => {
 		checkKey(provider, request.headers.authorization, apiKey);
 	};
-	scope.post<{ Body: Readable | undefined }>('/upload', { preHandler }, async (request) => {
-		const { file, groupId } = await readBody(request.body, request.headers['content-type']);
+	scope.post('/upload', { preHandler }, async (request) => {
+		const { file, groupId } = await readUploadBody(request);
 		if (file === undefined) throw new ArkError(400, 'InvalidParameter', 'file is required');
 		const taskId = uploads.accept(file, groupId, request.headers);
 		return envelope(200, { task_id: taskId });
@@ -53,16 +56,6 @@ function addRoutes(scope: FastifyInstance, { provider, apiKey, uploads }: Upload
 		const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');
 		return describeJob(uploads.look(query.get('task_id') ?? ''));
 	});
-}
-
-async function readBody(body: Readable | undefined, contentType: string | undefined) {
-	if (body === undefined) return { file: undefined, groupId: undefined };
-	try {
-		return await readUploadBody(body, contentType);
-	} catch (error) {
-		if (!(error instanceof MultipartError)) throw error;
-		throw new ArkError(400, 'InvalidParameter', `not multipart/form-data: ${error.message}`);
-	}
 }
 
 /** What a job answers in turn while it is processed: undocumented, so every form that a client has to expect. */
