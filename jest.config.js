@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 const shared = require('./jest.shared');
 
 /** Pure code: no socket, no engine, no build. */
@@ -11,8 +13,8 @@ const unit = [
 module.exports = {
 	// A timeout ends a test that hangs. It measures nothing: the files share the cores.
 	testTimeout: 60_000,
-	// Most files wait for simulated renders, so more files run than there are cores.
-	maxWorkers: 6,
+	// Most files wait for simulated renders, so twice as many run as there are cores.
+	maxWorkers: 2 * availableParallelism(),
 	testSequencer: '<rootDir>/jest.sequencer.js',
 	projects: [
 		{ ...shared, displayName: 'unit', testMatch: unit },
