@@ -165,8 +165,8 @@ describe('commands', () => {
 
 test('files that are named in code are there', () => {
 	const folders = ['nodes', 'credentials', 'test', 'docs', 'examples', 'icons'];
-	// ARCHITECTURE.md leaves out the folder that all layers are in.
-	const layers = ['api', 'transport', 'actions', 'methods'];
+	// ARCHITECTURE.md leaves out the folder that all rooms are in.
+	const layers = ['seedance', 'panel', 'n8n', 'tasks', 'actions'];
 	const names = findAll(
 		documents,
 		(file) => withoutBlocks(read(file)),

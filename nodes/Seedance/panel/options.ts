@@ -317,11 +317,17 @@ export function optionProperty(option: OptionRow): INodeProperties {
 }
 
 /** The description of an option, with the models that support it where not all do. */
-export function describeOption({ description, supportedBy }: OptionRow): string {
+export function describeOption(option: OptionRow): string {
+	const { description } = option;
+	const support = describeSupport(option);
+	if (support === undefined) return description;
+	return `${description}${description.endsWith('.') ? '' : '.'} Only for ${support}.`;
+}
+
+/** The series that support an option; undefined where all do. */
+export function describeSupport({ supportedBy }: OptionRow): string | undefined {
 	const supported = modelFamilies.filter((family) => supportedBy?.(family) ?? true);
-	if (supported.length === modelFamilies.length) return description;
-	const series = [...new Set(modelFamilies.map((family) => family.series))].filter((one) =>
-		supported.some((family) => family.series === one),
-	);
-	return `${description}${description.endsWith('.') ? '' : '.'} Only for Seedance ${series.join(' and ')}.`;
+	if (supported.length === modelFamilies.length) return undefined;
+	const series = [...new Set(supported.map((family) => family.series))];
+	return `Seedance ${series.join(' and ')}`;
 }

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { optionTable } from './optionTable';
+
+test('the table of options in docs/parameters.md is that of the option rows; `npm run docs:options` writes it', () => {
+	const text = readFileSync(resolve(__dirname, '../../docs/parameters.md'), 'utf8');
+	const [, section = ''] = /## Options of Create\n([\s\S]*?)\n## /.exec(text) ?? [];
+	const rows = section
+		.split('\n')
+		.filter((line) => line.startsWith('| '))
+		.map((line) =>
+			line
+				.slice(1, -1)
+				.split(' | ')
+				.map((cell) => cell.trim()),
+		);
+	expect(rows.slice(2)).toEqual(optionTable());
+});

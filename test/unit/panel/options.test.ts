@@ -1,0 +1,151 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { readFields } from '../../../nodes/Seedance/panel/accepts';
+import { optionsProperty } from '../../../nodes/Seedance/panel/createProperties';
+import {
+	optionRows,
+	wireFieldsOf,
+	type CreateOptions,
+	type OptionRow,
+} from '../../../nodes/Seedance/panel/options';
+import { modelFamilies } from '../../../nodes/Seedance/seedance/models';
+
+/** One case per option: a value as stored, what is read, what is refused, and the member of the body in each form. */
+interface OptionCase {
+	readonly name: (typeof optionRows)[number]['name'];
+	readonly stored: unknown;
+	readonly read: unknown;
+	readonly refused: unknown;
+	readonly official?: Readonly<Record<string, unknown>>;
+	readonly openAiMedia?: Readonly<Record<string, unknown>>;
+	readonly openAiFlat?: Readonly<Record<string, unknown>>;
+	/** The series that support it; all when absent. */
+	readonly series?: readonly string[];
+}
+
+const everywhere = (member: Readonly<Record<string, unknown>>) => ({
+	official: member,
+	openAiMedia: member,
+	openAiFlat: member,
+});
+
+const cases: readonly OptionCase[] = [
+	{
+		...{ name: 'callbackUrl', stored: 'https://h/x', read: 'https://h/x', refused: 'ftp://h' },
+		official: { callback_url: 'https://h/x' },
+	},
+	{
+		...{ name: 'cameraFixed', stored: 'FALSE', read: false, refused: 'no' },
+		official: { camera_fixed: false },
+		openAiFlat: { camera_fixed: false },
+		series: ['1.0', '1.5'],
+	},
+	{
+		...{ name: 'draft', stored: true, read: true, refused: 1 },
+		official: { draft: true },
+		openAiFlat: { draft: true },
+		series: ['1.5', '2.5'],
+	},
+	{ name: 'dryRun', stored: 'true', read: true, refused: 'yes' },
+	{
+		...{ name: 'executionExpiresAfter', stored: '3600', read: 3600, refused: 3599 },
+		official: { execution_expires_after: 3600 },
+	},
+	{ name: 'extraBody', stored: '{"a":0}', read: { a: 0 }, refused: '[1' },
+	{
+		...{ name: 'frames', stored: 29, read: 29, refused: 30 },
+		official: { frames: 29 },
+		series: ['1.0'],
+	},
+	{ name: 'maxConcurrency', stored: '1', read: 1, refused: 0 },
+	{ name: 'onFailedTask', stored: 'returnTask', read: 'returnTask', refused: 'ignore' },
+	{
+		...{ name: 'outputFormat', stored: 'mov', read: 'mov', refused: 'avi' },
+		official: { output_format: 'mov' },
+		series: ['2.5'],
+	},
+	{
+		...{ name: 'priority', stored: 0, read: 0, refused: 10 },
+		official: { priority: 0 },
+		series: ['2.0', '2.5'],
+	},
+	{
+		...{ name: 'returnLastFrame', stored: false, read: false, refused: {} },
+		...everywhere({ return_last_frame: false }),
+	},
+	{
+		...{ name: 'safetyIdentifier', stored: 'u1', read: 'u1', refused: 'x'.repeat(65) },
+		official: { safety_identifier: 'u1' },
+		openAiMedia: { safety_identifier: 'u1' },
+	},
+	{
+		...{ name: 'seed', stored: '-1', read: -1, refused: 2 ** 32 },
+		...everywhere({ seed: -1 }),
+	},
+	{
+		...{ name: 'serviceTier', stored: 'flex', read: 'flex', refused: 'cheap' },
+		official: { service_tier: 'flex' },
+		series: ['1.0', '1.5'],
+	},
+	{
+		...{ name: 'taskType', stored: 'edit', read: 'edit', refused: 'Edit' },
+		official: { omni_reference_task_type: 'edit' },
+		series: ['2.5'],
+	},
+	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5 },
+	{
+		...{ name: 'watermark', stored: false, read: false, refused: 'off' },
+		...everywhere({ watermark: false }),
+	},
+	{
+		...{ name: 'webSearch', stored: true, read: true, refused: 'on' },
+		official: { tools: [{ type: 'web_search' }] },
+		series: ['2.0'],
+	},
+];
+
+const rowOf = (name: string) =>
+	(optionRows as readonly OptionRow[]).find((row) => row.name === name) as OptionRow;
+
+test('every option has a case', () => {
+	expect(cases.map(({ name }) => name).sort()).toEqual(optionRows.map(({ name }) => name).sort());
+});
+
+test.each(cases)('$name: a stored value is read, another one refused', (one) => {
+	const { name, stored, read, refused } = one;
+	expect(readFields([rowOf(name)], { [name]: stored }, 'options.')).toEqual({
+		fields: { [name]: read },
+		issues: [],
+	});
+	expect(readFields([rowOf(name)], { [name]: refused }, 'options.').issues).toEqual([
+		{
+			parameter: `options.${name}`,
+			code: 'invalidValue',
+			values: { given: refused, expected: expect.any(String) },
+		},
+	]);
+	// An empty cell of a sheet is not set.
+	expect(readFields([rowOf(name)], { [name]: '' }).fields).toEqual({ [name]: undefined });
+});
+
+test.each(cases)('$name: the member of the body in each form', (one) => {
+	const options = { [one.name]: one.read } as CreateOptions;
+	for (const form of ['official', 'openAiMedia', 'openAiFlat'] as const) {
+		expect(wireFieldsOf(options, form)).toEqual(one[form] ?? {});
+	}
+});
+
+test.each(cases)('$name: the panel offers it for the models that support it', (one) => {
+	const property = (optionsProperty.options as INodeProperties[]).find(
+		({ name }) => name === one.name,
+	);
+	const models = modelFamilies
+		.filter(({ series }) => one.series?.includes(series) ?? true)
+		.map(({ value }) => value as string);
+	expect(property?.displayOptions).toEqual(
+		one.series === undefined ? undefined : { show: { '/model': [...models, 'custom'] } },
+	);
+});
+
+test('web search that is off is not sent', () => {
+	expect(wireFieldsOf({ webSearch: false }, 'official')).toEqual({});
+});
