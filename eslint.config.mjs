@@ -11,11 +11,8 @@ const community = n8nCommunityNodesPlugin.configs.recommended;
 
 /** Files that are one table; their length is that of the table. */
 const tables = [
-	'nodes/Seedance/seedance/models.ts',
-	'nodes/Seedance/seedance/failure.ts',
 	'nodes/Seedance/panel/createProperties.ts',
 	'nodes/Seedance/panel/failureText.ts',
-	'nodes/Seedance/panel/issues.ts',
 	'nodes/Seedance/panel/options.ts',
 ];
 

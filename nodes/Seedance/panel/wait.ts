@@ -8,7 +8,7 @@ export interface WaitPolicy {
 	/** Milliseconds between two polls; undefined: by the time that the video is expected to take. */
 	readonly pollIntervalMs: number | undefined;
 	readonly maxWaitMs: number;
-	/** What a wait that timed out gives: the task as last seen, or an error. */
+	/** What a wait that timed out returns: the task as last seen, or an error. */
 	readonly onTimeout: 'returnTask' | 'error';
 	/** Whether a task that is still queued is cancelled when the execution is stopped. */
 	readonly cancelOnStop: boolean;

@@ -187,7 +187,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		wait.polled.onSeen?.(seen, nowMs - wait.startedAtMs);
 	}
 
-	/** Whether the wait goes on; otherwise it was rejected. */
+	/** Whether the wait continues; otherwise it was rejected. */
 	private noteFailure(wait: Wait<Seen>, failure: SeedanceFailure, nowMs: number): boolean {
 		const { polled } = wait;
 		const named = failure.with({ taskId: failure.taskId ?? polled.id });
