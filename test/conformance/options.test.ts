@@ -70,7 +70,7 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
 		/^SEEDANCE_PROVIDER is "powertokens", which is none of: powerTokens, apiYi/,
 	],
 	['a short key', [], { SEEDANCE_API_KEY: 'k1' }, /^SEEDANCE_API_KEY has fewer than 8 characters/],
-	['a key in two', [], { SEEDANCE_API_KEY: 'abcdef ghijkl' }, /^SEEDANCE_API_KEY holds a space/],
+	['a key in two', [], { SEEDANCE_API_KEY: 'abcdef ghijkl' }, /^SEEDANCE_API_KEY has a space/],
 	[
 		'an authorization format',
 		[],

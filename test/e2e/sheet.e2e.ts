@@ -102,7 +102,7 @@ test('20 rows become videos in one execution, and status and URL are in the shee
 					'failed',
 					'',
 					taskId,
-					expect.stringContaining('The finished video did not pass the provider’s content check'),
+					expect.stringContaining('The finished video did not pass the content check'),
 				];
 			if (index + 2 === refused)
 				return [
@@ -111,7 +111,7 @@ test('20 rows become videos in one execution, and status and URL are in the shee
 					'failed',
 					'',
 					'',
-					expect.stringContaining('The input was found to be unsafe'),
+					expect.stringContaining('The input did not pass the content check'),
 				];
 			return [prompt, seconds, 'succeeded', expect.stringContaining(`${taskId}.mp4?`), taskId];
 		}),

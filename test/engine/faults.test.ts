@@ -5,10 +5,11 @@ import { videoNode } from './workflows';
 
 const setup = setUp();
 
-const mayExist =
-	'The task may have been created and may be paid for. Look for it in the provider’s console, or with Get Many, before you run this item again; if it is there, use the Get operation with its id.';
+const outcomeUnknown = expect.stringMatching(
+	/^The outcome is unknown: .* may be charged\./,
+) as string;
 
-test('a create whose answer is lost is sent once, and the item says that the task may exist', async () => {
+test('a create whose answer is lost is sent once, and the item says that the outcome is unknown', async () => {
 	const before = setup.simulator.tasks.length;
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST' ? { after: 'reset' } : undefined,
@@ -19,30 +20,37 @@ test('a create whose answer is lost is sent once, and the item says that the tas
 	expect(setup.calls()).toEqual(['POST /tasks']);
 	expect(execution.error).toMatchObject({
 		name: 'NodeOperationError',
-		message: `[Item 0] The connection to 127.0.0.1:${setup.simulator.port} broke before an answer came`,
-		description: mayExist,
+		message: expect.stringMatching(
+			new RegExp(`^\\[Item 0\\] .*127\\.0\\.0\\.1:${setup.simulator.port}`),
+		),
+		description: outcomeUnknown,
 		context: { code: 'ECONNRESET' },
 	});
 });
 
-test.each<[string, CannedAnswer, string]>([
+test.each<[string, CannedAnswer, code: string, said: string]>([
 	[
 		'500',
 		{ status: 500, body: '{"error":{"code":"InternalServiceError","message":"Oops"}}' },
-		`${mayExist} The provider says: InternalServiceError: Oops.`,
+		'InternalServiceError',
+		'InternalServiceError: Oops',
 	],
-	['502 as HTML', { status: 502, body: '<html>Bad gateway</html>' }, mayExist],
-	['success that cannot be read', { status: 200, body: '{"id":"cgt-2' }, mayExist],
-	['success without an id', { status: 200, body: '{}' }, `${mayExist} The answer begins: {}`],
-])('a create answered by a %s is sent once', async (_name, answer, description) => {
+	['502 as HTML', { status: 502, body: '<html>Bad gateway</html>' }, 'unexpectedStatus', ''],
+	['success that cannot be read', { status: 200, body: '{"id":"cgt-2' }, 'answerUnreadable', ''],
+	['success without an id', { status: 200, body: '{}' }, 'answerUnreadable', ': {}'],
+])('a create answered by a %s is sent once', async (_name, answer, code, said) => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST' ? { ...answer, headers: { 'content-type': 'application/json' } } : undefined,
 	);
 	const execution = await setup.runVideo(quickCreate);
 	remove();
-	expect(execution.error?.['description']).toMatch(
-		new RegExp(`^${description.replace(/[.?{}]/g, '\\$&')} Request id: \\w+\\.$`),
-	);
+	expect(execution.error).toMatchObject({
+		description: outcomeUnknown,
+		context: { code, requestId: expect.stringMatching(/^\w+$/) },
+	});
+	const { requestId } = execution.error?.['context'] as { requestId: string };
+	expect(execution.error?.['description']).toContain(said);
+	expect(execution.error?.['description']).toContain(requestId);
 	expect(setup.calls()).toEqual(['POST /tasks']);
 });
 
@@ -77,11 +85,9 @@ test('a create over the account’s quota is not sent again', async () => {
 	expect(setup.calls()).toEqual(['POST /tasks']);
 	expect(execution.error).toMatchObject({
 		name: 'NodeApiError',
-		message: '[Item 0] A limit of the account is used up',
-		description: expect.stringMatching(
-			/^Wait until queued tasks have finished, or raise the limit in the provider’s console\. With Wait for Completion on, the node itself keeps the other items waiting\. The provider says: QuotaExceeded: 120 tasks queued\. Request id: \w+\.$/,
-		),
+		description: expect.stringContaining('QuotaExceeded: 120 tasks queued'),
 		httpCode: '429',
+		context: { code: 'QuotaExceeded', httpStatus: 429, requestId: expect.any(String) },
 	});
 });
 
@@ -93,10 +99,7 @@ test('a refused key, with the provider’s code and request id', async () => {
 	expect(setup.calls()).toEqual(['POST /tasks']);
 	expect(execution.error).toMatchObject({
 		name: 'NodeApiError',
-		message: '[Item 0] The provider did not accept the API key',
-		description: expect.stringMatching(
-			/^Check API Key, Provider and Base URL in the Seedance API credential\. .* The provider says: AuthenticationError: .* Request id: \w+\.$/,
-		),
+		description: expect.stringContaining('AuthenticationError: '),
 		httpCode: '401',
 		context: { code: 'AuthenticationError', httpStatus: 401, requestId: expect.any(String) },
 	});
@@ -108,9 +111,8 @@ test('an unreachable provider: nothing can have been created, and the message sa
 		credentials: { seedanceApi: { baseUrl: 'http://127.0.0.1:9', apiKey: 'k' } },
 	});
 	expect(execution.error).toMatchObject({
-		message: '[Item 0] 127.0.0.1:9 could not be reached',
-		description:
-			'Check Provider and Base URL in the Seedance API credential and the network of this n8n, then run the item again.',
+		message: expect.stringContaining('[Item 0] 127.0.0.1:9 '),
+		description: expect.not.stringContaining('may be charged'),
 		context: { code: 'ECONNREFUSED' },
 	});
 });
@@ -155,34 +157,25 @@ test('a video that cannot be downloaded still gives the task id and the URL', as
 		taskId: setup.simulator.tasks.at(-1)?.id,
 		status: 'succeeded',
 		videoUrl: expect.stringContaining('.mp4?X-Tos-'),
-		downloadFailure:
-			'The host of the video answered the download with HTTP status 403. The video itself is finished and paid for. Run the Get operation with this task id and Download Video on to fetch it, within 24 hours.',
+		downloadFailure: expect.stringContaining('HTTP status 403'),
 	});
 	expect(item?.binary).toEqual({});
 	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(1);
 });
 
 test.each([
-	[
-		'[simulate:failed OutputVideoSensitiveContentDetected]',
-		'The finished video did not pass the provider’s content check',
-		'OutputVideoSensitiveContentDetected',
-	],
-	['[simulate:expired]', 'The task did not finish before it expired', undefined],
-	['[simulate:no-url]', 'The task succeeded, but its answer holds no video URL', undefined],
-])(
-	'a task that ends without a video is an error with its id: %s',
-	async (marker, message, code) => {
-		const execution = await setup.runVideo({ ...quickCreate, prompt: `A clip ${marker}` });
-		const taskId = setup.simulator.tasks.at(-1)?.id;
-		expect(execution.error).toMatchObject({
-			message: `[Item 0] ${message}`,
-			description: expect.stringContaining(`Task: ${taskId}.`),
-			context: { taskId },
-		});
-		expect((execution.error?.['context'] as { code?: string }).code).toBe(code);
-	},
-);
+	['[simulate:failed OutputVideoSensitiveContentDetected]', 'OutputVideoSensitiveContentDetected'],
+	['[simulate:expired]', 'taskExpired'],
+	['[simulate:no-url]', 'videoUrlMissing'],
+])('a task that ends without a video is an error with its id: %s', async (marker, code) => {
+	const execution = await setup.runVideo({ ...quickCreate, prompt: `A clip ${marker}` });
+	const taskId = setup.simulator.tasks.at(-1)?.id;
+	expect(execution.error).toMatchObject({
+		message: expect.stringMatching(/^\[Item 0\] /),
+		description: expect.stringContaining(`Task: ${taskId}.`),
+		context: { taskId, code },
+	});
+});
 
 test('a failed task can be an item of its own', async () => {
 	const execution = await setup.runVideo({
@@ -221,10 +214,8 @@ test('items run together, come out in input order, and one that fails leaves the
 		json: {
 			prompt: '[simulate:failed X.Unheard]',
 			error: {
-				message: '[Item 1] The provider could not finish the task',
-				description: expect.stringMatching(
-					/^Change the request, or create the task again; that is paid for again\. The provider says: X\.Unheard: .* Task: cgt-[\w-]+\.$/,
-				),
+				message: expect.stringMatching(/^\[Item 1\] /),
+				description: expect.stringMatching(/X\.Unheard: .* Task: cgt-[\w-]+\.$/),
 				code: 'X.Unheard',
 				taskId: expect.stringMatching(/^cgt-/),
 			},
@@ -245,12 +236,10 @@ test('when one item fails the node, its error names every other task that was cr
 	expect(Date.now() - startedAtMs).toBeLessThan(5_000);
 	const [slow, failed] = setup.simulator.tasks.slice(-2);
 	expect(execution.error).toMatchObject({
-		message: '[Item 1] The provider could not finish the task',
+		message: expect.stringMatching(/^\[Item 1\] /),
 		description: expect.stringMatching(
-			new RegExp(
-				`Other tasks that this run created: ${slow?.id} \\(item 0\\)\\. Task: ${failed?.id}\\.$`,
-			),
+			new RegExp(`: ${slow?.id} \\(item 0\\)\\. Task: ${failed?.id}\\.$`),
 		),
-		context: { itemIndex: 1, taskId: failed?.id },
+		context: { itemIndex: 1, taskId: failed?.id, code: 'X.Unheard' },
 	});
 });

@@ -66,7 +66,8 @@ test('a create whose answer was lost is not sent again by a later try', async ()
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 	expect(setup.simulator.tasks).toHaveLength(before + 1);
 	expect(execution.error).toMatchObject({
-		description: expect.stringMatching(/^The task may have been created and may be paid for\./),
+		description: expect.stringMatching(/^The outcome is unknown: .* may be charged\./),
+		context: { code: 'ECONNRESET' },
 	});
 });
 
@@ -115,9 +116,9 @@ test('an answer of success in an unknown form may be a task, and is not asked fo
 	remove();
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 	expect(execution.error).toMatchObject({
-		message: expect.stringMatching(/^\[Item 0\] The answer of \S+ could not be read$/),
 		description: expect.stringMatching(
-			/^The task may have been created and may be paid for\. .*The answer begins: \{"code":0/,
+			/^The outcome is unknown: .* may be charged\. .*: \{"code":0/,
 		),
+		context: { code: 'answerUnreadable' },
 	});
 });

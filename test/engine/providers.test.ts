@@ -53,9 +53,9 @@ test('a key of APIYI without its group is told so, and that nothing was created'
 	await simulator.close();
 	expect(simulator.requests).toHaveLength(1);
 	expect(execution.error).toMatchObject({
-		message: '[Item 0] The API key has no access to this model',
 		description: expect.stringMatching(
-			/^At APIYI, add the group SeeDance2 to the key in its console\. Elsewhere, activate the model for the key\. The provider says: model_not_found: no available channel for this model/,
+			/SeeDance2 .* model_not_found: no available channel for this model/,
 		),
+		context: { code: 'model_not_found', httpStatus: 503 },
 	});
 });

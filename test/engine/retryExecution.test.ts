@@ -40,7 +40,8 @@ test('Retry execution after a failure in the middle of downloads creates nothing
 	const first = await setup.runVideo(parameters, { items: rows });
 	remove();
 	expect(first.error).toMatchObject({
-		message: '[Item 2] The provider did not accept the API key',
+		message: expect.stringContaining('[Item 2] '),
+		context: { itemIndex: 2, code: 'AuthenticationError' },
 	});
 	const created = setup.simulator.tasks.slice(before);
 	expect(created).toHaveLength(3);

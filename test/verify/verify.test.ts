@@ -154,7 +154,7 @@ describe("n8n's scanner", () => {
 		[
 			'an operation without noDataExpression',
 			'nodes/Seedance/actions/operation.ts',
-			(text) => text.replace('noDataExpression: true,', ''),
+			(text) => text.replaceAll('noDataExpression: true,', ''),
 			'n8n-nodes-base/node-param-operation-without-no-data-expression',
 		],
 	];

@@ -14,7 +14,7 @@ interface Words {
 const checkKey =
 	'Check API Key, Provider and Base URL in the Seedance API credential. A key works with one provider and region only.';
 const checkNetwork =
-	'Check Provider and Base URL in the Seedance API credential and the network of this n8n, then run the item again.';
+	'Check Provider and Base URL in the Seedance API credential and the network of your n8n instance, then run the item again.';
 const topUp = "Top up in the provider's console, then run the item again.";
 const slowDown = 'Run the item again in a minute, or set Max Concurrency in Options.';
 const fetchVideo =
@@ -45,7 +45,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ budget, unknownCount }) =>
 			`Token Budget is ${budget}, and the tokens of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Remove Token Budget for models, resolutions (4k) and modes (Final From Draft) whose size is not documented, and where Extra Body sets the size. Estimates: ${estimates}.`,
+			`Nothing was created and nothing is charged. Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets the size. They have no estimate. Estimates: ${estimates}.`,
 	},
 	taskManagementNotSupported: {
 		message: 'The OpenAI-Style interface cannot list, cancel or delete tasks',
@@ -55,7 +55,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	assetLibraryNotSupported: {
 		message: ({ provider }) => `${provider} has no asset library that this node can use`,
 		advice:
-			'Use URLs for media. The models of APIYI accept assets of a Volcengine account: use a Volcengine credential here.',
+			'Use URLs for media. APIYI accepts assets from a Volcengine account: to manage them, use a Volcengine credential here.',
 	},
 	assetAccessKeyMissing: {
 		message:
@@ -121,7 +121,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	accessKeyRefused: {
 		message: 'The asset library did not accept the access key',
 		advice:
-			'Check Access Key ID and Secret Access Key in the Seedance API credential, and the clock of this n8n.',
+			'Check Access Key ID and Secret Access Key in the Seedance API credential, and the clock of your n8n instance.',
 	},
 	apiKeyRefused: { message: 'The provider did not accept the API key', advice: checkKey },
 	fileQuotaExceeded: {
@@ -143,11 +143,11 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: 'Wait until it has finished, then fetch the video with the Get operation.',
 	},
 	limitReached: {
-		message: 'A limit of the account is used up',
+		message: 'The account has reached a limit',
 		advice:
 			"Wait until queued tasks have finished, or raise the limit in the provider's console. With Wait for Completion on, the node keeps the other items waiting.",
 	},
-	rateLimited: { message: 'The provider receives too many requests', advice: slowDown },
+	rateLimited: { message: 'The provider is receiving too many requests', advice: slowDown },
 	requestRefused: {
 		message: 'The provider did not accept the request',
 		advice: 'Correct what the provider names below.',
@@ -171,7 +171,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: 'Use URLs or assets for media instead of embedding them.',
 	},
 	tooManyRequests: {
-		message: 'The provider receives too many requests, or a limit of the account is used up',
+		message: 'The provider is receiving too many requests, or the account has reached a limit',
 		advice: slowDown,
 	},
 	unexpectedStatus: {
@@ -191,7 +191,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: checkNetwork,
 	},
 	answerUnreadable: {
-		message: ({ host }) => `The answer of ${host} could not be read`,
+		message: ({ host }) => `The answer from ${host} could not be read`,
 		advice: checkNetwork,
 	},
 	taskFailed: {
@@ -219,7 +219,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	assetRefused: {
 		message: 'The asset library did not accept the file',
 		advice:
-			'Use a file that it accepts: an image under 30 MB, an MP4 or MOV of 2 to 15 seconds, or a WAV or MP3 of 2 to 15 seconds. Real people need an authorized asset.',
+			'Use an image under 30 MB, an MP4 or MOV of 2 to 15 seconds, or a WAV or MP3 of 2 to 15 seconds. Real people need an authorized asset.',
 	},
 	assetWaitTimedOut: {
 		message: ({ minutes }) =>
@@ -250,7 +250,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: fetchVideo,
 	},
 	downloadIncomplete: {
-		message: ({ file }) => `The download of the ${file} broke off`,
+		message: ({ file }) => `The download of the ${file} was interrupted`,
 		advice: fetchVideo,
 	},
 	fileNotStored: {
@@ -276,6 +276,14 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 const outcomeUnknownAdvice =
 	"The outcome is unknown: the task may have been created and may be charged. Before you run this item again, look for the task with Get Many or in the provider's console. If it is there, use the Get operation with its ID.";
 
+/** Kinds without an answer: their code comes from the network, not from the provider. */
+const withoutAnswer: ReadonlySet<FailureKind> = new Set<FailureKind>([
+	'notConnected',
+	'connectionLost',
+	'answerTimedOut',
+	'downloadIncomplete',
+]);
+
 /** What happened and what to do, in full sentences, with what the provider said. */
 export function describeFailure(failure: SeedanceFailure): FailureText {
 	const { message, advice } = failureWords[failure.kind];
@@ -297,7 +305,8 @@ export function describeFailure(failure: SeedanceFailure): FailureText {
 	};
 }
 
-function providerSays({ code, providerMessage }: SeedanceFailure): string {
+function providerSays({ kind, code, providerMessage }: SeedanceFailure): string {
+	if (withoutAnswer.has(kind)) return code === undefined ? '' : `Network error: ${code}.`;
 	const said = [code, providerMessage].filter((word) => word !== undefined).join(': ');
 	if (said === '') return '';
 	return `The provider says: ${said}${/[.!?。！？]$/.test(said) ? '' : '.'}`;

@@ -17,21 +17,21 @@ const rules: Readonly<
 > = {
 	image: {
 		article: 'an image',
-		formats: 'JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC',
+		formats: 'JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC',
 		maxMegabytes: 30,
 		size: 'An image must be smaller than 30 MB.',
 	},
 	video: {
 		article: 'a video',
-		formats: 'MP4 or MOV',
+		formats: 'MP4, MOV',
 		maxMegabytes: 200,
-		size: 'A video can have at most 200 MB.',
+		size: 'A video can be at most 200 MB.',
 	},
 	audio: {
 		article: 'an audio file',
-		formats: 'WAV or MP3',
+		formats: 'WAV, MP3',
 		maxMegabytes: 15,
-		size: 'Audio can have at most 15 MB.',
+		size: 'Audio can be at most 15 MB.',
 	},
 };
 

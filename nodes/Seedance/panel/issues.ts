@@ -44,7 +44,7 @@ const issueTexts = {
 		`is ${quoted(given)}. Add references of the type image, video or audio.`,
 	referencesMissing: () => 'is empty. Add an image, a video or an audio file.',
 	tooManyReferences: ({ count, kind, model, max }: TooManyReferences) =>
-		`has ${count} ${kind}, and ${model} accepts ${max === 0 ? 'none' : `at most ${max}`}.`,
+		`has ${count} ${kind}${count === 1 ? '' : 's'}, and ${model} accepts ${max === 0 ? 'none' : `at most ${max}`}.`,
 	audioAlone: ({ model }: { model: string }) =>
 		`has only audio, and ${model} accepts audio only together with an image or a video. Add one of them.`,
 	requestTooLarge: ({ megabytes, maxMegabytes }: { megabytes: number; maxMegabytes: number }) =>
@@ -61,11 +61,11 @@ const issueTexts = {
 		}`,
 	fileEmpty: () => 'is an empty file.',
 	fileFormatUnknown: ({ wanted, formats }: { wanted: string; formats: string }) =>
-		`is not a supported file format. Use ${wanted} as ${formats}.`,
+		`is not a supported file format. Use ${wanted} in one of these formats: ${formats}.`,
 	fileKindWrong: ({ type, wanted, formats }: { type: string; wanted: string; formats: string }) =>
-		`is ${type}. Use ${wanted} as ${formats}.`,
+		`is ${type}. Use ${wanted} in one of these formats: ${formats}.`,
 	fileTooLarge: ({ megabytes, rule }: { megabytes: string; rule: string }) =>
-		`has ${megabytes} MB. ${rule}`,
+		`is ${megabytes} MB. ${rule}`,
 	audioTooLong: ({ seconds, maxSeconds }: { seconds: string; maxSeconds: number }) =>
 		`is ${seconds} seconds long. Audio can be at most ${maxSeconds} seconds long here.`,
 	fileNotReadable: ({ message }: { message: string }) => `cannot be read: ${message}`,
@@ -122,9 +122,9 @@ const issueTexts = {
 	taskIdInvalid: ({ given }: { given: string }) =>
 		`is ${given === '' ? 'empty' : quoted(given)}. Select a task, or enter the ID that Create returned, such as "cgt-20260606160057-6bbjd".`,
 	taskIdsInvalid: ({ given }: { given: string }) =>
-		`has ${quoted(given)}, which is not a task ID. Separate IDs by commas.`,
+		`has ${quoted(given)}, which is not a task ID. Separate IDs with commas.`,
 	assetTypeUnclear: () =>
-		'is Automatic, but the extension of the URL does not tell the type. Choose Image, Video or Audio.',
+		'is Automatic, but the extension of the URL does not show the type. Choose Image, Video or Audio.',
 	assetUrlInvalid: () => 'is not a public https: URL. Enter one.',
 	assetReferenceInvalid: ({ given }: { given: string }) =>
 		`is ${given === '' ? 'empty' : quoted(given)}. Enter the ID that Upload returned, such as "task_2605191840200001" or "asset-20260519184021-abcde".`,
@@ -186,7 +186,8 @@ type DurationNotSupported = {
 /** The code of one thing that can be wrong. */
 export type IssueCode = keyof typeof issueTexts;
 
-type IssueValues<Code extends IssueCode> = Parameters<(typeof issueTexts)[Code]>[0];
+/** What the text of an issue mentions; undefined for nothing. */
+export type IssueValues<Code extends IssueCode> = Parameters<(typeof issueTexts)[Code]>[0];
 
 /** One thing that is wrong with what the user entered. */
 export interface Issue {
@@ -218,5 +219,5 @@ export function textOfIssue({ code, values, entry }: Issue): string {
 	return entry === undefined ? text : `${entry} ${text}`;
 }
 
-/** Every code, for the check that each has a test. */
+/** Every code, for the check that the snapshot of the wording has each. */
 export const issueCodes = Object.keys(issueTexts) as readonly IssueCode[];

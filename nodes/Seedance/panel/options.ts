@@ -117,7 +117,8 @@ export const optionRows = [
 	row({
 		name: 'executionExpiresAfter',
 		label: 'Expires After (Seconds)',
-		description: 'When the provider gives up a task that has not finished: 1 hour to 3 days',
+		description:
+			'Time after which the provider gives up on a task that has not finished: 1 hour to 3 days',
 		accepts: wholeNumber(3600, 259_200),
 		offered: 172_800,
 		wire: { official: 'execution_expires_after' },

@@ -67,7 +67,7 @@ export function createTaskLog(
 		},
 		listGivenUp(failure) {
 			const { message } = describeFailure(failure);
-			const text = `${provider} does not list Seedance tasks by their ids, so each is read separately: ${message}`;
+			const text = `${provider} does not list Seedance tasks by ID, so each is read separately: ${message}`;
 			log(context, 'info', text, {});
 		},
 		cancelled(taskId) {

@@ -1,6 +1,7 @@
-import { withNamedMedia } from '../../../nodes/Seedance/actions/video/mediaFiles';
-import { readConnection } from '../../../nodes/Seedance/panel/credential';
+import { withNamedMedia } from '../../../nodes/Seedance/actions/video/requestFiles';
+import { readCredential } from '../../../nodes/Seedance/panel/credential';
 import { readCreateRequest } from '../../../nodes/Seedance/panel/createRequest';
+import type { IssueCode } from '../../../nodes/Seedance/panel/issues';
 
 /** The panel's defaults, as n8n stores them. */
 const defaults = {
@@ -31,130 +32,187 @@ function read(
 	parameters: object,
 	credential: object = { provider: 'custom', baseUrl: 'https://h' },
 ) {
-	const connection = readConnection({ apiKey: 'k', ...credential });
-	if (connection.value === undefined) throw new Error(JSON.stringify(connection.problems));
+	const connection = readCredential({ apiKey: 'k', ...credential });
+	if (connection.value === undefined) throw new Error(JSON.stringify(connection.issues));
 	const request = readCreateRequest({ ...defaults, ...parameters }, connection.value);
 	return {
-		body: request.value && connection.value.wire.createBody(withNamedMedia(request.value)),
-		problems: request.problems?.map(({ parameter, text }) => `${parameter} ${text}`),
+		body: request.value && connection.value.wire.createBody(withNamedMedia(request.value.request)),
+		issues: request.issues,
 	};
 }
 
+type Refused = [parameters: object, parameter: string, code: IssueCode, values?: object];
+
+const all20 = ['Seedance 2.0', 'Seedance 2.0 Fast', 'Seedance 2.0 Mini'];
+const all10 = ['Seedance 1.0 Pro', 'Seedance 1.0 Pro Fast', 'Seedance 1.0 Lite'];
+
 describe('what is refused', () => {
-	test.each<[object, string]>([
-		[{ prompt: 7 }, 'prompt is 7. Enter text.'],
+	test.each<Refused>([
+		[{ prompt: 7 }, 'prompt', 'invalidValue', { given: 7 }],
+		[{ mode: 'video' }, 'mode', 'invalidValue', { given: 'video' }],
+		[{ ...firstFrame, firstFrame: '' }, 'firstFrame', 'mediaUrlMissing', { kind: 'image' }],
+		[{ ...firstFrame, firstFrame: 7 }, 'firstFrame', 'notText', { given: 7 }],
 		[
-			{ mode: 'video' },
-			'mode is "video". Choose Text to Video, First Frame, First and Last Frame, Reference or Final From Draft.',
+			{ ...firstFrame, firstFrameSource: 'binary', firstFrame: ' ' },
+			'firstFrame',
+			'mediaFieldMissing',
 		],
-		[{ ...firstFrame, firstFrame: '' }, 'firstFrame is empty. Enter the URL of the image.'],
 		[
 			{ ...firstFrame, firstFrameSource: 'asset', firstFrame: 'a b' },
-			'firstFrame is "a b", which is not an asset id. Enter one, with or without asset://.',
+			'firstFrame',
+			'assetIdInvalid',
+			{ given: 'a b' },
 		],
 		[
 			{ ...firstFrame, firstFrame: 'http://example.com/i.png' },
-			'firstFrame is "http://example.com/i.png". Enter an https: URL, a data: URL or an asset.',
+			'firstFrame',
+			'mediaUrlInvalid',
+			{ given: 'http://example.com/i.png' },
 		],
 		[
 			{ ...firstFrame, firstFrame: 'data:image/PNG;base64,AAAA' },
-			'firstFrame is "data:image/PNG;base64,AAAA". A data: URL for this field begins with data:image/<format>;base64, in lower case.',
+			'firstFrame',
+			'dataUrlInvalid',
+			{ given: 'data:image/PNG;base64,AAAA', kind: 'image' },
 		],
-		[
-			{ ...bothFrames, lastFrame: '' },
-			'lastFrame is empty. Enter the id of an asset, such as "asset-20260519184021-abcde".',
-		],
+		[{ ...bothFrames, lastFrame: '' }, 'lastFrame', 'assetIdMissing'],
 		[
 			{ ...bothFrames, model: 'seedance-1-0-pro-fast' },
-			'mode is First and Last Frame, which Seedance 1.0 Pro Fast does not take. Choose another mode, or Seedance 2.5, Seedance 2.0, Seedance 2.0 Fast, Seedance 2.0 Mini, Seedance 1.5 Pro, Seedance 1.0 Pro or Seedance 1.0 Lite as the model.',
+			'mode',
+			'modeNotSupported',
+			{
+				mode: 'First and Last Frame',
+				model: 'Seedance 1.0 Pro Fast',
+				models: [
+					'Seedance 2.5',
+					...all20,
+					'Seedance 1.5 Pro',
+					'Seedance 1.0 Pro',
+					'Seedance 1.0 Lite',
+				],
+			},
 		],
-		[references(), 'references is empty. Add an image, a video or an audio file.'],
+		[references(), 'references', 'referencesMissing'],
+		[
+			{ mode: 'reference', references: { reference: [{ type: 'text' }] } },
+			'references',
+			'referencesInvalid',
+		],
 		[
 			references(image, { ...video, source: 'url', value: 'data:video/mp4;base64,AAAA' }),
-			'references number 2 (video) is a data: URL, which is not taken for video. Enter an https: URL or an asset.',
+			'references',
+			'dataUrlNotForVideo',
 		],
 		[
 			references(...times(10, image)),
-			'references holds 10 images, and Seedance 2.0 takes at most 9.',
+			'references',
+			'tooManyReferences',
+			{ count: 10, kind: 'image', model: 'Seedance 2.0', max: 9 },
 		],
 		[
 			references(...times(4, video)),
-			'references holds 4 videos, and Seedance 2.0 takes at most 3.',
+			'references',
+			'tooManyReferences',
+			{ count: 4, kind: 'video', model: 'Seedance 2.0', max: 3 },
 		],
 		[
 			references(image, ...times(4, audio)),
-			'references holds 4 audios, and Seedance 2.0 takes at most 3.',
+			'references',
+			'tooManyReferences',
+			{ count: 4, kind: 'audio file', model: 'Seedance 2.0', max: 3 },
 		],
-		[
-			references(audio),
-			'references holds audio alone, and Seedance 2.0 takes audio only together with an image or a video. Add one of them.',
-		],
+		[references(audio), 'references', 'audioAlone', { model: 'Seedance 2.0' }],
 		[
 			{ ...references(image), model: 'seedance-1-5-pro' },
-			'mode is Reference, which Seedance 1.5 Pro does not take. Choose another mode, or Seedance 2.5, Seedance 2.0, Seedance 2.0 Fast, Seedance 2.0 Mini or Seedance 1.0 Lite as the model.',
+			'mode',
+			'modeNotSupported',
+			{
+				mode: 'Reference',
+				model: 'Seedance 1.5 Pro',
+				models: ['Seedance 2.5', ...all20, 'Seedance 1.0 Lite'],
+			},
 		],
 		[
 			{ mode: 'draftTask', model: 'seedance-2-5' },
-			'draftTaskId is empty. Enter the id of a task that was created with Draft on, not older than 7 days.',
+			'draftTaskId',
+			'draftTaskInvalid',
+			{ given: '' },
 		],
 		[
 			{ mode: 'draftTask', draftTaskId: 'cgt-1' },
-			'mode is Final From Draft, which Seedance 2.0 does not take. Choose Seedance 2.5 or Seedance 1.5 Pro as the model.',
+			'mode',
+			'modeNotSupported',
+			{
+				mode: 'Final From Draft',
+				model: 'Seedance 2.0',
+				models: ['Seedance 2.5', 'Seedance 1.5 Pro'],
+			},
 		],
-		[{ options: { seed: -2 } }, 'options.seed is -2. Enter a whole number from -1 to 4294967295.'],
 		[
-			{ options: { seed: 4294967296 } },
-			'options.seed is 4294967296. Enter a whole number from -1 to 4294967295.',
+			{ mode: 'draftTask', draftTaskId: 'cgt-1', model: 'seedance-2-5', options: { draft: true } },
+			'options.draft',
+			'draftOfDraft',
 		],
-		[{ options: { priority: 10 } }, 'options.priority is 10. Enter a whole number from 0 to 9.'],
+		[{ options: { seed: -2 } }, 'options.seed', 'invalidValue', { given: -2 }],
+		[{ options: { seed: 4294967296 } }, 'options.seed', 'invalidValue', { given: 4294967296 }],
+		[{ options: { priority: 10 } }, 'options.priority', 'invalidValue', { given: 10 }],
 		[
 			{ options: { executionExpiresAfter: 3599 } },
-			'options.executionExpiresAfter is 3599. Enter 3600 to 259200 seconds.',
+			'options.executionExpiresAfter',
+			'invalidValue',
+			{ given: 3599 },
 		],
 		[
 			{ options: { safetyIdentifier: 'x'.repeat(65) } },
-			`options.safetyIdentifier is "${'x'.repeat(65)}". Enter at most 64 characters.`,
+			'options.safetyIdentifier',
+			'invalidValue',
+			{ given: 'x'.repeat(65) },
 		],
 		[
 			{ options: { callbackUrl: 'n8n.example.com' } },
-			'options.callbackUrl is "n8n.example.com". Enter an http: or https: URL.',
+			'options.callbackUrl',
+			'invalidValue',
+			{ given: 'n8n.example.com' },
 		],
-		[
-			{ options: { extraBody: '[1]' } },
-			'options.extraBody is "[1]". Enter a JSON object such as {"name": "value"}.',
-		],
-		[
-			{ options: { extraBody: '{' } },
-			'options.extraBody is "{". Enter a JSON object such as {"name": "value"}.',
-		],
-		[{ options: { watermark: 'maybe' } }, 'options.watermark is "maybe". Turn it on or off.'],
+		[{ options: { extraBody: '[1]' } }, 'options.extraBody', 'invalidValue', { given: '[1]' }],
+		[{ options: { extraBody: '{' } }, 'options.extraBody', 'invalidValue', { given: '{' }],
+		[{ options: { watermark: 'maybe' } }, 'options.watermark', 'invalidValue', { given: 'maybe' }],
 		[
 			{ model: 'seedance-1-0-pro', options: { frames: 58 } },
-			'options.frames is 58. Enter 29 to 289 in steps of four: 29, 33, 37 … 289. 57 frames are 2.375 seconds.',
+			'options.frames',
+			'invalidValue',
+			{ given: 58 },
 		],
 		[
 			{ options: { frames: 57 } },
-			'options.frames is set, but Seedance 2.0 does not take it. Remove it, or choose Seedance 1.0 Pro, Seedance 1.0 Pro Fast or Seedance 1.0 Lite as the model.',
+			'options.frames',
+			'optionNotSupported',
+			{ model: 'Seedance 2.0', models: all10 },
 		],
 		[
 			{ options: { draft: false } },
-			'options.draft is set, but Seedance 2.0 does not take it. Remove it, or choose Seedance 2.5 or Seedance 1.5 Pro as the model.',
+			'options.draft',
+			'optionNotSupported',
+			{ model: 'Seedance 2.0', models: ['Seedance 2.5', 'Seedance 1.5 Pro'] },
 		],
 		[
 			{ options: { cameraFixed: true } },
-			'options.cameraFixed is set, but Seedance 2.0 does not take it. Remove it, or choose Seedance 1.5 Pro, Seedance 1.0 Pro, Seedance 1.0 Pro Fast or Seedance 1.0 Lite as the model.',
+			'options.cameraFixed',
+			'optionNotSupported',
+			{ model: 'Seedance 2.0', models: ['Seedance 1.5 Pro', ...all10] },
 		],
 		[
 			{ model: 'seedance-2-5', options: { webSearch: true } },
-			'options.webSearch is set, but Seedance 2.5 does not take it. Remove it, or choose Seedance 2.0, Seedance 2.0 Fast or Seedance 2.0 Mini as the model.',
+			'options.webSearch',
+			'optionNotSupported',
+			{ model: 'Seedance 2.5', models: all20 },
 		],
-		[
-			{ ...firstFrame, options: { webSearch: true } },
-			'options.webSearch is on, which works with text alone. Turn it off, or choose the mode Text to Video.',
-		],
+		[{ ...firstFrame, options: { webSearch: true } }, 'options.webSearch', 'webSearchNeedsText'],
 		[
 			{ model: 'seedance-1-5-pro', options: { draft: true } },
-			'resolution is 720p, and a draft is always 480p. Choose 480p or Model Default.',
+			'resolution',
+			'resolutionNotForDraft',
+			{ given: '720p' },
 		],
 		[
 			{
@@ -162,7 +220,8 @@ describe('what is refused', () => {
 				resolution: '480p',
 				options: { draft: true, returnLastFrame: true },
 			},
-			'options.returnLastFrame is on, but a draft has no last frame to return. Turn it off.',
+			'options.returnLastFrame',
+			'draftHasNoLastFrame',
 		],
 		[
 			{
@@ -170,34 +229,59 @@ describe('what is refused', () => {
 				resolution: '480p',
 				options: { draft: true, serviceTier: 'flex' },
 			},
-			'options.serviceTier is Flex, which is not available for drafts. Choose Default, or remove it.',
+			'options.serviceTier',
+			'draftNotInFlex',
 		],
 		[
 			{ model: 'ep-1', options: { serviceTier: 'flex', priority: 0 } },
-			'options.priority is set, but tasks of the service tier Flex have no priority. Remove one of them.',
+			'options.priority',
+			'flexHasNoPriority',
 		],
 		[
 			{ ...firstFrame, model: 'seedance-2-5', ratio: '16:9' },
-			"ratio is 16:9, but here Seedance 2.5 follows the input's own ratio. Choose Adaptive.",
+			'ratio',
+			'ratioFollowsInput',
+			{ given: '16:9', model: 'Seedance 2.5' },
 		],
 		[
 			{ model: 'seedance-2-5', options: { taskType: 'edit' } },
-			'options.taskType is Edit, which needs the mode Reference.',
+			'options.taskType',
+			'taskTypeNeedsReference',
+			{ given: 'Edit' },
 		],
 		[
 			{ ...references(image), model: 'seedance-2-5', duration: -1, options: { taskType: 'edit' } },
-			'options.taskType is Edit, which needs a reference video. Add one to References.',
+			'options.taskType',
+			'taskTypeNeedsVideo',
+			{ given: 'Edit' },
 		],
 		[
 			{ ...references(video), model: 'seedance-2-5', options: { taskType: 'edit' } },
-			'duration is 5, but an edit keeps the length of its video. Enter -1.',
+			'duration',
+			'durationNotForEdit',
+			{ given: 5 },
 		],
 		[
 			{ ...references(image), model: 'seedance-1-0-lite', options: { cameraFixed: true } },
-			'options.cameraFixed is set, which does not work with reference images. Remove it.',
+			'options.cameraFixed',
+			'cameraFixedWithReferences',
 		],
-	])('%j', (parameters, problem) => {
-		expect(read(parameters).problems).toContain(problem);
+	])('%j: %s %s', (parameters, parameter, code, values = {}) => {
+		expect(read(parameters).issues).toContainEqual(
+			expect.objectContaining({ parameter, code, values: expect.objectContaining(values) }),
+		);
+	});
+
+	test('an issue says which entry of References it is about', () => {
+		const given = { ...video, source: 'url', value: 'data:video/mp4;base64,AAAA' };
+		expect(read(references(image, given)).issues).toEqual([
+			{
+				parameter: 'references',
+				code: 'dataUrlNotForVideo',
+				values: {},
+				entry: 'number 2 (video)',
+			},
+		]);
 	});
 
 	test('everything that is wrong with an item, at once', () => {
@@ -208,65 +292,101 @@ describe('what is refused', () => {
 				ratio: 7,
 				resolution: '2k',
 				options: { seed: 'x', priority: 10 },
-			}).problems,
+			}).issues?.map(({ parameter, code, values }) => [parameter, code, values['given']]),
 		).toEqual([
-			'resolution is "2k". Choose 480p, 720p, 1080p or 4k, or leave it to the model.',
-			'ratio is 7. Choose adaptive, 16:9, 4:3, 1:1, 3:4, 9:16 or 21:9.',
-			'options.seed is "x". Enter a whole number from -1 to 4294967295.',
-			'options.priority is 10. Enter a whole number from 0 to 9.',
-			'prompt is empty. Describe the clip, for example "A kitten runs across a sunny meadow, the camera follows".',
-			'duration is 99. Seedance 2.0 takes 4 to 15 seconds, or -1 to let the model choose.',
+			['resolution', 'invalidValue', '2k'],
+			['ratio', 'invalidValue', 7],
+			['options.priority', 'invalidValue', 10],
+			['options.seed', 'invalidValue', 'x'],
+			['prompt', 'promptMissing', undefined],
+			['duration', 'durationNotSupported', 99],
 		]);
 	});
 
-	test.each<[object, object, string]>([
+	test('the length that a model accepts is in the issue', () => {
+		expect(read({ duration: 99 }).issues?.[0]?.values).toEqual({
+			given: 99,
+			model: 'Seedance 2.0',
+			minSeconds: 4,
+			maxSeconds: 15,
+			automatic: true,
+		});
+	});
+
+	test.each<[credential: object, ...Refused]>([
 		[
 			{ provider: 'powerTokens' },
 			{ resolution: '4k' },
-			'resolution is 4k, which PowerTokens does not offer. Choose 480p, 720p or 1080p.',
+			'resolution',
+			'resolutionNotOffered',
+			{ given: '4k', provider: 'PowerTokens', allowed: ['480p', '720p', '1080p'] },
 		],
 		[
 			{ provider: 'powerTokens' },
 			{ model: 'seedance-1-0-pro', options: { serviceTier: 'flex' } },
-			'options.serviceTier is Flex, which PowerTokens does not offer. Choose Default, or remove it.',
+			'options.serviceTier',
+			'flexNotOffered',
+			{ provider: 'PowerTokens' },
 		],
 		[
 			{ provider: 'bytePlus' },
 			{ options: { webSearch: true } },
-			'options.webSearch is on, which BytePlus ModelArk (Asia Pacific) does not offer. Turn it off.',
+			'options.webSearch',
+			'webSearchNotOffered',
+			{ provider: 'BytePlus ModelArk (Asia Pacific)' },
 		],
 		[
 			{ provider: 'apiYi' },
 			{ model: 'seedance-2-5' },
-			'model is Seedance 2.5, which APIYI does not offer. Choose Seedance 2.0 or Seedance 2.0 Fast.',
+			'model',
+			'modelNotOffered',
+			{
+				model: 'Seedance 2.5',
+				provider: 'APIYI',
+				models: ['Seedance 2.0', 'Seedance 2.0 Fast'],
+			},
 		],
 		[
 			{ provider: 'apiYi' },
 			{ model: 'ep-20260101-abcde' },
-			'model is "ep-20260101-abcde", but APIYI takes plain model ids only here, such as "doubao-seedance-2-0-260128".',
+			'model',
+			'endpointIdNotAccepted',
+			{
+				given: 'ep-20260101-abcde',
+				provider: 'APIYI',
+				example: 'doubao-seedance-2-0-260128',
+			},
 		],
 		[
 			{ provider: 'powerTokens', apiStyle: 'openAi' },
 			{ resolution: '1080p' },
-			'resolution is 1080p, which the OpenAI-style interface does not make from text alone. Choose 480p or 720p, or set API Style to Official in the credential.',
+			'resolution',
+			'resolutionNotInInterface',
+			{ given: '1080p', allowed: ['480p', '720p'] },
 		],
 		[
 			{ provider: 'powerTokens', apiStyle: 'openAi' },
 			{ options: { priority: 1 } },
-			'options.priority is not available with the OpenAI-style interface for this model. Change it, or set API Style to Official in the credential for PowerTokens.',
+			'options.priority',
+			'notInInterface',
+			{ provider: 'PowerTokens' },
 		],
 		[
 			{ provider: 'powerTokens', apiStyle: 'openAi' },
 			{ ...bothFrames, model: 'seedance-1-0-pro' },
-			'mode is not available with the OpenAI-style interface for this model. Change it, or set API Style to Official in the credential for PowerTokens.',
+			'mode',
+			'notInInterface',
+			{ provider: 'PowerTokens' },
 		],
 		[
 			{ provider: 'powerTokens', apiStyle: 'openAi' },
 			{ ...firstFrame, model: 'seedance-1-0-pro', prompt: '' },
-			'prompt is empty. Describe the clip, for example "A kitten runs across a sunny meadow, the camera follows".',
+			'prompt',
+			'promptMissing',
+			{},
 		],
-	])('at %j: %j', (credential, parameters, problem) => {
-		expect(read(parameters, credential).problems).toEqual([problem]);
+	])('at %j: %j', (credential, parameters, parameter, code, values) => {
+		expect(read(parameters, credential).issues).toEqual([{ parameter, code, values }]);
 	});
 });
 
@@ -370,7 +490,7 @@ describe('what is sent', () => {
 		});
 	});
 
-	test('frames carry their roles, references go by kind in the user’s order', () => {
+	test('frames carry their roles, references go by kind in the order of the user', () => {
 		expect(read({ ...bothFrames, prompt: '' }).body?.['content']).toEqual([
 			{ type: 'image_url', image_url: { url: image.value }, role: 'first_frame' },
 			{ type: 'image_url', image_url: { url: 'asset://asset-2' }, role: 'last_frame' },
@@ -412,8 +532,8 @@ describe('what is sent', () => {
 			resolution: '4k',
 			options: { frames: 29, draft: false },
 		};
-		expect(read(wild).problems).toBeUndefined();
-		expect(read({ ...references(...times(60, audio)), model: 'ep-1' }).problems).toBeUndefined();
-		expect(read({ ...wild, options: { seed: -2 } }).problems).toHaveLength(1);
+		expect(read(wild).issues).toBeUndefined();
+		expect(read({ ...references(...times(60, audio)), model: 'ep-1' }).issues).toBeUndefined();
+		expect(read({ ...wild, options: { seed: -2 } }).issues).toHaveLength(1);
 	});
 });

@@ -1,7 +1,7 @@
-import { readConnection } from '../../../nodes/Seedance/panel/credential';
+import { readCredential } from '../../../nodes/Seedance/panel/credential';
 
 const tasksUrlOf = (credential: Record<string, unknown>) =>
-	readConnection({ apiKey: 'k', ...credential }).value?.tasksUrl;
+	readCredential({ apiKey: 'k', ...credential }).value?.tasksUrl;
 
 test.each([
 	[{}, 'https://api.powertokens.ai/byteplus/api/v3/contents/generations/tasks'],
@@ -44,25 +44,44 @@ test.each([
 });
 
 test.each([
-	'http://example.com',
-	'http://172.32.0.1',
-	'http://169.254.169.254',
-	'http://10.evil.example',
-	'http://127.0.0.1.example.com',
-	'http://[2001:db8::1]',
-	'ftp://localhost',
-	'https://user:secret@example.com',
-	'https://example.com?key=secret',
-	'javascript:alert(1)',
-])('%s is refused, and Base URL is named', (baseUrl) => {
-	expect(
-		readConnection({ apiKey: 'k', baseUrl }).problems?.map(({ parameter }) => parameter),
-	).toEqual(['baseUrl']);
+	['http://example.com', 'baseUrlNotEncrypted', { host: 'example.com' }],
+	['http://172.32.0.1', 'baseUrlNotEncrypted', { host: '172.32.0.1' }],
+	['http://169.254.169.254', 'baseUrlNotEncrypted', { host: '169.254.169.254' }],
+	['http://10.evil.example', 'baseUrlNotEncrypted', { host: '10.evil.example' }],
+	['http://127.0.0.1.example.com', 'baseUrlNotEncrypted', { host: '127.0.0.1.example.com' }],
+	['http://[2001:db8::1]', 'baseUrlNotEncrypted', { host: '[2001:db8::1]' }],
+	['ftp://localhost', 'baseUrlScheme', { given: 'ftp:' }],
+	['https://user:secret@example.com', 'baseUrlExtraParts', {}],
+	['https://example.com?key=secret', 'baseUrlExtraParts', {}],
+	['javascript:alert(1)', 'baseUrlScheme', { given: 'javascript:' }],
+	['api powertokens', 'baseUrlInvalid', { given: 'api powertokens' }],
+])('the base URL %s is refused: %s', (baseUrl, code, values) => {
+	expect(readCredential({ apiKey: 'k', baseUrl }).issues).toEqual([
+		{ parameter: 'baseUrl', code, values },
+	]);
+});
+
+test.each([
+	[{ apiKey: '' }, 'apiKey', 'apiKeyMissing', { provider: 'PowerTokens' }],
+	[{ apiKey: 'a b' }, 'apiKey', 'apiKeyInvalid', {}],
+	[
+		{ authorizationFormat: 'basic' },
+		'authorizationFormat',
+		'authorizationFormatUnknown',
+		{ given: 'basic' },
+	],
+	[{ provider: 'acme' }, 'provider', 'providerUnknown', { given: 'acme' }],
+	[{ provider: 'custom' }, 'baseUrl', 'baseUrlMissing', { path: '/contents/generations/tasks' }],
+	[{ provider: 'custom', apiStyle: 'openAi' }, 'baseUrl', 'baseUrlMissing', { path: '/videos' }],
+])('%j is refused: %s %s', (credential, parameter, code, values) => {
+	expect(readCredential({ apiKey: 'k', ...credential }).issues).toEqual([
+		{ parameter, code, values: expect.objectContaining(values) },
+	]);
 });
 
 test('a message about the base URL never shows a secret in it', () => {
 	for (const baseUrl of ['https://user:secret@example.com', 'https://example.com?key=secret']) {
-		expect(JSON.stringify(readConnection({ apiKey: 'k', baseUrl }))).not.toContain('secret');
+		expect(JSON.stringify(readCredential({ apiKey: 'k', baseUrl }))).not.toContain('secret');
 	}
 });
 
@@ -73,12 +92,12 @@ test.each([
 	[{ apiKey: 'sk-1', authorizationFormat: 'raw' }, 'sk-1'],
 	[{ apiKey: 'Bearer sk-1', authorizationFormat: 'raw' }, 'sk-1'],
 ])('%j is sent as %s', (credential, authorization) => {
-	expect(readConnection(credential).value?.authorization).toBe(authorization);
+	expect(readCredential(credential).value?.authorization).toBe(authorization);
 });
 
 test('a credential with fields of another type names each of them', () => {
-	expect(readConnection({ apiKey: 7, baseUrl: [] }).problems).toEqual([
-		{ parameter: 'apiKey', text: 'has to be text.' },
-		{ parameter: 'baseUrl', text: 'has to be text.' },
+	expect(readCredential({ apiKey: 7, baseUrl: [] }).issues).toEqual([
+		{ parameter: 'apiKey', code: 'credentialNotText', values: {} },
+		{ parameter: 'baseUrl', code: 'credentialNotText', values: {} },
 	]);
 });

@@ -1,10 +1,4 @@
-import fc from 'fast-check';
-import {
-	pauseBeforeLookMs,
-	readWaitPolicy,
-	slowedPauseMs,
-} from '../../../nodes/Seedance/panel/wait';
-import { randomOf } from '../../random';
+import { readWaitPolicy } from '../../../nodes/Seedance/panel/wait';
 
 test('without options: by the expected time, for an hour, then the task', () => {
 	expect(readWaitPolicy({}).value).toEqual({
@@ -28,79 +22,19 @@ test('fractions of a minute, numbers and switches as text count', () => {
 });
 
 test.each([
-	[{ pollInterval: 0 }, 'waitOptions.pollInterval'],
-	[{ pollInterval: Number.NaN }, 'waitOptions.pollInterval'],
-	[{ maxWait: -1 }, 'waitOptions.maxWait'],
-	[{ maxWait: 10_081 }, 'waitOptions.maxWait'],
-	[{ maxWait: Infinity }, 'waitOptions.maxWait'],
-	[{ onTimeout: 'explode' }, 'waitOptions.onTimeout'],
-	[{ cancelOnStop: 'perhaps' }, 'waitOptions.cancelOnStop'],
-])('%j is refused', (options, parameter) => {
-	expect(readWaitPolicy(options).problems?.map((problem) => problem.parameter)).toEqual([
-		parameter,
-	]);
-});
-
-const bySchedule = { pollIntervalMs: undefined };
-
-/** Looks at a task until it has rendered for so long, and gives how often and how late it was seen. */
-function watch(renderMs: number, expectedMs: number, random: () => number) {
-	let renderingMs = 0;
-	for (let looks = 1; ; looks++) {
-		renderingMs += pauseBeforeLookMs(bySchedule, { renderingMs, expectedMs }, random());
-		if (renderingMs >= renderMs) return { looks, delayMs: renderingMs - renderMs };
-	}
-}
-
-test('a video of 60 s is seen within 5 % of its time with at most 15 looks, also when 75 s were expected', () => {
-	const random = randomOf(1);
-	for (const expectedMs of [60_000, 75_000]) {
-		const all = Array.from({ length: 2_000 }, () =>
-			watch(55_000 + 10_000 * random(), expectedMs, random),
-		);
-		const meanDelayMs = all.reduce((sum, { delayMs }) => sum + delayMs, 0) / all.length;
-		expect(Math.max(...all.map(({ looks }) => looks))).toBeLessThanOrEqual(15);
-		expect(meanDelayMs / 60_000).toBeLessThanOrEqual(0.05);
-	}
-});
-
-test('whatever was expected, a look follows at most 30 s after the last, and 33 s with jitter', () => {
-	fc.assert(
-		fc.property(
-			fc.integer({ min: 0, max: 3_600_000 }),
-			fc.integer({ min: 1_000, max: 3_600_000 }),
-			fc.double({ min: 0, max: 0.999, noNaN: true }),
-			(renderingMs, expectedMs, random) => {
-				const pauseMs = pauseBeforeLookMs(bySchedule, { renderingMs, expectedMs }, random);
-				expect(pauseMs).toBeGreaterThanOrEqual(1_800);
-				expect(pauseMs).toBeLessThanOrEqual(33_000);
-			},
-		),
-	);
-});
-
-test('seldom at first, closer near the expected end', () => {
-	const pause = (renderingMs: number | undefined) =>
-		Math.round(pauseBeforeLookMs(bySchedule, { renderingMs, expectedMs: 100_000 }, 0.5));
-	expect([undefined, 0, 5_000, 20_000, 50_000, 90_000, 200_000].map(pause)).toEqual([
-		25_000, 5_000, 15_000, 20_000, 5_500, 7_000, 22_000,
-	]);
-});
-
-test('an interval that the user set is never undercut', () => {
-	for (const random of [0, 0.5, 0.999]) {
-		const pauseMs = pauseBeforeLookMs(
-			{ pollIntervalMs: 10_000 },
-			{ renderingMs: 0, expectedMs: 1_000 },
-			random,
-		);
-		expect(pauseMs).toBeGreaterThanOrEqual(10_000);
-		expect(pauseMs).toBeLessThanOrEqual(10_500);
-	}
-});
-
-test('429 after 429 makes the pauses longer, up to sixteen times', () => {
-	expect([0, 1, 2, 3, 4, 9].map((times) => slowedPauseMs(1_000, times))).toEqual([
-		1_000, 2_000, 4_000, 8_000, 16_000, 16_000,
+	[{ pollInterval: 0 }, 'waitOptions.pollInterval', 0],
+	[{ pollInterval: Number.NaN }, 'waitOptions.pollInterval', Number.NaN],
+	[{ maxWait: -1 }, 'waitOptions.maxWait', -1],
+	[{ maxWait: 10_081 }, 'waitOptions.maxWait', 10_081],
+	[{ maxWait: Infinity }, 'waitOptions.maxWait', Infinity],
+	[{ onTimeout: 'explode' }, 'waitOptions.onTimeout', 'explode'],
+	[{ cancelOnStop: 'perhaps' }, 'waitOptions.cancelOnStop', 'perhaps'],
+])('%j is refused', (options, parameter, given) => {
+	expect(readWaitPolicy(options).issues).toEqual([
+		{
+			parameter,
+			code: 'invalidValue',
+			values: { given, expected: expect.stringMatching(/^(Enter|Choose|Turn) /) },
+		},
 	]);
 });

@@ -1,9 +1,10 @@
+import type { FailureKind } from '../../../nodes/Seedance/seedance/failure';
+import { isLimitReached, isThrottled } from '../../../nodes/Seedance/seedance/retryPolicy';
+import { taskFailure } from '../../../nodes/Seedance/seedance/taskFailure';
 import {
 	readProviderError,
 	refusedFailure,
-	taskFailure,
-} from '../../../nodes/Seedance/seedance/failure';
-import { isLimitReached, isThrottled } from '../../../nodes/Seedance/seedance/retryPolicy';
+} from '../../../nodes/Seedance/seedance/wire/providerError';
 
 test.each<[unknown, unknown]>([
 	[
@@ -32,154 +33,130 @@ test.each<[unknown, unknown]>([
 	expect(readProviderError(body)).toEqual(error);
 });
 
-test('a code that no table has is shown as it came, with the field that the provider names', () => {
+test('a code that no table has is kept as it came, with the field that the provider names', () => {
 	const failure = refusedFailure(
 		'create',
 		418,
 		{ code: 'Teapot.Hot', message: 'I am a teapot', param: 'ratio' },
 		{ requestId: 'r' },
 	);
-	expect({ ...failure, message: failure.message }).toMatchObject({
-		reason: 'refused',
-		message: 'The provider answered with HTTP status 418',
-		description: 'Parameter: ratio. The provider says: Teapot.Hot: I am a teapot.',
+	expect(failure.details()).toMatchObject({
+		kind: 'unexpectedStatus',
 		code: 'Teapot.Hot',
+		providerMessage: 'I am a teapot',
+		param: 'ratio',
 		httpStatus: 418,
 		requestId: 'r',
+		outcomeUnknown: false,
 	});
 });
 
-test.each([
-	['InvalidParameter.TaskTypeConstraint', /Ratio to Adaptive/],
-	['InvalidParameter', /Correct the parameter/],
-	['InputImageSensitiveContentDetected.PrivacyInformation', /virtual character/],
-	['InputTextSensitiveContentDetected.PolicyViolation', /Remove names/],
-	['InputTextSensitiveContentDetected', /Change the prompt/],
-	['OutputVideoSensitiveContentDetected', /paid for again/],
-	['AuthenticationError', /Check API Key/],
-	['AccountOverdueError', /Top up/],
-	['OperationDenied.ServiceNotOpen', /Activate/],
-	['InvalidEndpointOrModel.NotFound', /another Model/],
-	['QuotaExceeded', /raise the limit/],
-	['APIAccountRpmRateLimitExceeded', /in a minute/],
-])('%s comes with advice', (code, advice) => {
-	expect(refusedFailure('create', 400, { code }, {}).description).toMatch(advice);
-});
-
 test('a 404 of a read is about the task, of a create it is not', () => {
-	expect(refusedFailure('read', 404, {}, {}).message).toBe('The provider does not know this task');
-	expect(refusedFailure('create', 404, {}, {}).message).toBe(
-		'The provider does not know this address or model',
-	);
+	expect(refusedFailure('read', 404, {}, {}).kind).toBe('taskNotFound');
+	expect(refusedFailure('create', 404, {}, {}).kind).toBe('addressNotFound');
 });
 
 /**
- * Every code of the providers' error books with the message that it gets.
+ * Every code of the providers' error books with the kind of failure that it is.
  * Source: Volcengine error code book 1299023, via github volcengine/ark-cli, error-codes.md; BytePlus docs 2607688, 1521720.
  */
-const catalogue: ReadonlyArray<[message: string, httpStatus: number, codes: string]> = [
+const catalogue: ReadonlyArray<[kind: FailureKind, httpStatus: number, codes: string]> = [
 	[
-		'The provider did not accept a parameter',
+		'parameterRefused',
 		400,
 		'MissingParameter MissingParameter.Content InvalidParameter InvalidParameter.Duration InvalidParameter.UnsupportedParameter InvalidParameter.TosURLInvalid InvalidImageURL.EmptyURL InvalidImageURL.InvalidFormat InvalidResolutionParameter',
 	],
 	[
-		'The prompt asks for an edit or an extension that these settings do not allow',
+		'taskTypeNotAllowed',
 		400,
 		'InvalidParameter.TaskTypeConstraint InvalidParameter.TaskTypeMismatch',
 	],
 	[
-		'The input was found to be unsafe',
+		'unsafeInput',
 		400,
 		'InputTextSensitiveContentDetected InputImageSensitiveContentDetected InputVideoSensitiveContentDetected InputAudioSensitiveContentDetected',
 	],
 	[
-		'The input shows a real person',
+		'realPersonInInput',
 		400,
 		'InputImageSensitiveContentDetected.PrivacyInformation InputVideoSensitiveContentDetected.PrivacyInformation',
 	],
 	[
-		'The input touches protected works, brands or music',
+		'protectedContentInInput',
 		400,
 		'InputTextSensitiveContentDetected.PolicyViolation InputImageSensitiveContentDetected.PolicyViolation InputAudioSensitiveContentDetected.PolicyViolation',
 	],
 	[
-		'The finished video did not pass the provider’s content check',
+		'unsafeOutput',
 		400,
 		'OutputTextSensitiveContentDetected OutputImageSensitiveContentDetected OutputVideoSensitiveContentDetected OutputAudioSensitiveContentDetected OutputVideoSensitiveContentDetected.PolicyViolation OutputImageSensitiveContentDetected.DeepFake',
 	],
 	[
-		'The request did not pass the provider’s content check',
+		'contentRefused',
 		400,
 		'InputTextRiskDetection InputImageRiskDetection OutputTextRiskDetection SensitiveContentDetected SensitiveContentDetected.SevereViolation SensitiveContentDetected.Violence',
 	],
-	['The provider’s content check was not available', 400, 'ContentSecurityDetectionError'],
+	['contentCheckUnavailable', 400, 'ContentSecurityDetectionError'],
+	['modelNotFound', 400, 'InvalidEndpoint.ClosedEndpoint InvalidSubscription'],
 	[
-		'The provider does not know this model, or has not opened it for this account',
-		400,
-		'InvalidEndpoint.ClosedEndpoint InvalidSubscription',
-	],
-	[
-		'The provider does not know this model, or has not opened it for this account',
+		'modelNotFound',
 		404,
 		'InvalidEndpointOrModel.NotFound InvalidEndpointOrModel.ModelIDAccessDisabled ModelNotOpen InvalidEndpoint.NotFound',
 	],
-	['The provider did not accept the API key', 401, 'AuthenticationError InvalidAccountStatus'],
-	['The provider did not accept the API key', 401, 'token_invalid'],
+	['apiKeyRefused', 401, 'AuthenticationError InvalidAccountStatus'],
+	['apiKeyRefused', 401, 'token_invalid'],
 	[
-		'The account may not do this',
+		'notAllowed',
 		403,
 		'AccessDenied OperationDenied.PermissionDenied OperationDenied.ServiceNotOpen OperationDenied.InvalidState OperationDenied.UnsupportedPhase',
 	],
-	['The account has run out of credit', 403, 'OperationDenied.ServiceOverdue AccountOverdueError'],
-	['The account has run out of credit', 402, 'insufficient_user_quota'],
-	['The account’s storage for files is full', 403, 'OperationDenied.FileQuotaExceeded'],
+	['insufficientCredit', 403, 'OperationDenied.ServiceOverdue AccountOverdueError'],
+	['insufficientCredit', 402, 'insufficient_user_quota'],
+	['fileQuotaExceeded', 403, 'OperationDenied.FileQuotaExceeded'],
+	['taskRunning', 409, 'InvalidAction.RunningTaskDeletion'],
 	[
-		'The task is already running and cannot be cancelled any more',
-		409,
-		'InvalidAction.RunningTaskDeletion',
-	],
-	[
-		'The provider is receiving too many requests',
+		'rateLimited',
 		429,
 		'RateLimitExceeded.EndpointRPMExceeded RateLimitExceeded.EndpointTPMExceeded ModelAccountRpmRateLimitExceeded ModelAccountTpmRateLimitExceeded ModelAccountIpmRateLimitExceeded APIAccountRpmRateLimitExceeded AccountRateLimitExceeded ServerOverloaded RequestBurstTooFast',
 	],
-	[
-		'A limit of the account is used up',
-		429,
-		'QuotaExceeded SetLimitExceeded InflightBatchsizeExceeded',
-	],
-	['The provider answered with HTTP status 500', 500, 'InternalServiceError'],
-	['The API key has no access to this model', 503, 'model_not_found'],
+	['limitReached', 429, 'QuotaExceeded SetLimitExceeded InflightBatchsizeExceeded'],
+	['unexpectedStatus', 500, 'InternalServiceError'],
+	['modelNotAccessible', 503, 'model_not_found'],
 ];
 
 test.each(
-	catalogue.flatMap(([message, httpStatus, codes]) =>
-		codes.split(' ').map((code) => ({ message, httpStatus, code })),
+	catalogue.flatMap(([kind, httpStatus, codes]) =>
+		codes.split(' ').map((code) => ({ kind, httpStatus, code })),
 	),
-)('$code is explained, with the provider’s words at the end', ({ message, httpStatus, code }) => {
+)('$code is $kind, and the provider is quoted', ({ kind, httpStatus, code }) => {
 	const said = { code, message: 'Words of the provider', param: undefined };
-	const failure = refusedFailure('create', httpStatus, said, {});
-	expect(failure.message).toBe(message);
-	expect(failure.description).toMatch(/^.+\. The provider says: \S+: Words of the provider\.$/);
-	expect(failure.code).toBe(code);
-	expect(failure.mayExist).toBe(code === 'InternalServiceError');
-	// The same code inside a task that failed is explained in the same words.
-	if (code !== 'InternalServiceError') {
-		expect(taskFailure('cgt-1', 'failed', said).message).toBe(message);
-	}
+	expect(refusedFailure('create', httpStatus, said, {}).details()).toMatchObject({
+		kind,
+		code,
+		providerMessage: 'Words of the provider',
+		httpStatus,
+		outcomeUnknown: code === 'InternalServiceError',
+	});
+	// The same code inside a task that failed is the same kind.
+	const failedTask = { taskId: 'cgt-1', status: 'failed', statusWord: 'failed', raw: {} } as const;
+	expect(taskFailure({ ...failedTask, failure: said }).details()).toMatchObject({
+		kind: code === 'InternalServiceError' ? 'taskFailed' : kind,
+		code,
+		providerMessage: 'Words of the provider',
+		taskId: 'cgt-1',
+	});
 });
 
 test.each([
-	['余额不足, please top up', 402, 'The account has run out of credit'],
-	['insufficient quota', 403, 'The account has run out of credit'],
-	['token 无模型权限', 403, 'The API key has no access to this model'],
-	['no available channel for this model', 503, 'The API key has no access to this model'],
-])('a gateway that says "%s" without a code is understood', (message, httpStatus, expected) => {
-	expect(refusedFailure('create', httpStatus, { message }, {}).message).toBe(expected);
+	['余额不足, please top up', 402, 'insufficientCredit'],
+	['insufficient quota', 403, 'insufficientCredit'],
+	['token 无模型权限', 403, 'modelNotAccessible'],
+	['no available channel for this model', 503, 'modelNotAccessible'],
+])('a gateway that says "%s" without a code is understood', (message, httpStatus, kind) => {
+	expect(refusedFailure('create', httpStatus, { message }, {}).kind).toBe(kind);
 });
 
-test('no code of the catalogue lets a create be repeated, but throttling and the limit of unfinished tasks', () => {
+test('no code of the catalogue lets a create be repeated, but throttling and the limit of tasks in flight', () => {
 	const repeatable = catalogue
 		.flatMap(([, httpStatus, codes]) =>
 			codes.split(' ').map((code) => refusedFailure('create', httpStatus, { code }, {})),

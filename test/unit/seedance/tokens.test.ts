@@ -1,9 +1,9 @@
-import { readConnection } from '../../../nodes/Seedance/panel/credential';
+import { readCredential } from '../../../nodes/Seedance/panel/credential';
 import { readCreateRequest } from '../../../nodes/Seedance/panel/createRequest';
 import { estimateTokens } from '../../../nodes/Seedance/seedance/tokens';
 
 function estimate(parameters: object): number | undefined {
-	const connection = readConnection({ apiKey: 'k', provider: 'volcengine' }).value;
+	const connection = readCredential({ apiKey: 'k', provider: 'volcengine' }).value;
 	const defaults = {
 		model: 'seedance-2-0',
 		prompt: 'x',
@@ -12,8 +12,8 @@ function estimate(parameters: object): number | undefined {
 		duration: 5,
 	};
 	const request = connection && readCreateRequest({ ...defaults, ...parameters }, connection);
-	if (request?.value === undefined) throw new Error(JSON.stringify(request?.problems));
-	return estimateTokens(request.value);
+	if (request?.value === undefined) throw new Error(JSON.stringify(request?.issues));
+	return estimateTokens(request.value.request);
 }
 
 test('the recorded samples cost 108,900 tokens', () => {

@@ -58,10 +58,10 @@ export const referenceRule: Rule = ({ parameters, family, media }: CreateInput) 
 			: [issue('references', 'tooManyReferences', { count: number, kind, model, max })];
 	const isAudioAlone = audios > 0 && images + videos === 0 && !limits.audioAlone;
 	return [
-		...over('images', images, limits.images),
-		...over('videos', videos, limits.videos),
-		...over('audios', audios, limits.audios),
-		...over('files', images + videos + audios, limits.total),
+		...over('image', images, limits.images),
+		...over('video', videos, limits.videos),
+		...over('audio file', audios, limits.audios),
+		...over('file', images + videos + audios, limits.total),
 		...(isAudioAlone ? [issue('references', 'audioAlone', { model })] : []),
 	];
 };

@@ -1,0 +1,474 @@
+import type { IExecuteFunctions, INode, INodeProperties, INodeType } from 'n8n-workflow';
+import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
+import { inputError, runError } from '../../../nodes/Seedance/actions/runErrors';
+import { videoHints } from '../../../nodes/Seedance/actions/video/videoHints';
+import { describe as adviceOf } from '../../../nodes/Seedance/n8n/nodeError';
+import { describeFailure, failureWords } from '../../../nodes/Seedance/panel/failureText';
+import {
+	issue,
+	issueCodes,
+	textOfIssue,
+	type Issue,
+	type IssueCode,
+	type IssueValues,
+} from '../../../nodes/Seedance/panel/issues';
+import { invalidInput } from '../../../nodes/Seedance/panel/labels';
+import { SeedanceAsset } from '../../../nodes/Seedance/SeedanceAsset.node';
+import { SeedanceVideo } from '../../../nodes/Seedance/SeedanceVideo.node';
+import {
+	SeedanceFailure,
+	stopped,
+	type FailureDetails,
+	type FailureKind,
+	type FailureValues,
+} from '../../../nodes/Seedance/seedance/failure';
+import { createTaskLog, type TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
+
+/** This is the only place that pins the words of the package; other tests assert codes, parameters and values. */
+
+const model = 'Seedance 2.0';
+const models = ['Seedance 2.5', 'Seedance 1.5 Pro'];
+const provider = 'PowerTokens';
+const expected = 'Enter a whole number from 0 to 9.';
+
+const issueSamples: {
+	readonly [Code in IssueCode]: ReadonlyArray<IssueValues<Code>>;
+} = {
+	empty: [{ expected: 'Enter a name such as "data".' }],
+	invalidValue: [
+		{ given: 10, expected },
+		{ given: 'ten', expected },
+	],
+	promptMissing: [undefined],
+	modelUnknown: [{ given: 'sora-2', models }],
+	modelNotOffered: [{ model, provider, models }],
+	endpointIdNotAccepted: [{ given: 'ep-1', provider, example: 'seedance-2-0-260128' }],
+	modeNotSupported: [{ mode: 'Reference', model: 'Seedance 1.0 Pro', models }],
+	draftTaskInvalid: [{ given: '' }, { given: 'a b' }],
+	notInInterface: [{ provider }],
+	mediaFieldMissing: [undefined],
+	mediaUrlMissing: [{ kind: 'image' }],
+	assetIdMissing: [undefined],
+	notText: [{ given: 7 }],
+	assetIdInvalid: [{ given: 'a b' }],
+	dataUrlNotForVideo: [undefined],
+	dataUrlInvalid: [{ given: 'data:image/PNG;base64,AAAA', kind: 'image' }],
+	mediaUrlInvalid: [{ given: 'http://example.com/i.png' }],
+	referencesInvalid: [{ given: 7 }],
+	referencesMissing: [undefined],
+	tooManyReferences: [
+		{ count: 10, kind: 'image', model, max: 9 },
+		{ count: 1, kind: 'video', model: 'Seedance 1.0 Lite', max: 0 },
+	],
+	audioAlone: [{ model }],
+	requestTooLarge: [{ megabytes: 70, maxMegabytes: 64 }],
+	videoFileNotAccepted: [{ provider: 'APIYI' }],
+	fileNotFound: [
+		{ field: 'data', fields: [] },
+		{ field: 'data', fields: ['photo', 'clip'] },
+	],
+	fileEmpty: [undefined],
+	fileFormatUnknown: [{ wanted: 'a video', formats: 'MP4, MOV' }],
+	fileKindWrong: [{ type: 'image/png', wanted: 'a video', formats: 'MP4, MOV' }],
+	fileTooLarge: [{ megabytes: '31.0', rule: 'An image must be smaller than 30 MB.' }],
+	audioTooLong: [{ seconds: '16.0', maxSeconds: 15 }],
+	fileNotReadable: [{ message: 'ENOENT: no such file' }],
+	resolutionNotSupported: [
+		{ given: '4k', model: 'Seedance 2.0 Fast', allowed: ['480p', '720p'], models },
+	],
+	resolutionNotOffered: [{ given: '4k', provider, allowed: ['480p', '720p', '1080p'] }],
+	resolutionNotInInterface: [{ given: '1080p', allowed: ['480p', '720p'] }],
+	resolutionNotForDraft: [{ given: '720p' }],
+	durationNotSupported: [
+		{ given: 99, model, minSeconds: 4, maxSeconds: 15, automatic: true },
+		{ given: -1, model: 'Seedance 1.0 Pro', minSeconds: 2, maxSeconds: 12, automatic: false },
+	],
+	durationNotForEdit: [{ given: 5 }],
+	ratioFollowsInput: [{ given: '16:9', model: 'Seedance 2.5' }],
+	optionNotSupported: [{ model, models }],
+	flexNotOffered: [{ provider }],
+	flexHasNoPriority: [undefined],
+	draftHasNoLastFrame: [undefined],
+	draftNotInFlex: [undefined],
+	draftOfDraft: [undefined],
+	webSearchNotOffered: [{ provider }],
+	webSearchNeedsText: [undefined],
+	cameraFixedWithReferences: [undefined],
+	taskTypeNeedsReference: [{ given: 'Edit' }],
+	taskTypeNeedsVideo: [{ given: 'Extend' }],
+	cancelNotSupported: [undefined],
+	outputFieldTaken: [{ field: 'lastFrame' }],
+	taskIdInvalid: [{ given: '' }, { given: 'a b' }],
+	taskIdsInvalid: [{ given: 'a/b' }],
+	assetTypeUnclear: [undefined],
+	assetUrlInvalid: [undefined],
+	assetReferenceInvalid: [{ given: '' }, { given: 'a b' }],
+	credentialNotText: [undefined],
+	providerUnknown: [{ given: 'acme', providers: ['PowerTokens', 'APIYI', 'Custom'] }],
+	authorizationFormatUnknown: [{ given: 'basic' }],
+	apiKeyMissing: [{ provider }],
+	apiKeyInvalid: [undefined],
+	baseUrlMissing: [{ path: '/contents/generations/tasks' }],
+	baseUrlInvalid: [{ given: 'api powertokens' }],
+	baseUrlScheme: [{ given: 'ftp:' }],
+	baseUrlNotEncrypted: [{ host: 'example.com' }],
+	baseUrlExtraParts: [undefined],
+};
+
+const host = 'api.powertokens.ai';
+const estimates = 'item 0: 108,900, item 1: unknown';
+
+const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = {
+	invalidInput: [{ text: 'Prompt is empty.' }],
+	invalidCredential: [{ text: 'API Key is empty.' }],
+	unknownOperation: [{ given: '"explode"', operations: 'create, get' }],
+	tokenBudgetExceeded: [
+		{ budget: '100,000', total: '108,900', itemCount: 1, estimates },
+		{ budget: '100,000', total: '217,800', itemCount: 2, estimates },
+	],
+	tokenBudgetNotEstimable: [
+		{ budget: '100,000', unknownCount: 1, estimates },
+		{ budget: '100,000', unknownCount: 2, estimates },
+	],
+	taskManagementNotSupported: [{ provider }],
+	assetLibraryNotSupported: [{ provider: 'APIYI' }],
+	assetAccessKeyMissing: [{}],
+	assetUrlNotSupported: [{}],
+	assetFileNotSupported: [{}],
+	assetListNotSupported: [{}],
+	assetDeleteNotSupported: [{}],
+	modelNotAccessible: [{}],
+	taskTypeNotAllowed: [{}],
+	parameterRefused: [{}],
+	realPersonInInput: [{}],
+	protectedContentInInput: [{}],
+	unsafeInput: [{}],
+	unsafeOutput: [{}],
+	contentRefused: [{}],
+	contentCheckUnavailable: [{}],
+	accessKeyRefused: [{}],
+	apiKeyRefused: [{}],
+	fileQuotaExceeded: [{}],
+	insufficientCredit: [{}],
+	notAllowed: [{}],
+	modelNotFound: [{}],
+	taskRunning: [{}],
+	limitReached: [{}],
+	rateLimited: [{}],
+	requestRefused: [{}],
+	redirected: [{}],
+	addressNotFound: [{}],
+	taskNotFound: [{}],
+	requestTooLarge: [{}],
+	tooManyRequests: [{}],
+	unexpectedStatus: [{ httpStatus: 503 }],
+	notConnected: [{ host }],
+	connectionLost: [{ host }],
+	answerTimedOut: [{ host }],
+	answerUnreadable: [{ host }],
+	taskFailed: [{}],
+	taskCancelled: [{}],
+	taskExpired: [{}],
+	videoUrlMissing: [{}],
+	waitTimedOut: [
+		{ status: 'running', minutes: 60 },
+		{ status: 'queued', minutes: 1, lastPoll: `${host} did not answer in time` },
+	],
+	assetRefused: [{}],
+	assetWaitTimedOut: [{ minutes: 10 }, { minutes: 1 }],
+	runningTaskNotCancellable: [{}],
+	taskNotCancellable: [{ status: 'succeeded' }],
+	taskNotDeletable: ['queued', 'running', 'cancelled', 'unknown'].map((status) => ({ status })),
+	downloadRefused: [{ file: 'video', httpStatus: 403 }],
+	downloadIncomplete: [{ file: 'last frame' }],
+	fileNotStored: [
+		{ file: 'video', systemCode: 'ENOSPC', systemMessage: 'no space left on device' },
+	],
+	stopped: [{}],
+	unexpected: [
+		{ message: 'Disk full', description: 'Free some space.' },
+		{ message: 'x is not a function', isBug: 'true' },
+	],
+};
+
+/** What is added to the words of a kind: who said what, and whether the outcome is known. */
+const failureVariants: Readonly<Record<string, FailureDetails>> = {
+	'outcome unknown, provider error': {
+		kind: 'unexpectedStatus',
+		httpStatus: 500,
+		code: 'InternalServiceError',
+		providerMessage: 'Oops',
+		outcomeUnknown: true,
+		requestId: 'r-1',
+	},
+	'outcome unknown, lost connection': {
+		kind: 'connectionLost',
+		values: { host },
+		code: 'ECONNRESET',
+		outcomeUnknown: true,
+	},
+	'outcome unknown, unreadable answer': {
+		kind: 'answerUnreadable',
+		values: { host, excerpt: '{"code":0}' },
+		outcomeUnknown: true,
+	},
+	'not connected': { kind: 'notConnected', values: { host }, code: 'ECONNREFUSED' },
+	'with parameter, task and request': {
+		kind: 'parameterRefused',
+		code: 'InvalidParameter',
+		providerMessage: 'The ratio is not valid.',
+		param: 'ratio',
+		httpStatus: 400,
+		requestId: 'r-1',
+		taskId: 'cgt-1',
+	},
+	'with an upload task': {
+		kind: 'assetRefused',
+		code: '500',
+		values: { uploadTaskId: 'task_1' },
+	},
+};
+
+const sampleOf = (code: IssueCode, values: object | undefined): Issue =>
+	({ ...issue('field', 'fileEmpty'), code, values: values ?? {} }) as Issue;
+
+type Line = readonly [key: string, text: string];
+
+const issueLines = (): Line[] => [
+	...issueCodes.flatMap((code) =>
+		(issueSamples[code] ?? []).map((values): Line => [
+			code,
+			`<Label> ${textOfIssue(sampleOf(code, values))}`,
+		]),
+	),
+	[
+		'entry',
+		`<Label> ${textOfIssue({ ...issue('references', 'dataUrlNotForVideo'), entry: 'number 2 (video)' })}`,
+	],
+];
+
+const failureLines = (): Line[] =>
+	(Object.keys(failureWords) as FailureKind[]).flatMap((kind) =>
+		failureSamples[kind].flatMap((values): Line[] => {
+			const { message, description } = describeFailure(new SeedanceFailure({ kind, values }));
+			return [[kind, message], ...(description === '' ? [] : [['  advice', description] as const])];
+		}),
+	);
+
+const variantLines = (): Line[] =>
+	Object.entries(failureVariants).map(([name, details]) => [
+		name,
+		adviceOf(new SeedanceFailure(details)),
+	]);
+
+const node = { name: 'Seedance Video', type: 't', parameters: {} } as unknown as INode;
+
+/** What n8n shows when the node fails with several items. */
+const runLines = (): Line[] => {
+	const properties = new SeedanceVideo().description.properties;
+	const refused = invalidInput(properties, [issue('prompt', 'promptMissing')]);
+	const entryRefused = invalidInput(properties, [
+		issue('options.seed', 'invalidValue', { given: 'x', expected }),
+	]);
+	const bad = inputError(
+		node,
+		new Map([
+			[1, refused],
+			[2, entryRefused],
+		]),
+	);
+	const failed = new SeedanceFailure({ kind: 'taskFailed', taskId: 'cgt-2' });
+	const unknown = new SeedanceFailure({
+		kind: 'answerTimedOut',
+		values: { host },
+		outcomeUnknown: true,
+	});
+	const other = runError(
+		node,
+		1,
+		new Map([
+			[1, failed],
+			[3, unknown],
+		]),
+		new Map([
+			[0, 'cgt-1'],
+			[1, 'cgt-2'],
+		]),
+	);
+	return [
+		['several items refused', bad.message],
+		['  advice', String(bad.description)],
+		['an item failed among others', other.message],
+		['  advice', String(other.description)],
+		['stopped before the first item', inputError(node, new Map([[0, stopped()]])).message],
+	];
+};
+
+const hintLines = (): Line[] => {
+	const kinds = {
+		'timed out': { json: { timedOut: true } },
+		'not downloaded': { json: { downloadFailure: 'x' }, binary: {} },
+		'not in the item': { json: { videoUrl: 'u' } },
+	};
+	return Object.entries(kinds).flatMap(([name, output]) =>
+		[1, 2].map((count): Line => [
+			`${name}, ${count}`,
+			videoHints(Array.from({ length: count }, () => output)).join(' | '),
+		]),
+	);
+};
+
+/** Everything that a property shows, by its path. */
+function propertyLines(property: INodeProperties, parent = ''): Line[] {
+	const path = parent + property.name;
+	const shown = Object.entries({
+		label: property.displayName,
+		description: property.description,
+		hint: property.hint,
+		placeholder: property.placeholder,
+		button: property.typeOptions?.multipleValueButtonText,
+	}).flatMap(([what, text]): Line[] => (text === undefined ? [] : [[`${path} ${what}`, text]]));
+	const modes = (property.modes ?? []).flatMap((mode) =>
+		propertyLines({ ...mode, type: 'string', default: '' } as INodeProperties, `${path}.`),
+	);
+	const entries = (property.options ?? []).flatMap((option): Line[] => {
+		if ('values' in option) {
+			return [
+				[`${path}.${option.name} label`, option.displayName],
+				...option.values.flatMap((value) => propertyLines(value, `${path}.${option.name}.`)),
+			];
+		}
+		if ('value' in option) {
+			const { name, value, description, action } = option;
+			const said = [description, action].filter(Boolean).join(' | ');
+			return [[`${path} = ${String(value)}`, said === '' ? name : `${name} | ${said}`]];
+		}
+		return propertyLines(option as INodeProperties, `${path}.`);
+	});
+	return [...shown, ...modes, ...entries];
+}
+
+const nodeLines = ({
+	description: { displayName, description, properties },
+}: INodeType): Line[] => [
+	['node', `${displayName} | ${description}`],
+	...properties.flatMap((property) => propertyLines(property)),
+];
+
+const logSamples: { readonly [Name in keyof TaskLog]: ReadonlyArray<Parameters<TaskLog[Name]>> } = {
+	claimed: [[0, 'cgt-1']],
+	status: [[0, { taskId: 'cgt-1', status: 'running', statusWord: 'running', raw: {} }, 61_000]],
+	outcomeUnknown: [[1, new SeedanceFailure({ kind: 'connectionLost', values: { host } })]],
+	limitFound: [[10]],
+	listGivenUp: [[new SeedanceFailure({ kind: 'unexpectedStatus', httpStatus: 404 })]],
+	cancelled: [['cgt-1']],
+	notCancelled: [['cgt-1', 'The task is already running and can no longer be cancelled']],
+	lastPollFailed: [['cgt-1', new SeedanceFailure({ kind: 'answerTimedOut', values: { host } })]],
+};
+
+const logLines = (): Line[] =>
+	[1, 3].flatMap((itemsInAll) => {
+		const lines: Line[] = [];
+		const write = (level: string) => (message: string) => lines.push([level, message]);
+		const logger = { info: write('info'), warn: write('warn') };
+		const taskLog = createTaskLog(
+			{ logger } as unknown as IExecuteFunctions,
+			provider,
+			itemsInAll === 1 ? undefined : '42',
+			() => ({ itemsInAll, itemsDone: 0 }),
+		);
+		const calls = Object.entries(logSamples) as Array<[keyof TaskLog, ReadonlyArray<never>]>;
+		return calls.flatMap(([name, samples]) => {
+			lines.length = 0;
+			for (const sample of samples)
+				(taskLog[name] as (...values: unknown[]) => void)(...(sample as unknown[]));
+			return lines.map(([level, text]): Line => [`${name} (${level})`, text]);
+		});
+	});
+
+const credential = new SeedanceApi();
+
+async function credentialErrorLines(): Promise<Line[]> {
+	const messageOf = async (data: { apiKey: string }) =>
+		await credential.authenticate(data, { url: 'https://elsewhere.example' }).then(
+			() => '',
+			(error: Error) => error.message,
+		);
+	return [
+		['key for another host', await messageOf({ apiKey: 'k' })],
+		['incomplete', await messageOf({ apiKey: '' })],
+	];
+}
+
+const sections: Readonly<Record<string, () => Line[] | Promise<Line[]>>> = {
+	'issues of user input': issueLines,
+	failures: failureLines,
+	'what a failure adds': variantLines,
+	'failures of several items': runLines,
+	hints: hintLines,
+	'the panel of Seedance Video': () => nodeLines(new SeedanceVideo()),
+	'the panel of Seedance Asset': () => nodeLines(new SeedanceAsset()),
+	'the panel of the credential': () =>
+		credential.properties.flatMap((property) => propertyLines(property)),
+	'errors of the credential': credentialErrorLines,
+	'the log': logLines,
+};
+
+test.each(Object.keys(sections))('%s', async (name) => {
+	const lines = (await sections[name]?.()) ?? [];
+	expect(lines.map(([key, text]) => `${key}: ${text}`).join('\n')).toMatchSnapshot();
+});
+
+test('every issue has a sample', () => {
+	expect(Object.keys(issueSamples)).toEqual(issueCodes);
+	expect(Object.values(issueSamples).every((samples) => samples.length > 0)).toBe(true);
+});
+
+describe('style', () => {
+	/** Words that are not used, and what to say instead. */
+	const banned: ReadonlyArray<[pattern: RegExp, instead: string]> = [
+		[/\blook(s|ed|ing)?\b(?! for)/i, 'poll'],
+		[/\bpassing\b/i, 'transient'],
+		[/\bput out\b/i, 'returned'],
+		[/\b(paid|pays?) (for|again)\b/i, 'charged'],
+		[/\b(by|for) itself\b/i, 'separately'],
+		[/\bgo(es)? on\b/i, 'continues'],
+		[/\bunfinished\b/i, 'in flight'],
+		[/\btakes?\b(?! \d+ to \d+ minutes)/i, 'accepts, supports'],
+		[/\bis no\b/i, 'is not a supported'],
+		[/\b(most|least) \w+ tasks\b/i, 'max'],
+		[/\b(may|might) exist\b|\b(answer|create) (was|is) lost\b/i, 'outcome unknown'],
+		[/\bmay not\b/i, 'is not allowed to'],
+		[/\bany more\b/i, 'no longer'],
+		[/\bholds?\b/i, 'has'],
+		[/\b(has|have) to be\b/i, 'must be'],
+		[/\bonce more\b/i, 'again'],
+		[/\bcannot be had\b|\bto be had\b/i, 'is not available'],
+	];
+	const maxWords = 25;
+
+	const texts = async () =>
+		(await Promise.all(Object.values(sections).map(async (lines) => await lines())))
+			.flat()
+			.map(([key, text]) => `${key}: ${text}`);
+
+	test('no word of the dialect', async () => {
+		const found = (await texts()).flatMap((line) =>
+			banned
+				.filter(([pattern]) => pattern.test(line.slice(line.indexOf(': '))))
+				.map(([, instead]) => `${instead} ← ${line}`),
+		);
+		expect(found).toEqual([]);
+	});
+
+	test('straight quotes and apostrophes', async () => {
+		expect((await texts()).filter((line) => /[‘’“”]/.test(line))).toEqual([]);
+	});
+
+	test(`at most ${maxWords} words in a sentence`, async () => {
+		const sentences = (await texts()).flatMap((line) =>
+			line.slice(line.indexOf(': ') + 2).split(/(?<=[.!?]"?) (?=[A-Z"[])| \| /),
+		);
+		expect(sentences.filter((sentence) => sentence.split(' ').length > maxWords)).toEqual([]);
+	});
+});
