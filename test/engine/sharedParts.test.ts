@@ -10,22 +10,26 @@ const assetNode = { type: 'n8n-nodes-seedance.seedanceAsset' };
 
 describe('the items of Seedance Asset share one library', () => {
 	let bytePlus: Simulator;
+	let inFlight = 0;
+	let maxInFlight = 0;
 	beforeAll(async () => {
-		bytePlus = await startSimulator({ provider: 'bytePlus', assetMs: 500 });
+		bytePlus = await startSimulator({
+			provider: 'bytePlus',
+			assetMs: 500,
+			onRequestEnd: () => inFlight--,
+		});
+		bytePlus.intercept(() => {
+			inFlight++;
+			maxInFlight = Math.max(maxInFlight, inFlight);
+			return { delayMs: 15 };
+		});
 	});
 	afterAll(async () => {
 		await bytePlus.close();
 	});
 
 	test('20 uploads by URL use one group and at most 8 requests in flight', async () => {
-		let inFlight = 0;
-		let maxInFlight = 0;
-		const remove = bytePlus.intercept(() => {
-			inFlight++;
-			maxInFlight = Math.max(maxInFlight, inFlight);
-			setTimeout(() => inFlight--, 15);
-			return undefined;
-		});
+		maxInFlight = 0;
 		const execution = await setup.engine.run({
 			workflow: videoWorkflow(
 				{
@@ -49,7 +53,6 @@ describe('the items of Seedance Asset share one library', () => {
 				},
 			},
 		});
-		remove();
 		expect(execution.error).toBeUndefined();
 		const actions = bytePlus.requests.map(({ query }) => String(query.get('Action')));
 		const count = (action: string) => actions.filter((one) => one === action).length;
