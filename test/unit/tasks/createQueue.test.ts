@@ -101,7 +101,7 @@ describe('room', () => {
 	});
 
 	test('a task that exists already takes room until it is released', async () => {
-		const { queue, createAll, release, sentNow } = queueRun();
+		const { queue, createAll, sentNow } = queueRun();
 		queue.limitTo(2);
 		queue.hold('old');
 		queue.hold('old');
