@@ -10,6 +10,9 @@ interface Sleeper {
 /** When a fake clock starts, in milliseconds since 1970. */
 export const startedAtMs = Date.UTC(2026, 10, 21);
 
+/** Code that sleeps for no time again and again would never let a test end. */
+const maxWakesAtOnce = 1_000;
+
 /** Lets everything run that is ready to run; no time passes. */
 export async function flush(): Promise<void> {
 	await new Promise<void>((resolve) => setImmediate(resolve));
@@ -58,7 +61,10 @@ export class FakeClock implements Clock {
 	async advance(ms: number): Promise<void> {
 		const untilMs = this.timeMs + ms;
 		await flush();
+		let wakesNow = 0;
 		for (let next = this.nextUntil(untilMs); next; next = this.nextUntil(untilMs)) {
+			wakesNow = next.wakeAtMs > this.timeMs ? 0 : wakesNow + 1;
+			if (wakesNow > maxWakesAtOnce) throw new Error('Time stands still: a loop does not sleep');
 			this.timeMs = next.wakeAtMs;
 			this.sleepers.delete(next);
 			next.wake();

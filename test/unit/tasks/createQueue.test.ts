@@ -169,7 +169,7 @@ describe('anything else', () => {
 describe('the limit of the provider', () => {
 	test('is the number of the others in flight when it refuses, told each time', async () => {
 		const { clock, createAll, accept, refuse, release, limits, sentNow } = queueRun();
-		createAll('abcde');
+		const endings = createAll('abcde');
 		await accept('ab');
 		await refuse('cde', tooManyTasks());
 		expect(limits).toEqual([4, 3, 2]);
@@ -177,6 +177,10 @@ describe('the limit of the provider', () => {
 		expect(sentNow()).toBe('abcde');
 		await release('a');
 		expect(sentNow()).toBe('c');
+		// None of them has failed.
+		await accept('c');
+		expect(endings.map(({ value }) => value)).toEqual(['a', 'b', 'c', undefined, undefined]);
+		expect(endings.map(({ failure }) => failure)).toEqual(Array(5).fill(undefined));
 	});
 
 	test('counts creates in flight as well as tasks', async () => {

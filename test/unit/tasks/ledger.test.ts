@@ -57,7 +57,13 @@ describe('an entry', () => {
 	test('is under the key that earlier versions wrote', () => {
 		const kept: Record<string, Record<string, unknown>> = {};
 		openLedger(storesOf(kept)()).recordTask(3, 'cat', 'cgt-1');
-		expect(kept).toEqual({ seedanceTasks: { '0:3:cat': { taskId: 'cgt-1', executionId: '7' } } });
+		openLedger(storesOf(kept)({ isTool: true })).recordTask(0, 'dog', 'cgt-2');
+		expect(kept).toEqual({
+			seedanceTasks: {
+				'0:3:cat': { taskId: 'cgt-1', executionId: '7' },
+				'tool:0:dog': { taskId: 'cgt-2', executionId: '7' },
+			},
+		});
 	});
 
 	test('of a task that is forgotten is gone, wherever it was, and no other', () => {

@@ -41,7 +41,7 @@ function sourceRun(canList = true) {
 			return taskIds
 				.filter((taskId) => !provider.unlisted.has(taskId))
 				.map(outcomeOf)
-				.filter((outcome) => !(outcome instanceof SeedanceFailure));
+				.filter((outcome): outcome is Task => !(outcome instanceof SeedanceFailure));
 		},
 	});
 	const source = new TaskSource(api, canList, (failure) => givenUp.push(failure));
