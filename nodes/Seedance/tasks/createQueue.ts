@@ -134,7 +134,8 @@ class Queue implements CreateQueue {
 
 	private accepted(): void {
 		this.everAccepted = true;
-		this.isCautious = false;
+		// What is accepted during a pause was sent before it.
+		if (!this.isPaused()) this.isCautious = false;
 		// A whole round at the limit: the provider may accept one more by now.
 		if (this.providerLimit !== Infinity && ++this.acceptedAtLimit >= this.providerLimit) {
 			this.providerLimit++;

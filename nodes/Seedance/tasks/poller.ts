@@ -23,8 +23,8 @@ import {
  *    │                                          └──unanswered 5 s after deadline─▶ resolved, timed out
  *    └──execution stopped (also in flight)──────────────────────────────────────▶ rejected
  *
- * A wait that timed out and only ever met 404 is rejected with that failure. The last poll of a wait falls on its deadline.
- * One loop serves all waits: it runs while there is one, and sleeps while none is due.
+ * A wait that timed out, has seen nothing and met 404 last is rejected with that failure. The last poll of a wait falls on its deadline.
+ * One loop serves all waits: it runs while there is one, and sleeps while none is due, in slices; so anything may come up to 500 ms late.
  */
 
 /** One loop for all waits of a run. */
@@ -114,12 +114,12 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
 		const idle = [...this.waits].filter(({ isInFlight }) => !isInFlight);
-		const due = idle.filter(({ dueAtMs }) => dueAtMs <= nowMs);
-		if (due.length === 0) return;
-		const others = idle.filter(
-			({ dueAtMs, earliestAtMs }) => dueAtMs > nowMs && earliestAtMs <= nowMs,
-		);
-		for (const ids of this.source.group(idsOf(due), idsOf(others))) {
+		const due = new Set(idsOf(idle.filter(({ dueAtMs }) => dueAtMs <= nowMs)));
+		if (due.size === 0) return;
+		// Two waits may be for the same id; it belongs to one group alone.
+		const isOther = ({ polled, earliestAtMs }: Wait<Seen>) =>
+			earliestAtMs <= nowMs && !due.has(polled.id);
+		for (const ids of this.source.group([...due], idsOf(idle.filter(isOther)))) {
 			void this.poll(new Set(ids), idle);
 		}
 	}

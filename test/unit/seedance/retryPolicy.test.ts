@@ -1,15 +1,28 @@
-import { SeedanceFailure, type FailureDetails } from '../../../nodes/Seedance/seedance/failure';
+import { findErrorCode } from '../../../nodes/Seedance/seedance/errorCodes';
+import type { FailureDetails, FailureKind } from '../../../nodes/Seedance/seedance/failure';
 import {
-	isPassing,
+	isLimitReached,
+	isThrottled,
+	isTransient,
+	limitDelayMs,
 	readRetryAfterMs,
 	retryDelayMs,
+	type RequestKind,
 } from '../../../nodes/Seedance/seedance/retryPolicy';
+import { failureOf, throttled, tooManyTasks, unavailable } from '../given';
 
-const failure = (details: Partial<FailureDetails>) =>
-	new SeedanceFailure({ reason: 'refused', message: '', description: '', ...details });
+const leaveSomething: readonly RequestKind[] = ['create', 'upload'];
+const costNothing: readonly RequestKind[] = ['read', 'list', 'delete', 'download'];
 
-const delayOfCreate = (details: Partial<FailureDetails>) =>
-	retryDelayMs('create', failure(details), 0, 0);
+/** The delay before each retry of a request that always fails the same way. */
+function delaysOf(kind: RequestKind, details: Partial<FailureDetails>, random = 0): number[] {
+	const delays: number[] = [];
+	for (;;) {
+		const delayMs = retryDelayMs(kind, failureOf(details), delays.length, random);
+		if (delayMs === undefined) return delays;
+		delays.push(delayMs);
+	}
+}
 
 test.each([
 	'RateLimitExceeded.EndpointRPMExceeded',
@@ -20,31 +33,34 @@ test.each([
 	'AccountRateLimitExceeded',
 	'ServerOverloaded',
 	'RequestBurstTooFast',
-])('a create is repeated after 429 %s', (code) => {
-	expect(delayOfCreate({ httpStatus: 429, code })).toBe(500);
+])('a create is sent again after 429 %s', (code) => {
+	const kind = findErrorCode({ code })?.kind ?? 'unexpected';
+	expect(delaysOf('create', { kind, httpStatus: 429 })).toHaveLength(8);
 });
 
 test.each<Partial<FailureDetails>>([
-	{ httpStatus: 429, code: 'QuotaExceeded' },
-	{ httpStatus: 429, code: 'SetLimitExceeded' },
-	{ httpStatus: 429 },
-	{ httpStatus: 500, code: 'ServerOverloaded' },
-	{ httpStatus: 503 },
-	{ httpStatus: 408 },
-	{ httpStatus: 400 },
-	{ reason: 'network' },
-	{ reason: 'network', neverSent: true },
-	{ reason: 'timeout' },
-	{ reason: 'unreadable', httpStatus: 200 },
-	{ reason: 'stopped' },
-])('a create is never repeated after %j', (details) => {
-	expect(delayOfCreate(details)).toBeUndefined();
+	{ kind: 'limitReached', httpStatus: 429 },
+	{ kind: 'tooManyRequests', httpStatus: 429 },
+	{ kind: 'rateLimited', httpStatus: 500 },
+	{ kind: 'rateLimited' },
+	{ kind: 'unexpectedStatus', httpStatus: 503 },
+	{ kind: 'unexpectedStatus', httpStatus: 408 },
+	{ kind: 'requestRefused', httpStatus: 400 },
+	{ kind: 'notConnected' },
+	{ kind: 'connectionLost', outcomeUnknown: true },
+	{ kind: 'answerTimedOut', outcomeUnknown: true },
+	{ kind: 'answerUnreadable', httpStatus: 200 },
+	{ kind: 'stopped' },
+])('neither a create nor an upload is sent again after %j', (details) => {
+	for (const kind of leaveSomething) expect(delaysOf(kind, details)).toEqual([]);
 });
 
 test.each<[boolean, Partial<FailureDetails>]>([
-	[true, { reason: 'network' }],
-	[true, { reason: 'timeout' }],
-	[true, { reason: 'unreadable' }],
+	[true, { kind: 'notConnected' }],
+	[true, { kind: 'connectionLost' }],
+	[true, { kind: 'answerTimedOut' }],
+	[true, { kind: 'answerUnreadable' }],
+	[true, { kind: 'downloadIncomplete' }],
 	[true, { httpStatus: 408 }],
 	[true, { httpStatus: 429 }],
 	[true, { httpStatus: 500 }],
@@ -52,42 +68,73 @@ test.each<[boolean, Partial<FailureDetails>]>([
 	[false, { httpStatus: 400 }],
 	[false, { httpStatus: 401 }],
 	[false, { httpStatus: 404 }],
-	[false, { reason: 'stopped' }],
-	[false, { reason: 'unexpected' }],
-])('a read may be repeated: %s after %j', (repeatable, details) => {
-	expect(isPassing(failure(details))).toBe(repeatable);
-	expect(retryDelayMs('read', failure(details), 0, 0) !== undefined).toBe(repeatable);
+	[false, { httpStatus: 409 }],
+	[false, { httpStatus: 499 }],
+	[false, { kind: 'stopped' }],
+	[false, { kind: 'unexpected' }],
+	[false, { kind: 'downloadRefused' }],
+])('whether a request that costs nothing is sent again: %s after %j', (isSentAgain, details) => {
+	expect(isTransient(failureOf(details))).toBe(isSentAgain);
+	for (const kind of costNothing) expect(delaysOf(kind, details).length > 0).toBe(isSentAgain);
 });
 
-test('the pauses double up to 30 s, spread by half, and end after four retries', () => {
-	const down = failure({ httpStatus: 503 });
-	const delays = (random: number) =>
-		[0, 1, 2, 3, 4].map((retries) => retryDelayMs('read', down, retries, random));
-	expect(delays(0)).toEqual([500, 1000, 2000, 4000, undefined]);
-	expect(delays(0.999999)).toEqual([1000, 2000, 4000, 8000, undefined]);
+test.each<[FailureKind, number, { isLimitReached: boolean; isThrottled: boolean }]>([
+	['limitReached', 429, { isLimitReached: true, isThrottled: false }],
+	['rateLimited', 429, { isLimitReached: false, isThrottled: true }],
+	['limitReached', 400, { isLimitReached: false, isThrottled: false }],
+	['rateLimited', 503, { isLimitReached: false, isThrottled: false }],
+	['tooManyRequests', 429, { isLimitReached: false, isThrottled: false }],
+])('%s with status %i is certain only as %j', (kind, httpStatus, expected) => {
+	const failure = failureOf({ kind, httpStatus });
+	expect({ isLimitReached: isLimitReached(failure), isThrottled: isThrottled(failure) }).toEqual(
+		expected,
+	);
 });
 
-test('a download is started again at most three times', () => {
-	const broken = failure({ reason: 'network' });
-	const delays = [0, 1, 2, 3].map((retries) => retryDelayMs('download', broken, retries, 0));
-	expect(delays).toEqual([500, 1000, 2000, undefined]);
+test.each<[RequestKind, number[]]>([
+	['create', [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]],
+	['upload', [500, 1_000, 2_000, 4_000]],
+	['read', [500, 1_000, 2_000, 4_000]],
+	['list', [500, 1_000, 2_000, 4_000]],
+	['delete', [500, 1_000]],
+	['download', [500, 1_000, 2_000]],
+])('the delays of a throttled %s double up to 30 s, and then it has failed', (kind, delays) => {
+	const details = { kind: 'rateLimited', httpStatus: 429 } as const;
+	expect(delaysOf(kind, details)).toEqual(delays);
+	expect(delaysOf(kind, details, 0.9999999)).toEqual(delays.map((delayMs) => delayMs * 2));
 });
 
-test('the provider’s own pause counts, unless it is longer than 5 minutes', () => {
-	const delay = (retryAfterMs: number) =>
-		retryDelayMs('read', failure({ httpStatus: 429, retryAfterMs }), 0, 0);
-	expect(delay(7_000)).toBe(7_000);
-	expect(delay(100)).toBe(500);
-	expect(delay(300_001)).toBeUndefined();
+test('a delay is a whole number of milliseconds', () => {
+	expect(retryDelayMs('read', unavailable(), 0, 0.3333)).toBe(667);
+});
+
+test('a create at the limit of tasks is sent again four times, and after nothing else', () => {
+	const delays = [0, 1, 2, 3, 4].map((retries) => limitDelayMs(tooManyTasks(), retries, 0));
+	expect(delays).toEqual([500, 1_000, 2_000, 4_000, undefined]);
+	expect(limitDelayMs(throttled(), 0, 0)).toBeUndefined();
+	expect(limitDelayMs(unavailable(), 0, 0)).toBeUndefined();
+});
+
+test.each([
+	[100, 500],
+	[7_000, 7_000],
+	[300_000, 300_000],
+	[300_001, undefined],
+])('when the provider asks for a pause of %i ms, the delay is %s ms', (retryAfterMs, delayMs) => {
+	expect(retryDelayMs('read', throttled(retryAfterMs), 0, 0)).toBe(delayMs);
+	expect(retryDelayMs('create', throttled(retryAfterMs), 0, 0)).toBe(delayMs);
 });
 
 test.each([
 	['7', 7_000],
 	['0.5', 500],
+	['-3', 0],
 	['Sat, 21 Nov 2026 00:00:09 GMT', 9_000],
 	['Fri, 20 Nov 2026 00:00:00 GMT', 0],
 	['soon', undefined],
 	['', undefined],
+	['  ', undefined],
+	[7, undefined],
 	[undefined, undefined],
 ])('Retry-After %j is %j ms', (header, ms) => {
 	expect(readRetryAfterMs(header, Date.UTC(2026, 10, 21))).toBe(ms);

@@ -1,0 +1,113 @@
+import type { Clock } from '../../nodes/Seedance/n8n/clock';
+import { stopped } from '../../nodes/Seedance/seedance/failure';
+
+interface Sleeper {
+	readonly wakeAtMs: number;
+	readonly wake: () => void;
+	readonly reject: (failure: Error) => void;
+}
+
+/** When a fake clock starts, in milliseconds since 1970. */
+export const startedAtMs = Date.UTC(2026, 10, 21);
+
+/** Code that sleeps for no time again and again would never let a test end. */
+const maxWakesAtOnce = 1_000;
+
+/** Lets everything run that is ready to run; no time passes. */
+export async function flush(): Promise<void> {
+	await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** A clock whose time moves only when the test advances it; it starts at 0. */
+export class FakeClock implements Clock {
+	private timeMs = 0;
+	private isStopped = false;
+	private readonly controller = new AbortController();
+	private readonly sleepers = new Set<Sleeper>();
+
+	readonly signal = this.controller.signal;
+	/** The length of every sleep so far. */
+	readonly slept: number[] = [];
+
+	/** Timers wake this many milliseconds early, as those of Node.js may. */
+	constructor(private readonly earlyMs = 0) {}
+
+	now(): number {
+		return startedAtMs + this.timeMs;
+	}
+
+	monotonicMs(): number {
+		return this.timeMs;
+	}
+
+	isExecutionStopped(): boolean {
+		return this.isStopped;
+	}
+
+	throwIfStopped(): void {
+		if (this.signal.aborted) throw stopped();
+	}
+
+	async sleep(ms: number): Promise<void> {
+		this.throwIfStopped();
+		this.slept.push(ms);
+		const wakeAtMs = this.timeMs + (ms > 1 ? ms - this.earlyMs : ms);
+		await new Promise<void>((wake, reject) => this.sleepers.add({ wakeAtMs, wake, reject }));
+	}
+
+	release(): void {}
+
+	/** Lets this much time pass: wakes every sleeper at its time, the earliest first, and lets it run before time moves again. */
+	async advance(ms: number): Promise<void> {
+		const untilMs = this.timeMs + ms;
+		await flush();
+		let wakesNow = 0;
+		for (let next = this.nextUntil(untilMs); next; next = this.nextUntil(untilMs)) {
+			wakesNow = next.wakeAtMs > this.timeMs ? 0 : wakesNow + 1;
+			if (wakesNow > maxWakesAtOnce) throw new Error('Time stands still: a loop does not sleep');
+			this.timeMs = next.wakeAtMs;
+			this.sleepers.delete(next);
+			next.wake();
+			await flush();
+		}
+		this.timeMs = untilMs;
+	}
+
+	/** As n8n's Stop. */
+	stop(): void {
+		this.isStopped = true;
+		this.abortRun();
+	}
+
+	abortRun(): void {
+		this.controller.abort();
+		for (const { reject } of this.sleepers) reject(stopped());
+		this.sleepers.clear();
+	}
+
+	private nextUntil(untilMs: number): Sleeper | undefined {
+		let next: Sleeper | undefined;
+		for (const sleeper of this.sleepers) {
+			if (sleeper.wakeAtMs > untilMs) continue;
+			if (next === undefined || sleeper.wakeAtMs < next.wakeAtMs) next = sleeper;
+		}
+		return next;
+	}
+}
+
+/** How a promise has ended so far, and when. */
+export interface Ending<Value> {
+	value?: Value;
+	failure?: unknown;
+	atMs?: number;
+}
+
+/** The ending of a promise; empty until it ends. */
+export function endingOf<Value>(clock: Clock, promise: Promise<Value>): Ending<Value> {
+	const ending: Ending<Value> = {};
+	promise.then(
+		(value) => Object.assign(ending, { value, atMs: clock.monotonicMs() }),
+		(failure: unknown) => Object.assign(ending, { failure, atMs: clock.monotonicMs() }),
+	);
+	return ending;
+}
