@@ -32,9 +32,7 @@ test.each([
 });
 
 test('an incomplete credential says which field', async () => {
-	await expect(credential.authenticate({ apiKey: '' }, { url })).rejects.toThrow(
-		'The Seedance API credential is not complete: API Key is empty. Enter the key from the console of PowerTokens.',
-	);
+	await expect(credential.authenticate({ apiKey: '' }, { url })).rejects.toThrow(/: API Key is /);
 });
 
 test('every field that a message can name is a field of the credential', () => {

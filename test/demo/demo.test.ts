@@ -52,7 +52,7 @@ test.concurrent('a key that the provider does not accept', async () => {
 	await simulator.close();
 	expect(exitCode).toBe(1);
 	expect(stdout).toContain('COSTS MONEY');
-	expect(stderr).toContain('[Item 0] The provider did not accept the API key');
+	expect(stderr).toMatch(/^\[Item 0\] [^]*AuthenticationError: /m);
 	expect(stdout + stderr).not.toContain('wrong-key');
 });
 
