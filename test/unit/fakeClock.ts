@@ -25,7 +25,7 @@ export class FakeClock implements Clock {
 	private readonly controller = new AbortController();
 	private readonly sleepers = new Set<Sleeper>();
 
-	readonly signal = this.controller.signal;
+	readonly signal: AbortSignal = this.controller.signal;
 	/** The length of every sleep so far. */
 	readonly slept: number[] = [];
 
