@@ -122,6 +122,13 @@ describe('the pauses', () => {
 		expect(polledNow().slice(0, 2)).toEqual([50, 50 + pauseMs]);
 	});
 
+	test('of a task of which nothing is known yet are those of the queue', async () => {
+		const { clock, wait, polledNow } = taskPollerRun(() => unavailable());
+		wait('a', { isNew: false });
+		await clock.advance(30_000);
+		expect(polledNow()).toEqual([50, 18_800]);
+	});
+
 	test('of a task that renders already go on from there', async () => {
 		const { clock, wait, polledNow } = taskPollerRun((taskId) => taskOf(taskId, 'running'));
 		wait('a', { isNew: false });

@@ -197,7 +197,7 @@ describe('a task that the list leaves out', () => {
 		expect(group('a b')).toEqual(['a b']);
 	});
 
-	test('and has finished is not taken for one that is left out', async () => {
+	test('is not one that the list shows as finished', async () => {
 		const { poll, group, provider } = sourceRun();
 		provider.outcomes.set('a', taskOf('a', 'succeeded'));
 		await poll('a b');
