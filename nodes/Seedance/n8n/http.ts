@@ -95,28 +95,54 @@ async function sendOnce(
 		if (clock.signal.aborted && request.kind !== 'create') throw stopped();
 		throw lostAnswer(request, error);
 	}
-	const body = withoutSecrets(answer.body, secrets);
+	return readAnswer(request, answer, secrets, clock.now());
+}
+
+/** The answer if its status says success. Throws a SeedanceFailure otherwise; nothing in an answer makes it throw anything else. */
+function readAnswer(
+	request: ProviderRequest,
+	answer: IN8nHttpFullResponse,
+	secrets: readonly string[],
+	nowMs: number,
+): ProviderAnswer {
+	const { host } = new URL(request.url);
 	const requestId = firstHeader(answer.headers, requestIdHeaders);
 	const details = { httpStatus: answer.statusCode, requestId };
+	let body: unknown;
+	try {
+		body = withoutSecrets(answer.body, secrets);
+	} catch (error) {
+		throw lostAnswerFailure(request.kind, 'answerUnreadable', host, details, error);
+	}
 	if (answer.statusCode < 200 || answer.statusCode > 299) {
 		throw refusedFailure(request.kind, answer.statusCode, readProviderError(body), {
 			...details,
-			retryAfterMs: readRetryAfterMs(firstHeader(answer.headers, ['retry-after']), clock.now()),
+			retryAfterMs: readRetryAfterMs(firstHeader(answer.headers, ['retry-after']), nowMs),
 		});
 	}
 	if (typeof body === 'string' && body !== '') {
 		// The body is not JSON: it was cut off, or it is the page of a proxy.
-		throw lostAnswerFailure(request.kind, 'answerUnreadable', new URL(request.url).host, details);
+		throw lostAnswerFailure(request.kind, 'answerUnreadable', host, details);
 	}
 	return { body, ...details };
 }
 
 /** Some gateways repeat the key that they refuse, and the provider's message goes into items and messages. */
-function withoutSecrets(body: unknown, secrets: readonly string[]): unknown {
-	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	if (text === undefined || !secrets.some((secret) => text.includes(secret))) return body;
-	const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-	return typeof body === 'string' ? clean : (JSON.parse(clean) as unknown);
+function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
+	if (typeof value === 'string') {
+		return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), value);
+	}
+	if (typeof value === 'number') {
+		return secrets.some((secret) => String(value).includes(secret)) ? '***' : value;
+	}
+	if (Array.isArray(value)) return value.map((member) => withoutSecrets(member, secrets));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, member]) => [
+			withoutSecrets(name, secrets),
+			withoutSecrets(member, secrets),
+		]),
+	);
 }
 
 function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
@@ -143,11 +169,18 @@ export function withoutCancelSignal(context: RequestContext): RequestContext {
 	};
 }
 
-/** Codes of a connection that was never made. */
+/** Codes of a connection that was never made, or of a TLS handshake that failed: no byte of the request was sent. */
 const neverConnected = new Set([
 	'ECONNREFUSED',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
 	'ENOTFOUND',
 	'EAI_AGAIN',
+	'EPROTO',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'ERR_SSL_WRONG_VERSION_NUMBER',
+	'CERT_NOT_YET_VALID',
+	'SELF_SIGNED_CERT',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
 	'SELF_SIGNED_CERT_IN_CHAIN',
@@ -157,13 +190,25 @@ const neverConnected = new Set([
 function lostAnswer(request: ProviderRequest, error: unknown) {
 	const code = codeOf(error);
 	const isTimeout = code === 'ECONNABORTED' || code === 'ETIMEDOUT';
-	const kind =
-		code !== undefined && neverConnected.has(code)
-			? 'notConnected'
-			: isTimeout
-				? 'answerTimedOut'
-				: 'connectionLost';
+	const kind = wasNeverConnected(error)
+		? 'notConnected'
+		: isTimeout
+			? 'answerTimedOut'
+			: 'connectionLost';
 	return lostAnswerFailure(request.kind, kind, new URL(request.url).host, { code }, error);
+}
+
+/** Whether the connection or its TLS handshake failed; n8n keeps the client's error as the cause. */
+function wasNeverConnected(error: unknown): boolean {
+	if (typeof error !== 'object' || error === null) return false;
+	const { code, httpCode, syscall, message, cause } = error as Record<string, unknown>;
+	return (
+		neverConnected.has(String(code)) ||
+		neverConnected.has(String(httpCode)) ||
+		syscall === 'connect' ||
+		/before secure TLS connection was established/.test(String(message)) ||
+		wasNeverConnected(cause)
+	);
 }
 
 /** n8n wraps the client's error and keeps its code as `httpCode`; other versions keep the error itself as the cause. */
@@ -174,7 +219,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function isSystemCode(value: unknown): value is string {
-	return typeof value === 'string' && /^[A-Z_]+$/.test(value);
+	return typeof value === 'string' && /^[A-Z][A-Z0-9_]+$/.test(value);
 }
 
 function firstHeader(headers: unknown, names: readonly string[]): string | undefined {

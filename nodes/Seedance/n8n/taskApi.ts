@@ -70,8 +70,9 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			const body = wire.createBody(request);
 			const answer = await send({ ...call, body, timeoutMs: createTimeoutMs });
 			const taskId = readCreatedTaskId(answer.body);
-			if (taskId === undefined) throw unreadable('create', answer, host);
-			return taskId;
+			if (taskId !== undefined) return taskId;
+			// With a status of success, even an error in the body does not prove that nothing was created.
+			throw unreadable('create', answer, host).with({ outcomeUnknown: true });
 		},
 		readTask: async (taskId) =>
 			await named(taskId, async () =>
@@ -120,6 +121,15 @@ function unreadable(
 	if (isRefusal(body)) {
 		return refusedFailure(kind, httpStatus, readProviderError(body), { requestId });
 	}
-	const excerpt = JSON.stringify(body)?.slice(0, maxExcerptCharacters) ?? '';
+	const excerpt = excerptOf(body);
 	return lostAnswerFailure(kind, 'answerUnreadable', host, { requestId, values: { excerpt } });
+}
+
+/** The beginning of an answer, for a message; nothing in an answer makes it throw. */
+function excerptOf(body: unknown): string {
+	try {
+		return JSON.stringify(body)?.slice(0, maxExcerptCharacters) ?? '';
+	} catch {
+		return '';
+	}
 }

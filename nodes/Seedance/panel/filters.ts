@@ -68,7 +68,8 @@ export const filtersProperty: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. cgt-20260606160057-6bbjd, cgt-20260606160101-x2k9p',
-			description: 'Only these tasks: IDs separated by commas, or an expression that returns a list',
+			description:
+				'Only these tasks: IDs separated by commas, or an expression that returns a list',
 		},
 	],
 };

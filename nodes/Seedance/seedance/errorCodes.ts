@@ -13,8 +13,8 @@ interface ErrorCode {
 	/** Words of the provider that mean the same where its code does not tell. */
 	readonly text?: RegExp;
 	readonly kind: FailureKind;
-	/** True when the request was certainly not accepted, whatever the HTTP status. */
-	readonly certain?: boolean;
+	/** An HTTP status outside 4xx with which the code is documented as a refusal. */
+	readonly refusalStatus?: number;
 }
 
 /**
@@ -27,7 +27,8 @@ export const errorCodes: readonly ErrorCode[] = [
 		code: /^model_not_found$/,
 		text: /no available channel for this model|无模型权限/i,
 		kind: 'modelNotAccessible',
-		certain: true,
+		// Source: github QuantumNous/new-api (503 before any channel is asked).
+		refusalStatus: 503,
 	},
 	{ code: /^InvalidParameter\.TaskType(Constraint|Mismatch)$/, kind: 'taskTypeNotAllowed' },
 	{
@@ -103,4 +104,17 @@ export const kindOfStatus: Readonly<Record<number, FailureKind>> = {
 /** What an HTTP status other than success means where the provider's code says nothing. */
 export function kindOfHttpStatus(httpStatus: number): FailureKind {
 	return kindOfStatus[httpStatus] ?? 'unexpectedStatus';
+}
+
+/** Statuses with which a request is refused before it is accepted, whatever the body says. Source: Volcengine error code book 1299023 (400, 401, 403, 404); RFC 9110 for those that only gateways send. */
+const refusalStatuses: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 413, 415, 422]);
+
+/**
+ * Whether an answer proves that a create was not accepted. The one rule for the create queue, the ledger and the messages: only a documented refusal is certain, anything else may be charged.
+ * A 429 needs a code of the table, because a gateway may send it after the provider has accepted; so does a 5xx, with the status that is documented for it. A success with an error in its body proves nothing.
+ */
+export function isCertainRefusal(httpStatus: number, { code = '' }: ProviderError): boolean {
+	if (refusalStatuses.has(httpStatus)) return true;
+	const row = errorCodes.find((candidate) => candidate.code.test(code));
+	return row !== undefined && (httpStatus === 429 || httpStatus === row.refusalStatus);
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { findErrorCode, kindOfHttpStatus, type ProviderError } from '../errorCodes';
+import {
+	findErrorCode,
+	isCertainRefusal,
+	kindOfHttpStatus,
+	type ProviderError,
+} from '../errorCodes';
 import { SeedanceFailure, type FailureDetails } from '../failure';
 import type { RequestKind } from '../retryPolicy';
 
@@ -80,10 +85,7 @@ export function refusedFailure(
 		providerMessage: error.message,
 		param: error.param,
 		httpStatus,
-		outcomeUnknown:
-			requestKind === 'create' &&
-			row?.certain !== true &&
-			(httpStatus >= 500 || httpStatus === 408),
+		outcomeUnknown: requestKind === 'create' && !isCertainRefusal(httpStatus, error),
 		...details,
 	});
 }
