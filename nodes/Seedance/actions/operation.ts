@@ -1,7 +1,6 @@
 import type {
 	IBinaryKeyData,
 	IDataObject,
-	IExecuteFunctions,
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
@@ -39,7 +38,7 @@ export interface Operation<Parsed, Ready = Parsed> {
 	/** Checks all items together. Throws a SeedanceFailure that fails all of them. */
 	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): void;
 	/** One sentence for each thing that the user should know about the outputs. */
-	hints?(outputs: readonly ItemOutput[], context: IExecuteFunctions): string[];
+	hints?(outputs: readonly ItemOutput[]): string[];
 	/** Does one item's work; many items run at the same time. Throws SeedanceFailure. */
 	run(session: Session, input: Ready, itemIndex: number): Promise<ItemOutput | ItemOutput[]>;
 }
@@ -64,7 +63,7 @@ export interface AnyOperation {
 	readonly properties: readonly INodeProperties[];
 	/** Reads and checks items, first each separately and then all together; returns those that can run. */
 	open(request: OpenRequest): Promise<OpenItem[]>;
-	hints(outputs: readonly ItemOutput[], context: IExecuteFunctions): string[];
+	hints(outputs: readonly ItemOutput[]): string[];
 }
 
 /** What an operation without files does to prepare. */
@@ -80,7 +79,7 @@ export function define<Parsed, Ready>(definition: Operation<Parsed, Ready>): Any
 		option,
 		properties,
 		open: async (request) => await openItems(definition, request),
-		hints: (outputs, context) => definition.hints?.(outputs, context) ?? [],
+		hints: (outputs) => definition.hints?.(outputs) ?? [],
 	};
 }
 

@@ -8,7 +8,7 @@ type Failures = ReadonlyMap<number, SeedanceFailure>;
 /** n8n's error for items that are refused before anything was sent; it names what is wrong with each of them. */
 export function inputError(node: INode, failures: Failures) {
 	const [[itemIndex, failure] = [0, stopped()], ...others] = [...failures];
-	// The same for all items, such as a budget, is said once.
+	// The same for all items, such as a budget, appears once.
 	const different = others.filter(([, other]) => other.values !== failure.values);
 	const description = sentences(
 		failure.kind === 'invalidInput' ? '' : describe(failure),
@@ -35,9 +35,7 @@ export function runError(
 	const description = describe(
 		failure,
 		others.length === 0 ? '' : `Other tasks of this run: ${others.join(', ')}.`,
-		unknown.length === 0
-			? ''
-			: `The outcome of these creates is unknown too: item ${unknown.join(', ')}.`,
+		unknown.length === 0 ? '' : `The outcome is also unknown for item ${unknown.join(', ')}.`,
 	);
 	return toNodeError(node, failure, itemIndex, description);
 }

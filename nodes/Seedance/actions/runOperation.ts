@@ -86,7 +86,19 @@ async function runItems(
 	return [outputItems(run)];
 }
 
-/** The items of each operation: Operation may be an expression. */
+function operationOf(
+	{ context }: Session,
+	operations: Resource['operations'],
+	itemIndex: number,
+): AnyOperation {
+	const name = context.getNodeParameter('operation', itemIndex);
+	const operation = operations.get(String(name));
+	if (operation !== undefined) return operation;
+	const values = { given: quoted(name), operations: [...operations.keys()].join(', ') };
+	throw new SeedanceFailure({ kind: 'unknownOperation', values });
+}
+
+/** The items of each operation: workflows that were made by hand may have an expression. */
 function groupItems(
 	session: Session,
 	{ operations }: Resource,
@@ -94,14 +106,11 @@ function groupItems(
 ): Map<AnyOperation, number[]> {
 	const groups = new Map<AnyOperation, number[]>();
 	for (let itemIndex = 0; itemIndex < run.itemsInAll; itemIndex++) {
-		const name = session.context.getNodeParameter('operation', itemIndex);
-		const operation = operations.get(String(name));
-		if (operation === undefined) {
-			const values = { given: quoted(name), operations: [...operations.keys()].join(', ') };
-			const failure = new SeedanceFailure({ kind: 'unknownOperation', values });
-			noteFailure(session, run, itemIndex, failure);
-		} else {
+		try {
+			const operation = operationOf(session, operations, itemIndex);
 			groups.set(operation, [...(groups.get(operation) ?? []), itemIndex]);
+		} catch (error) {
+			noteFailure(session, run, itemIndex, error);
 		}
 	}
 	return groups;
@@ -123,7 +132,7 @@ function noteFailure({ context, tasks }: Session, run: Run, itemIndex: number, e
 	const failure = toFailure(error);
 	const taskId = failure.taskId ?? tasks.claimed.get(itemIndex);
 	run.failures.set(itemIndex, failure.with({ taskId }));
-	if (failure.values['isBug'] !== undefined) {
+	if (failure.kind === 'bug') {
 		const { stack } = Object(failure.cause) as { stack?: unknown };
 		log(context, 'error', `Bug in the Seedance node, item ${itemIndex}: ${String(stack)}`, {
 			itemIndex,
@@ -140,7 +149,7 @@ function giveHints(
 	if (typeof context.addExecutionHints !== 'function') return;
 	for (const [operation, itemIndexes] of byOperation) {
 		const made = itemIndexes.flatMap((itemIndex) => outputs[itemIndex] ?? []);
-		for (const message of operation.hints(made, context)) {
+		for (const message of operation.hints(made)) {
 			context.addExecutionHints({ message, location: 'outputPane' });
 		}
 	}

@@ -21,7 +21,7 @@ export interface Session {
 	readonly connection: Connection;
 	readonly clock: Clock;
 	/** The provider's task calls, for operations that create nothing. */
-	readonly api: TaskApi;
+	readonly api: Omit<TaskApi, 'createTask'>;
 	/** The tasks that are charged. */
 	readonly tasks: PaidTasks;
 	readonly assets: Assets;

@@ -169,14 +169,11 @@ export function withoutCancelSignal(context: RequestContext): RequestContext {
 	};
 }
 
-/** Codes of a connection that was never made, or of a TLS handshake that failed: no byte of the request was sent. */
+/** Codes of a connection that was never made, or of a certificate that was refused: no byte of the request was sent. */
 const neverConnected = new Set([
 	'ECONNREFUSED',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
 	'ENOTFOUND',
 	'EAI_AGAIN',
-	'EPROTO',
 	'ERR_TLS_CERT_ALTNAME_INVALID',
 	'ERR_SSL_WRONG_VERSION_NUMBER',
 	'CERT_NOT_YET_VALID',
@@ -206,7 +203,9 @@ function wasNeverConnected(error: unknown): boolean {
 		neverConnected.has(String(code)) ||
 		neverConnected.has(String(httpCode)) ||
 		syscall === 'connect' ||
-		/before secure TLS connection was established/.test(String(message)) ||
+		/before secure TLS connection was established|wrong version number|handshake failure/i.test(
+			String(message),
+		) ||
 		wasNeverConnected(cause)
 	);
 }

@@ -24,7 +24,10 @@ export function toNodeError(
 	error.message = message;
 	error.description = description;
 	error.cause = causeOf(failure);
-	if (failure.kind === 'unexpected' && error.cause.stack !== undefined) {
+	if (
+		(failure.kind === 'bug' || failure.kind === 'unexpected') &&
+		error.cause.stack !== undefined
+	) {
 		error.stack = error.cause.stack;
 	}
 	Object.assign(error.context, item, identifiers(failure));

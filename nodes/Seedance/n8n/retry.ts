@@ -3,7 +3,7 @@ import { retryDelayMs, type RequestKind } from '../seedance/retryPolicy';
 import type { Clock } from './clock';
 
 /**
- * Runs an attempt, and again after each failure that the retry policy allows for this kind of request. The only retry loop of this package.
+ * Runs an attempt, and again after each failure that the retry policy allows for this kind of request. The retry loop for every request but a create, which the create queue sends again.
  * Throws the SeedanceFailure of the last attempt, or one of kind `stopped`.
  */
 export async function withRetries<Result>(

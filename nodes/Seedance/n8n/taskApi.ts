@@ -10,7 +10,7 @@ import {
 	readProviderError,
 	refusedFailure,
 } from '../seedance/wire/providerError';
-import { taskUrl } from '../seedance/wire/wire';
+import { isTaskId, taskUrl } from '../seedance/wire/wire';
 import type { Clock } from './clock';
 import type { ProviderAnswer, Send } from './http';
 import { withRetries } from './retry';
@@ -69,17 +69,14 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			const call = { kind: 'create', method: 'POST', url: tasksUrl } as const;
 			const body = wire.createBody(request);
 			const answer = await send({ ...call, body, timeoutMs: createTimeoutMs });
-			const taskId = readCreatedTaskId(answer.body);
-			if (taskId !== undefined) return taskId;
-			// With a status of success, even an error in the body does not prove that nothing was created.
-			throw unreadable('create', answer, host).with({ outcomeUnknown: true });
+			return createdTaskId(answer, host);
 		},
 		readTask: async (taskId) =>
-			await named(taskId, async () =>
+			await withTaskId(taskId, async () =>
 				withRetries(clock, 'read', async () => await read(taskId, readTimeoutMs)),
 			),
 		pollTask: async (taskId, timeoutMs) =>
-			await named(taskId, async () => await read(taskId, Math.min(timeoutMs, readTimeoutMs))),
+			await withTaskId(taskId, async () => await read(taskId, Math.min(timeoutMs, readTimeoutMs))),
 		async pollTasks(taskIds, timeoutMs) {
 			const page = { pageNumber: 1, pageSize: Math.max(taskIds.length, 1) };
 			return (await list(page, { taskIds }, Math.min(timeoutMs, readTimeoutMs))).tasks;
@@ -96,15 +93,26 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			return { tasks, hasMore: hasMore && count > 0 };
 		},
 		deleteTask: async (taskId) =>
-			await named(taskId, async () => {
+			await withTaskId(taskId, async () => {
 				const url = taskUrl(tasksUrl, taskId);
 				await send({ kind: 'delete', method: 'DELETE', url, timeoutMs: readTimeoutMs });
 			}),
 	};
 }
 
+/** The id in the answer to a create. Whatever goes wrong here, the outcome is unknown: even an error in the body does not prove that nothing was created. */
+function createdTaskId(answer: ProviderAnswer, host: string): string {
+	try {
+		const taskId = readCreatedTaskId(answer.body);
+		if (taskId !== undefined && isTaskId(taskId)) return taskId;
+		throw unreadable('create', answer, host);
+	} catch (error) {
+		throw toFailure(error).with({ outcomeUnknown: true });
+	}
+}
+
 /** Adds the task id to the failure of a call about one task. */
-async function named<Result>(taskId: string, call: () => Promise<Result>): Promise<Result> {
+async function withTaskId<Result>(taskId: string, call: () => Promise<Result>): Promise<Result> {
 	try {
 		return await call();
 	} catch (error) {

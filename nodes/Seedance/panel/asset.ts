@@ -26,11 +26,11 @@ const assetWords: Readonly<Record<string, Partial<INodeProperties>>> = {
 	maxWait: {
 		default: assetWait.maxWaitMs / 60_000,
 		description:
-			'Max time to wait; 10 minutes without this entry. After that, the library continues, and the Get operation reads the asset.',
+			'Max time to wait, 10 minutes by default. After that, the library continues processing. Run the Get operation to read the asset.',
 	},
 	pollInterval: {
 		default: (assetWait.pollIntervalMs ?? 0) / 1000,
-		description: 'Time between two polls of the asset; 3 seconds without this entry',
+		description: 'Time between two polls of the asset, 3 seconds by default',
 	},
 	onTimeout: {
 		options: [

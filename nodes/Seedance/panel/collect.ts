@@ -1,21 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
-import { readFields } from './accepts';
 import { readSwitch, simplifyProperty } from './common';
 import { issue, type Issue, type Result } from './issues';
-import { onFailedTaskRow } from './options';
 import type { ReadParameter } from './readParameter';
-import { membersOf, textOf } from './values';
+import { textOf } from './values';
 import { cancelOnStopOption, readWaitPolicy, waitOptionsProperty, type WaitPolicy } from './wait';
 
-/** What becomes of a task once it exists. */
+/** What to do with a task after it is created. */
 export interface CollectOptions {
 	/** Undefined: do not wait. */
 	readonly wait: WaitPolicy | undefined;
 	/** The item's field for the MP4; undefined: do not download. */
 	readonly downloadTo: string | undefined;
 	readonly simplify: boolean;
-	readonly onFailedTask: 'error' | 'returnTask';
 }
 
 /** The item's field for the last frame, when the task has one. */
@@ -70,7 +67,7 @@ export function collectProperties(defaults: {
 	];
 }
 
-/** Reads what an item says about waiting, downloading and simplifying; `defaults` are those of the panel. */
+/** Reads what an item says about waiting, downloading and simplifying. */
 export function readCollectOptions(
 	parameter: ReadParameter,
 	{ wire }: Connection,
@@ -89,11 +86,9 @@ export function readCollectOptions(
 	const downloads = wantsVideo && (waits || !downloadNeedsWait);
 	const field = downloads ? readOutputField(parameter, issues) : undefined;
 	const simplify = readSwitch(parameter, 'simplify', true, issues);
-	const options = readFields([onFailedTaskRow], membersOf(parameter('options')), 'options.');
-	issues.push(...options.issues);
-	if (issues.length > 0) return { issues };
-	const { onFailedTask = 'error' } = options.fields;
-	return { value: { wait: wait.value, downloadTo: field, simplify, onFailedTask } };
+	return issues.length > 0
+		? { issues }
+		: { value: { wait: wait.value, downloadTo: field, simplify } };
 }
 
 function readOutputField(parameter: ReadParameter, issues: Issue[]): string | undefined {

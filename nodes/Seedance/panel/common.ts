@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { onOff } from './accepts';
+import { onOff, wholeNumber } from './accepts';
 import { issue, type Issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
 
@@ -53,8 +53,8 @@ export function readLimit(parameter: ReadParameter): Result<number> {
 	if (issues.length > 0) return { issues };
 	if (returnsAll) return { value: Infinity };
 	const given = parameter('limit');
-	const limit = Number(given);
-	if (Number.isInteger(limit) && limit >= 1) return { value: limit };
+	const limit = wholeNumber(1, Number.MAX_SAFE_INTEGER).schema.safeParse(given);
+	if (limit.data !== undefined) return { value: limit.data };
 	const expected = 'Enter a whole number from 1, or turn Return All on.';
 	return { issues: [issue('limit', 'invalidValue', { given, expected })] };
 }

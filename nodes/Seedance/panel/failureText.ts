@@ -32,7 +32,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: 'Open the credential, correct the field and save it. Nothing was sent.',
 	},
 	unknownOperation: {
-		message: ({ given }) => `Operation is ${given}, which this node does not have`,
+		message: ({ given }) => `Operation is ${given}, which is not a supported operation`,
 		advice: ({ operations }) => `Choose one of: ${operations}.`,
 	},
 	tokenBudgetExceeded: {
@@ -214,7 +214,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ status, minutes }) =>
 			`The task is still ${status} after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
 		advice: ({ lastPoll }) =>
-			`It continues at the provider. Fetch it with the Get operation and this task ID, and do not create it again. To avoid this, set a longer Maximum Wait.${lastPoll === undefined ? '' : ` The last poll failed: ${lastPoll}.`}`,
+			`The task continues at the provider. To get the video, run the Get operation with this task ID. Do not create the task again. To avoid this, set a longer Maximum Wait.${lastPoll === undefined ? '' : ` The last poll failed: ${lastPoll}.`}`,
 	},
 	assetRefused: {
 		message: 'The asset library did not accept the file',
@@ -242,7 +242,8 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 				running: 'Wait until it has finished.',
 				// Source: PowerTokens Seedance 2.0 quick start (24 hours).
 				cancelled: 'The provider removes cancelled tasks after 24 hours.',
-			})[String(status)] ?? 'Read it with the Get operation, and decide when its status is known.',
+			})[String(status)] ??
+			'Check its status with the Get operation, and try again when it is known.',
 	},
 	downloadRefused: {
 		message: ({ file, httpStatus }) =>
@@ -263,12 +264,13 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice:
 			'Tasks that were created continue at the provider. To fetch the videos, use the Get operation with their IDs.',
 	},
+	bug: {
+		message: ({ message }) => String(message),
+		advice: 'This is a bug in the Seedance node. Report it with the stack trace in the details.',
+	},
 	unexpected: {
 		message: ({ message }) => String(message),
-		advice: ({ description, isBug }) =>
-			isBug === 'true'
-				? 'This is a bug in the Seedance node. Report it with the stack trace in the details.'
-				: String(description ?? ''),
+		advice: ({ description }) => String(description ?? ''),
 	},
 };
 

@@ -44,7 +44,7 @@ const issueTexts = {
 		`is ${quoted(given)}. Add references of the type image, video or audio.`,
 	referencesMissing: () => 'is empty. Add an image, a video or an audio file.',
 	tooManyReferences: ({ count, kind, model, max }: TooManyReferences) =>
-		`has ${count} ${kind}${count === 1 ? '' : 's'}, and ${model} accepts ${max === 0 ? 'none' : `at most ${max}`}.`,
+		`has ${count} ${kind}${count === 1 ? '' : 's'}, and ${model} accepts ${max === 0 ? 'none' : `at most ${max}`}. Remove ${max === 0 ? 'them' : count - max}.`,
 	audioAlone: ({ model }: { model: string }) =>
 		`has only audio, and ${model} accepts audio only together with an image or a video. Add one of them.`,
 	requestTooLarge: ({ megabytes, maxMegabytes }: { megabytes: number; maxMegabytes: number }) =>
@@ -56,10 +56,10 @@ const issueTexts = {
 	fileNotFound: ({ field, fields }: { field: string; fields: readonly string[] }) =>
 		`is ${quoted(field)}, but the item has no file in this field. ${
 			fields.length === 0
-				? 'The item has no file.'
+				? 'Connect a node that returns one.'
 				: `The item has: ${fields.map(quoted).join(', ')}.`
 		}`,
-	fileEmpty: () => 'is an empty file.',
+	fileEmpty: () => 'names an empty file. Choose a file with content.',
 	fileFormatUnknown: ({ wanted, formats }: { wanted: string; formats: string }) =>
 		`is not a supported file format. Use ${wanted} in one of these formats: ${formats}.`,
 	fileKindWrong: ({ type, wanted, formats }: { type: string; wanted: string; formats: string }) =>
@@ -67,7 +67,7 @@ const issueTexts = {
 	fileTooLarge: ({ megabytes, rule }: { megabytes: string; rule: string }) =>
 		`is ${megabytes} MB. ${rule}`,
 	audioTooLong: ({ seconds, maxSeconds }: { seconds: string; maxSeconds: number }) =>
-		`is ${seconds} seconds long. Audio can be at most ${maxSeconds} seconds long here.`,
+		`is ${seconds} seconds long. Shorten it to at most ${maxSeconds} seconds.`,
 	fileNotReadable: ({ message }: { message: string }) => `cannot be read: ${message}`,
 
 	// Resolution, ratio and duration.
@@ -108,7 +108,7 @@ const issueTexts = {
 		'is on, which works with text alone. Turn it off, or choose the mode Text to Video.',
 	cameraFixedWithReferences: () => 'is set, which does not work with reference images. Remove it.',
 	taskTypeNeedsReference: ({ given }: { given: string }) =>
-		`is ${given}, which needs the mode Reference.`,
+		`is ${given}, which needs the mode Reference. Change Mode, or remove it.`,
 	taskTypeNeedsVideo: ({ given }: { given: string }) =>
 		`is ${given}, which needs a reference video. Add one to References.`,
 

@@ -101,7 +101,7 @@ export const optionRows = [
 		name: 'draft',
 		label: 'Draft',
 		description:
-			'Whether to make a cheap preview in 480p. The mode Final From Draft makes it in full quality.',
+			'Whether to create a low-cost preview in 480p. The mode Final From Draft then creates the video in full quality.',
 		accepts: onOff,
 		offered: false,
 		wire: { official: 'draft', openAiFlat: 'draft' },
@@ -126,7 +126,8 @@ export const optionRows = [
 	row({
 		name: 'extraBody',
 		label: 'Extra Body',
-		description: 'A JSON object that is merged into the request last, for fields that are not here',
+		description:
+			'A JSON object to merge into the request, for fields that this node does not have. It overrides all other fields.',
 		accepts: jsonObject,
 		offered: '{}',
 	}),
@@ -166,7 +167,7 @@ export const optionRows = [
 	row({
 		name: 'priority',
 		label: 'Priority',
-		description: 'Place in the queue from 0 to 9. A task with a higher priority starts first.',
+		description: 'Priority in the queue, from 0 to 9. Tasks with a higher priority start first.',
 		accepts: wholeNumber(0, 9),
 		offered: 0,
 		wire: { official: 'priority' },
@@ -202,7 +203,7 @@ export const optionRows = [
 	row({
 		name: 'serviceTier',
 		label: 'Service Tier',
-		description: 'When the video is made',
+		description: 'When the video is created',
 		accepts: choice([
 			{ name: 'Default', value: 'default', description: 'Immediately' },
 			{ name: 'Flex', value: 'flex', description: 'Hours later, at half the price' },
@@ -216,7 +217,7 @@ export const optionRows = [
 		label: 'Task Type',
 		description: 'What to do with the references',
 		accepts: choice([
-			{ name: 'Auto', value: 'auto', description: 'The model decides by the prompt' },
+			{ name: 'Auto', value: 'auto', description: 'The model decides based on the prompt' },
 			{ name: 'Edit', value: 'edit', description: 'Change the reference video' },
 			{
 				name: 'Extend',

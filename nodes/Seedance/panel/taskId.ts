@@ -9,7 +9,7 @@ export const taskIdProperty: INodeProperties = {
 	name: 'taskId',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
-	description: 'A task that was created before. The provider keeps tasks for 7 days.',
+	description: 'An existing task. The provider keeps tasks for 7 days.',
 	modes: [
 		{
 			displayName: 'From List',

@@ -88,7 +88,7 @@ export const waitOptionsProperty: INodeProperties = {
 			...pollInterval.accepts.property,
 			default: offeredPollIntervalSeconds,
 			description:
-				'Time between two polls of the task. Without this entry, the node polls rarely at first, and more often when the video should be nearly finished.',
+				'Time between two polls of the task. If not set, the node polls less often at first and more often near the expected finish time.',
 		},
 		{
 			displayName: 'When the Wait Runs Out',

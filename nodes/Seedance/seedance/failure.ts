@@ -65,7 +65,9 @@ export type FailureKind =
 	| 'fileNotStored'
 	// The execution was stopped.
 	| 'stopped'
-	// Anything else: a bug of this package or an error of n8n.
+	// A bug of this package.
+	| 'bug'
+	// Anything else: an error of n8n.
 	| 'unexpected';
 
 /** What the words of a failure mention besides its codes. */
@@ -142,11 +144,10 @@ export function toFailure(error: unknown): SeedanceFailure {
 	const { message, description } = Object(error) as { message?: unknown; description?: unknown };
 	return new SeedanceFailure(
 		{
-			kind: 'unexpected',
+			kind: isBug(error) ? 'bug' : 'unexpected',
 			values: {
 				message: typeof message === 'string' ? message : String(error),
 				description: typeof description === 'string' ? description : undefined,
-				isBug: isBug(error) ? 'true' : undefined,
 			},
 		},
 		error,

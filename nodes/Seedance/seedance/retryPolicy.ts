@@ -55,6 +55,7 @@ export function retryDelayMs(
 	retries: number,
 	random: number,
 ): number | undefined {
+	if (failure.outcomeUnknown) return undefined;
 	const leavesSomething = requestKind === 'create' || requestKind === 'upload';
 	const isRepeatable = leavesSomething ? isThrottled(failure) : isTransient(failure);
 	return isRepeatable ? backoffMs(failure, retries, maxRetriesOf[requestKind], random) : undefined;
@@ -66,7 +67,7 @@ export function limitDelayMs(
 	retries: number,
 	random: number,
 ): number | undefined {
-	return isLimitReached(failure)
+	return isLimitReached(failure) && !failure.outcomeUnknown
 		? backoffMs(failure, retries, maxRetriesAtLimit, random)
 		: undefined;
 }

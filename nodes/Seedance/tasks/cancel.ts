@@ -15,7 +15,7 @@ import type { TaskStatus } from '../seedance/task';
 
 /** Reads a task and sends DELETE if its status allows that. Returns whether it was deleted, and the status that was read; undefined when the record was gone after a DELETE. */
 async function deleteIf(
-	api: TaskApi,
+	api: Pick<TaskApi, 'readTask' | 'deleteTask'>,
 	clock: Clock,
 	taskId: string,
 	isAllowed: (status: TaskStatus) => boolean,
@@ -44,7 +44,7 @@ async function deleteIf(
 
 /** Cancels a task if it is queued. Returns `cancelled`, or the other status that it has. Throws SeedanceFailure. */
 export async function cancelIfQueued(
-	api: TaskApi,
+	api: Pick<TaskApi, 'readTask' | 'deleteTask'>,
 	clock: Clock,
 	taskId: string,
 ): Promise<TaskStatus> {
@@ -53,21 +53,17 @@ export async function cancelIfQueued(
 	return isDeleted || status === undefined ? 'cancelled' : status;
 }
 
-/** Statuses of a task that has no record to delete. Source: BytePlus docs 1521720. */
-const notDeletable: ReadonlySet<TaskStatus> = new Set<TaskStatus>([
-	'queued',
-	'running',
-	'cancelled',
-	'unknown',
-]);
+/** Statuses in which DELETE removes the record. Source: BytePlus docs 1521720. */
+const deletable: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['succeeded', 'failed', 'expired']);
 
 /** Deletes the record of a finished task. Throws a SeedanceFailure of kind `taskNotDeletable` in any other status. */
-export async function deleteRecord(api: TaskApi, clock: Clock, taskId: string): Promise<void> {
-	const { isDeleted, status } = await deleteIf(
-		api,
-		clock,
-		taskId,
-		(current) => !notDeletable.has(current),
+export async function deleteRecord(
+	api: Pick<TaskApi, 'readTask' | 'deleteTask'>,
+	clock: Clock,
+	taskId: string,
+): Promise<void> {
+	const { isDeleted, status } = await deleteIf(api, clock, taskId, (current) =>
+		deletable.has(current),
 	);
 	if (!isDeleted) {
 		throw new SeedanceFailure({ kind: 'taskNotDeletable', values: { status }, taskId });

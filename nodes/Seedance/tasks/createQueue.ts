@@ -3,17 +3,19 @@ import { stopped, toFailure, type SeedanceFailure } from '../seedance/failure';
 import { isLimitReached, limitDelayMs, retryDelayMs } from '../seedance/retryPolicy';
 
 /*
- * A create, from `create` to its task's release:
+ * A create, from `create` to the release of its task:
  *
  *   queued ──room, no pause──▶ in flight ──accepted──▶ task in flight ──release──▶ (gone)
  *     ▲                          │  │
  *     └──limit reached, throttled┘  └──anything else──▶ rejected
- *     └──execution stopped──▶ rejected
+ *     └──run aborted (stopped, or another item failed)──▶ rejected
  *
- * Room: creates and tasks in flight together stay below the limit of the user and that of the provider, and creates in flight below five.
+ * Room: creates and tasks in flight together are at most the lower of the limits of the user and the provider, of which at most five are creates.
+ * A throttled create is rejected after eight tries with nothing else of the run in flight, and at once when the provider asks for a pause of more than 300 s.
+ * A create at the limit is rejected at once when nothing of the run is in flight and nothing was ever accepted, and after four tries when something was.
  * The limit of the provider:
  *
- *   unknown ──429 "too many tasks"──▶ n, the others in flight ──n accepted──▶ n + 1 ──…
+ *   unknown ──429 "too many tasks"──▶ n, the others in flight ──n accepted──▶ n + 1 ──429──▶ the others in flight …
  *
  * The pace:
  *
@@ -47,10 +49,10 @@ interface QueuedCreate {
 
 /** Creates in flight at the same time, each with its media in memory. */
 const maxCreatesInFlight = 5;
-/** While other tasks of the run are in flight, the pause grows up to that of this many refusals, and the create never fails for its rate. */
+/** While other tasks of the run are in flight, the pause grows up to that of this many refusals, and the number of tries is not limited. */
 const maxCountedThrottles = 3;
 
-/** The queue of one run; `onLimitFound` is told each limit that the provider turns out to have. */
+/** The queue of one run; `onLimitFound` is called with each limit that the provider turns out to have. */
 export function createCreateQueue(
 	clock: Clock,
 	onLimitFound: (maxTasks: number) => void,
@@ -144,7 +146,7 @@ class Queue implements CreateQueue {
 	}
 
 	private runsAgain(create: QueuedCreate, failure: SeedanceFailure): boolean {
-		if (this.clock.signal.aborted) return false;
+		if (failure.outcomeUnknown || this.clock.signal.aborted) return false;
 		const others = this.tasksInFlight.size + this.createsInFlight - 1;
 		if (isLimitReached(failure) && others > 0) {
 			this.providerLimit = others;

@@ -5,12 +5,11 @@ import type { FailureDetails } from '../seedance/failure';
 /*
  * An entry of the ledger, one per create:
  *
- *   (none) ──recordTask──▶ task ──────deliver, as a tool──▶ (none)
- *     │                     ├─────────forget──────────────▶ (none)
- *     │                     └─recordTask─▶ task (the newer id)
- *     └──recordUnknown──▶ unknown ──recordTask──▶ task
+ *   (none) ──recordTask──▶ task ──deliver, as a tool──▶ (none)
+ *     │                     └─────forget──────────────▶ (none)
+ *     └──recordUnknown──▶ unknown
  *
- * `find` changes nothing.
+ * An entry that has a task never loses it to `recordUnknown`. `find` changes nothing.
  */
 
 /** What is known of a create. */
@@ -73,7 +72,10 @@ export function openLedger(store: NodeStore): Ledger {
 			entries[keyOf(itemIndex, fingerprint)] = { taskId, executionId };
 		},
 		recordUnknown(itemIndex, fingerprint, unknown) {
-			entries[keyOf(itemIndex, fingerprint)] = { unknown, executionId };
+			const key = keyOf(itemIndex, fingerprint);
+			const known = entries[key];
+			if (known !== undefined && 'taskId' in known) return;
+			entries[key] = { unknown, executionId };
 		},
 		forget,
 		deliver(taskId) {

@@ -15,10 +15,10 @@ import type { TaskPoller } from './taskPoller';
 /*
  * The life of a paid task:
  *
- *   claim ──in the ledger: task────▶ resumed ─┐
- *     │                                       ├─▶ claimed ──wait or read──▶ seen ──deliver──▶ delivered
- *     ├──not in the ledger──create──▶ created ┘      │
- *     │                        └──outcome unknown    └──stopped, and Cancel on Stop──▶ cancelled if queued
+ *   claim ──in the ledger: task──▶ resumed ───────┐
+ *     ├──not in the ledger──create──answered──▶ created ──▶ claimed ──deliver( read or wait, download )──▶ delivered
+ *     │                       ├──outcome unknown──▶ fails, and the ledger keeps that      │
+ *     │                       └──refused, or run aborted──▶ fails, nothing was created     └──stopped, and Cancel on Stop──▶ cancelled if queued
  *     └──in the ledger: outcome unknown──▶ fails, nothing is created
  *
  * From `claimed` on, every outcome of the item carries the task id. The ledger is told before anything else.
@@ -43,7 +43,7 @@ export interface PaidTask {
 	read(): Promise<Task>;
 	/** Waits until the task is finished or the wait times out; cancels it at a stop where the policy says so. */
 	wait(policy: WaitPolicy): Promise<WaitResult<Task>>;
-	/** Runs the last steps of the item. Settles ledger and create queue, whatever happens. `isComplete` is false for an item whose wait timed out. */
+	/** Runs the remaining work of the item and frees the room of its task, whatever happens. As an agent's tool, a complete item also ends its ledger entry; an item whose wait timed out is not complete. */
 	deliver<Output>(
 		produce: () => Promise<Output>,
 		isComplete: (output: Output) => boolean,

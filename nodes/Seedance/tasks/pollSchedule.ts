@@ -2,26 +2,28 @@
 export interface RenderProgress {
 	/** Milliseconds since rendering began, as far as that was seen; undefined while the task is queued. */
 	readonly renderingMs: number | undefined;
+	/** Milliseconds that rendering is expected to take in all. */
 	readonly expectedMs: number;
 }
 
 /** Minimum pause between two polls of the same task when the user sets none. */
 export const minPauseMs = 2_000;
-/** A provider that asks for a longer pause is polled again after this one: a poll costs nothing, and videos wait. */
+/** A provider that asks for a longer pause is polled again after this one: a poll costs nothing, and a finished video should not wait. */
 export const maxRetryAfterOfPollMs = 120_000;
 const maxPauseMs = 30_000;
 /** A request that the provider fails at once is seen early. */
 const firstPollMs = 5_000;
-/** From this part of the expected time on, a video may be finished. */
+/** Fraction of the expected time from which on a video may be finished. */
 const earlyPart = 0.4;
-/** Within this part of the expected time around it, a video is most likely to finish. */
+/** Fraction of the expected time, before and after it, within which a video is most likely to finish. */
 const nearPart = 0.25;
+/** Pause as a fraction of the expected time, and elsewhere of the task's age. */
 const stepNear = 0.07;
 const stepElsewhere = 0.11;
 
 /**
  * Milliseconds until the next poll: rarely at first, more often when the end is near, in proportion to the task's age after that.
- * The end of a task that takes about as long as expected is seen within 5 % of its time, with at most 15 polls.
+ * The end of a task that takes about as long as expected is seen within 5 % of its time on average, with at most 15 polls.
  * `random`, from 0 to below 1, spreads the polls of many waits.
  */
 export function pauseBeforePollMs(

@@ -32,9 +32,9 @@ export type Report<Seen> = (id: string, outcome: Seen | SeedanceFailure) => void
 
 /** How things are polled: one at a time, or many with one request. */
 export interface PollSource<Seen> {
-	/** The groups to poll, one request each, from the ids that are due and others that may be polled as well. */
+	/** The groups to poll from the ids that are due and others that may be polled as well. */
 	group(due: readonly string[], others: readonly string[]): ReadonlyArray<readonly string[]>;
-	/** Polls one group, ends after `timeoutMs`, and reports each id once. */
+	/** Polls one group and reports each id once. Each request ends after `timeoutMs`; a list may be followed by single reads. */
 	poll(ids: readonly string[], timeoutMs: number, report: Report<Seen>): Promise<void>;
 }
 

@@ -62,7 +62,7 @@ test.each<[RequestKind, Error]>([
 test('what is no failure of this package becomes one', async () => {
 	const { clock, ending } = retried('read', [new TypeError('a bug')]);
 	await clock.advance(1);
-	expect(ending.failure).toMatchObject({ kind: 'unexpected', values: { isBug: 'true' } });
+	expect(ending.failure).toMatchObject({ kind: 'bug' });
 });
 
 test('a stop ends the delay, and there is no other attempt', async () => {

@@ -185,10 +185,8 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 		{ file: 'video', systemCode: 'ENOSPC', systemMessage: 'no space left on device' },
 	],
 	stopped: [{}],
-	unexpected: [
-		{ message: 'Disk full', description: 'Free some space.' },
-		{ message: 'x is not a function', isBug: 'true' },
-	],
+	bug: [{ message: 'x is not a function' }],
+	unexpected: [{ message: 'Disk full', description: 'Free some space.' }],
 };
 
 /** What is added to the words of a kind: who said what, and whether the outcome is known. */

@@ -36,16 +36,16 @@ test.each<[unknown, unknown]>([
 test('a code that no table has is kept as it came, with the field that the provider names', () => {
 	const failure = refusedFailure(
 		'create',
-		418,
+		400,
 		{ code: 'Teapot.Hot', message: 'I am a teapot', param: 'ratio' },
 		{ requestId: 'r' },
 	);
 	expect(failure.details()).toMatchObject({
-		kind: 'unexpectedStatus',
+		kind: 'requestRefused',
 		code: 'Teapot.Hot',
 		providerMessage: 'I am a teapot',
 		param: 'ratio',
-		httpStatus: 418,
+		httpStatus: 400,
 		requestId: 'r',
 		outcomeUnknown: false,
 	});
@@ -135,7 +135,8 @@ test.each(
 		code,
 		providerMessage: 'Words of the provider',
 		httpStatus,
-		outcomeUnknown: code === 'InternalServiceError',
+		// A 409 is documented for DELETE alone.
+		outcomeUnknown: code === 'InternalServiceError' || httpStatus === 409,
 	});
 	// The same code inside a task that failed is the same kind.
 	const failedTask = { taskId: 'cgt-1', status: 'failed', statusWord: 'failed', raw: {} } as const;

@@ -193,7 +193,7 @@ describe('a file for a video', () => {
 		const { clock, uriOf, uploads } = assetRun([ready]);
 		const ending = uriOf({ type: undefined });
 		await clock.advance(1_000);
-		expect(ending.failure).toMatchObject({ kind: 'unexpected', values: { isBug: 'true' } });
+		expect(ending.failure).toMatchObject({ kind: 'bug' });
 		expect(uploads).toEqual([]);
 	});
 

@@ -162,7 +162,7 @@ describe('anything else', () => {
 		const { create, refuse } = queueRun();
 		const ending = create('a');
 		await refuse('a', new TypeError('a bug'));
-		expect(ending.failure).toMatchObject({ kind: 'unexpected' });
+		expect(ending.failure).toMatchObject({ kind: 'bug' });
 	});
 });
 

@@ -232,7 +232,7 @@ describe('a claim', () => {
 	test('what is no failure of this package becomes one', async () => {
 		const run = paidRun({ createTask: async () => await Promise.reject(new TypeError('a bug')) });
 		const ending = await settled(run.claim(0, 'cat'));
-		expect(ending.failure).toMatchObject({ kind: 'unexpected' });
+		expect(ending.failure).toMatchObject({ kind: 'bug' });
 	});
 });
 
@@ -342,7 +342,7 @@ describe('a wait', () => {
 		await expect((await claimed(failing)).wait(policyOf())).rejects.toBe(failure);
 		const broken = paidRun({ poll: async () => await Promise.reject(new TypeError('a bug')) });
 		await expect((await claimed(broken)).wait(policyOf())).rejects.toMatchObject({
-			kind: 'unexpected',
+			kind: 'bug',
 		});
 	});
 });

@@ -353,7 +353,7 @@ describe('failures', () => {
 		['notAllowed', 403],
 		['apiKeyRefused', 401],
 		['stopped', undefined],
-		['unexpected', undefined],
+		['bug', undefined],
 	])('%s ends the wait at once, with its id', async (kind, httpStatus) => {
 		const { clock, polls, wait } = pollerRun(inTurn(failureOf({ kind, httpStatus })));
 		const ending = wait('a');
@@ -475,7 +475,7 @@ describe('failures', () => {
 			const [broken, whole] = [wait('a', { [where]: bug }), wait('b')];
 			await clock.advance(60_000);
 			expect(broken).toMatchObject({
-				failure: { kind: 'unexpected', taskId: 'a', values: { isBug: 'true' } },
+				failure: { kind: 'bug', taskId: 'a' },
 				atMs: 50,
 			});
 			expect(whole.value?.seen).toBe('done');
@@ -494,8 +494,8 @@ describe('failures', () => {
 		const endings = [wait('a'), wait('b')];
 		await clock.advance(60_000);
 		expect(endings).toMatchObject([
-			{ failure: { kind: 'unexpected', taskId: 'a' }, atMs: 50 },
-			{ failure: { kind: 'unexpected', taskId: 'b' }, atMs: 50 },
+			{ failure: { kind: 'bug', taskId: 'a' }, atMs: 50 },
+			{ failure: { kind: 'bug', taskId: 'b' }, atMs: 50 },
 		]);
 		isBroken = false;
 		const next = wait('c');

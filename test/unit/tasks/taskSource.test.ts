@@ -110,7 +110,7 @@ describe('a poll', () => {
 		const source = new TaskSource(taskApiOf({}), true, () => {});
 		const reports: Outcome[] = [];
 		await source.poll(['a'], 1, (_id, outcome) => reports.push(outcome));
-		expect(reports).toMatchObject([{ kind: 'unexpected' }]);
+		expect(reports).toMatchObject([{ kind: 'bug' }]);
 	});
 
 	test('a task that the list shows as finished is read by its own call, in the same poll', async () => {

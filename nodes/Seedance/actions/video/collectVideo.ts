@@ -16,9 +16,9 @@ import { videoJson } from './videoItem';
 export async function collectVideo(
 	session: Session,
 	task: PaidTask,
-	options: CollectOptions,
+	{ wait, simplify, downloadTo }: CollectOptions,
+	onFailedTask: 'error' | 'returnTask' = 'error',
 ): Promise<ItemOutput> {
-	const { wait, onFailedTask, simplify, downloadTo } = options;
 	const result: WaitResult<Task> =
 		wait === undefined ? { seen: await task.read(), timedOut: false } : await task.wait(wait);
 	const { seen } = result;

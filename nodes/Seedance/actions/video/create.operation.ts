@@ -50,11 +50,8 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		const stored = Object.fromEntries(names.map((name) => [name, parameter(name)]));
 		const create = readCreateRequest(stored, connection);
 		const collect = readCollectOptions(parameter, connection, true);
-		// Options are read twice, and what both refuse is said once.
-		const known = new Set(create.issues?.map((one) => one.parameter));
-		const others = (collect.issues ?? []).filter((one) => !known.has(one.parameter));
 		if (create.issues !== undefined || collect.issues !== undefined) {
-			return { issues: [...(create.issues ?? []), ...others] };
+			return { issues: [...(create.issues ?? []), ...(collect.issues ?? [])] };
 		}
 		return { value: { ...create.value, collect: collect.value } };
 	},
@@ -78,7 +75,7 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		if (options.dryRun === true) return dryRun(session.connection, request);
 		const task = await session.tasks.claim(itemIndex, paidRequest(session, input));
 		return await task.deliver(
-			async () => await collectVideo(session, task, collect),
+			async () => await collectVideo(session, task, collect, options.onFailedTask),
 			({ json }) => json['timedOut'] !== true,
 		);
 	},

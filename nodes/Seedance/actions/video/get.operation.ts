@@ -1,6 +1,8 @@
+import { readFields } from '../../panel/accepts';
 import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
 import { onFailedTaskRow, optionProperty, type OptionRow } from '../../panel/options';
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
+import { membersOf } from '../../panel/values';
 import { define, nothingToPrepare } from '../operation';
 import { collectVideo } from './collectVideo';
 import { videoHints } from './videoHints';
@@ -8,6 +10,7 @@ import { videoHints } from './videoHints';
 interface GetInput {
 	readonly taskId: string;
 	readonly collect: CollectOptions;
+	readonly onFailedTask: 'error' | 'returnTask' | undefined;
 }
 
 /** Fetches a task that any earlier run created; it can wait for it and download its video like Create. */
@@ -33,13 +36,16 @@ export const getOperation = define<GetInput, GetInput>({
 	read(parameter, connection) {
 		const taskId = readTaskId(parameter);
 		const collect = readCollectOptions(parameter, connection, false);
-		if (taskId.issues !== undefined || collect.issues !== undefined) {
-			return { issues: [...(taskId.issues ?? []), ...(collect.issues ?? [])] };
+		const options = readFields([onFailedTaskRow], membersOf(parameter('options')), 'options.');
+		const issues = [...(taskId.issues ?? []), ...(collect.issues ?? []), ...options.issues];
+		if (taskId.value === undefined || collect.value === undefined || issues.length > 0) {
+			return { issues };
 		}
-		return { value: { taskId: taskId.value, collect: collect.value } };
+		const { onFailedTask } = options.fields;
+		return { value: { taskId: taskId.value, collect: collect.value, onFailedTask } };
 	},
 	prepare: nothingToPrepare,
 	hints: videoHints,
-	run: async (session, { taskId, collect }, itemIndex) =>
-		await collectVideo(session, session.tasks.existing(itemIndex, taskId), collect),
+	run: async (session, { taskId, collect, onFailedTask }, itemIndex) =>
+		await collectVideo(session, session.tasks.existing(itemIndex, taskId), collect, onFailedTask),
 });

@@ -42,7 +42,7 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 });
 
 async function listAll(
-	api: TaskApi,
+	api: Pick<TaskApi, 'listTasks'>,
 	limit: number,
 	{ taskIds, ...filter }: GetManyInput['filter'],
 ): Promise<Task[]> {
