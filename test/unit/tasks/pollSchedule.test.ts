@@ -10,10 +10,11 @@ function seeded(): () => number {
 /** Polls a task until it has rendered for so long, and gives how often and how late that was seen. */
 function follow(renderMs: number, expectedMs: number, random: () => number) {
 	let renderingMs = 0;
-	for (let polls = 1; ; polls++) {
+	for (let polls = 1; polls < 1_000; polls++) {
 		renderingMs += pauseBeforePollMs(undefined, { renderingMs, expectedMs }, random());
 		if (renderingMs >= renderMs) return { polls, delayMs: renderingMs - renderMs };
 	}
+	throw new Error('Its end is never seen');
 }
 
 /** The pause after so long, without jitter. */
