@@ -149,7 +149,7 @@ test('a create of another item whose answer was lost is named when the node fail
 	);
 	remove();
 	expect(execution.error).toMatchObject({
-		description: expect.stringMatching(/outcome of these creates is unknown too: item 1\./),
+		description: expect.stringMatching(/outcome is also unknown for item 1\./),
 		context: { itemIndex: 0, code: 'InvalidParameter' },
 	});
 	expect(setup.logs).toContainEqual({
@@ -193,4 +193,58 @@ test('the video does not go where the last frame goes', async () => {
 		context: { code: 'invalidInput' },
 	});
 	expect(setup.calls()).toEqual([]);
+});
+
+test('a DELETE that is refused inside HTTP 200 deletes and cancels nothing', async () => {
+	let answers = 0;
+	const remove = setup.simulator.intercept(({ method }) => {
+		if (method !== 'DELETE') return undefined;
+		answers++;
+		return {
+			status: 200,
+			body: { error: { code: 'InvalidAction.RunningTaskDeletion', message: 'It runs' } },
+		};
+	});
+	const created = await setup.runVideo({
+		...quickCreate,
+		prompt: '[simulate:queue 1m]',
+		waitForCompletion: false,
+	});
+	const taskId = String(created.items(videoNode)[0]?.json['taskId']);
+	const execution = await setup.runVideo({ operation: 'cancel', taskId });
+	remove();
+	expect(answers).toBe(1);
+	expect(execution.error).toMatchObject({
+		context: { code: 'InvalidAction.RunningTaskDeletion', taskId },
+	});
+});
+
+test('the key is hidden in a request id too', async () => {
+	const { apiKey } = setup.simulator;
+	const remove = setup.simulator.intercept(() => ({
+		status: 401,
+		headers: { 'x-request-id': `req-${apiKey}` },
+		body: {},
+	}));
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(execution.error).toMatchObject({ context: { requestId: 'req-***' } });
+	expect(JSON.stringify(execution.run)).not.toContain(`req-${apiKey}`);
+});
+
+test('the beginning of an answer that is no JSON is in the message, since it may have the id', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST'
+			? {
+					status: 200,
+					headers: { 'content-type': 'application/json' },
+					body: '{"id":"cgt-cut-off","sta',
+				}
+			: undefined,
+	);
+	const execution = await setup.runVideo(quickCreate);
+	remove();
+	expect(execution.error).toMatchObject({
+		description: expect.stringContaining('cgt-cut-off'),
+	});
 });

@@ -106,12 +106,14 @@ async function findOrCreateGroup(call: Call, clock: Clock, host: string): Promis
 				PageSize: arkPageSize,
 			}),
 	);
-	const [group] = readArkItems(found).items.map(readArkAsset);
-	if (group?.assetId !== undefined) return group.assetId;
-	const created = await call('upload', 'CreateAssetGroup', {
-		Name: arkGroupName,
-		GroupType: arkGroupType,
-	});
+	const [known] = readArkItems(found).items.map(readArkAsset);
+	if (known?.assetId !== undefined) return known.assetId;
+	const group = { Name: arkGroupName, GroupType: arkGroupType };
+	const created = await withRetries(
+		clock,
+		'upload',
+		async () => await call('upload', 'CreateAssetGroup', group),
+	);
 	return idIn(created, host);
 }
 

@@ -49,6 +49,9 @@ export interface ProviderAnswer {
 
 const requestIdHeaders = ['x-request-id', 'x-tt-logid', 'x-client-request-id'];
 
+/** Characters of an answer that a message shows. */
+export const maxExcerptCharacters = 300;
+
 /** Maximum number of requests of one run in flight; creates are limited by the create queue. */
 const maxRequestsInFlight = 8;
 
@@ -106,7 +109,8 @@ function readAnswer(
 	nowMs: number,
 ): ProviderAnswer {
 	const { host } = new URL(request.url);
-	const requestId = firstHeader(answer.headers, requestIdHeaders);
+	const requestId = withoutSecrets(firstHeader(answer.headers, requestIdHeaders), secrets) as
+		string | undefined;
 	const details = { httpStatus: answer.statusCode, requestId };
 	let body: unknown;
 	try {
@@ -121,8 +125,9 @@ function readAnswer(
 		});
 	}
 	if (typeof body === 'string' && body !== '') {
-		// The body is not JSON: it was cut off, or it is the page of a proxy.
-		throw lostAnswerFailure(request.kind, 'answerUnreadable', host, details);
+		// The body is not JSON: it was cut off, or it is the page of a proxy. Its beginning may have the id.
+		const values = { excerpt: body.slice(0, maxExcerptCharacters) };
+		throw lostAnswerFailure(request.kind, 'answerUnreadable', host, { ...details, values });
 	}
 	return { body, ...details };
 }

@@ -12,7 +12,7 @@ import {
 } from '../seedance/wire/providerError';
 import { isTaskId, taskUrl } from '../seedance/wire/wire';
 import type { Clock } from './clock';
-import type { ProviderAnswer, Send } from './http';
+import { maxExcerptCharacters, type ProviderAnswer, type Send } from './http';
 import { withRetries } from './retry';
 
 /** The provider's task calls. Every method throws SeedanceFailure. */
@@ -40,7 +40,6 @@ export interface TaskPage {
 
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
-const maxExcerptCharacters = 300;
 
 /** The task calls of one connection. */
 export function createTaskApi(send: Send, clock: Clock, connection: Connection): TaskApi {
@@ -93,11 +92,17 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			return { tasks, hasMore: hasMore && count > 0 };
 		},
 		deleteTask: async (taskId) =>
-			await withTaskId(taskId, async () => {
-				const url = taskUrl(tasksUrl, taskId);
-				await send({ kind: 'delete', method: 'DELETE', url, timeoutMs: readTimeoutMs });
-			}),
+			await withTaskId(taskId, async () => await sendDelete(send, taskUrl(tasksUrl, taskId))),
 	};
+}
+
+async function sendDelete(send: Send, url: string): Promise<void> {
+	const request = { kind: 'delete', method: 'DELETE', url } as const;
+	const { body, httpStatus, requestId } = await send({ ...request, timeoutMs: readTimeoutMs });
+	// A gateway may say with a status of success that nothing was deleted.
+	if (isRefusal(body)) {
+		throw refusedFailure('delete', httpStatus, readProviderError(body), { requestId });
+	}
 }
 
 /** The id in the answer to a create. Whatever goes wrong here, the outcome is unknown: even an error in the body does not prove that nothing was created. */

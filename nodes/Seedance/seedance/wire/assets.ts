@@ -56,11 +56,11 @@ const arkAssetShape = z.object({
 	Error: z.object({ Code: text, Message: text }).optional().catch(undefined),
 });
 
-const statusOfWord: Readonly<Record<string, AssetStatus>> = {
-	active: 'ready',
-	failed: 'failed',
-	processing: 'processing',
-};
+const statusOfWord: ReadonlyMap<string, AssetStatus> = new Map([
+	['active', 'ready'],
+	['failed', 'failed'],
+	['processing', 'processing'],
+]);
 
 /** An asset of Ark's library, or undefined when it has no id. Source: github byteplus-sa/ark-mcp, SPEC_MODELARK_ASSET_LIBRARY_CONTRACT.md. */
 export function readArkAsset(result: unknown): Asset | undefined {
@@ -70,7 +70,7 @@ export function readArkAsset(result: unknown): Asset | undefined {
 	return {
 		assetId: Id,
 		// CreateAsset answers with an id alone: the asset is still processing.
-		status: statusOfWord[Status?.toLowerCase() ?? 'processing'] ?? 'processing',
+		status: statusOfWord.get(Status?.toLowerCase() ?? 'processing') ?? 'processing',
 		name: Name,
 		...(error === undefined ? {} : { failure: { code: error.Code, message: error.Message } }),
 		raw: result as Record<string, unknown>,
