@@ -3,11 +3,7 @@ const { availableParallelism } = require('node:os');
 const shared = require('./jest.shared');
 
 /** Pure code: no socket, no engine, no build. */
-const unit = [
-	'<rootDir>/test/unit/**/*.test.ts',
-	'<rootDir>/test/nodes/**/*.test.ts',
-	'<rootDir>/test/credentials/*.test.ts',
-];
+const unit = ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/credentials/*.test.ts'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -31,7 +27,7 @@ module.exports = {
 			// Whatever the others leave, so that no file is forgotten.
 			...shared,
 			displayName: 'tools',
-			testMatch: ['<rootDir>/test/*/**/*.test.ts', '!**/test/{unit,nodes,credentials,engine}/**'],
+			testMatch: ['<rootDir>/test/*/**/*.test.ts', '!**/test/{unit,credentials,engine}/**'],
 		},
 	],
 };

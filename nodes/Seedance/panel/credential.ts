@@ -4,6 +4,7 @@ import { SeedanceFailure } from '../seedance/failure';
 import { providers } from '../seedance/providers';
 import type { Provider } from '../seedance/providers/provider';
 import { wireFormats } from '../seedance/wire';
+import { powerTokensAssetUrls } from '../seedance/wire/assets';
 import type { WireFormat } from '../seedance/wire/wire';
 import { issue, textOfIssue, type Issue, type Result } from './issues';
 
@@ -94,11 +95,7 @@ function assetAccess(
 ): AssetAccess | undefined {
 	if (assets === undefined) return undefined;
 	if (assets.kind === 'powerTokens') {
-		return {
-			kind: 'powerTokens',
-			uploadUrl: `${origin}/v1/asset/upload`,
-			jobUrl: `${origin}/v1/asset/jobs/get-asset-id`,
-		};
+		return { kind: 'powerTokens', ...powerTokensAssetUrls(origin) };
 	}
 	return {
 		kind: 'ark',

@@ -24,7 +24,6 @@ export interface Connection {
 export type AssetAccess =
 	| {
 			readonly kind: 'powerTokens';
-			/** Source: PowerTokens Seedance 2.0 quick start, Asset Library. */
 			readonly uploadUrl: string;
 			/** Called without the key. */
 			readonly jobUrl: string;

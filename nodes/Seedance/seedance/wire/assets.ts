@@ -19,6 +19,14 @@ export interface Asset {
 
 const text = z.string().min(1).optional().catch(undefined);
 
+/** Where PowerTokens' asset library is. Source: PowerTokens Seedance 2.0 quick start, Asset Library. */
+export function powerTokensAssetUrls(origin: string): { uploadUrl: string; jobUrl: string } {
+	return {
+		uploadUrl: `${origin}/v1/asset/upload`,
+		jobUrl: `${origin}/v1/asset/jobs/get-asset-id`,
+	};
+}
+
 const uploadShape = z.object({ data: z.object({ task_id: z.string().min(1) }) });
 
 /** The id of the upload task in PowerTokens' answer to an upload, or undefined. Source: PowerTokens docs, upload file. */
