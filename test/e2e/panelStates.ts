@@ -108,8 +108,10 @@ function visible(
 	parameters: INodeParameters,
 ): INodeProperties[] {
 	const whole = withDefaults(description, parameters);
-	return description.properties.filter((property) =>
-		NodeHelpers.displayParameter(whole, property, node, description),
+	return description.properties.filter(
+		(property) =>
+			property.type !== 'hidden' &&
+			NodeHelpers.displayParameter(whole, property, node, description),
 	);
 }
 
