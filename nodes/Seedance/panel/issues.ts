@@ -59,7 +59,7 @@ const issueTexts = {
 				? 'Connect a node that returns one.'
 				: `The item has: ${fields.map(quoted).join(', ')}.`
 		}`,
-	fileEmpty: () => 'names an empty file. Choose a file with content.',
+	fileEmpty: () => 'is an empty file. Choose a file with content.',
 	fileFormatUnknown: ({ wanted, formats }: { wanted: string; formats: string }) =>
 		`is not a supported file format. Use ${wanted} in one of these formats: ${formats}.`,
 	fileKindWrong: ({ type, wanted, formats }: { type: string; wanted: string; formats: string }) =>
