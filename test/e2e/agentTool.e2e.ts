@@ -95,8 +95,9 @@ test('the example: an agent makes a video with values of its own, and is told th
 
 	const [tool] = model.requests[0]?.tools ?? [];
 	const example = await readExampleWorkflow(exampleFile);
-	const { parameters } = nodeOfType(example, toolType) as { parameters?: unknown };
+	const { parameters } = Object(example.nodes.find(({ type }) => type === toolType)) as Node;
 	expect(tool?.function.description).toBe(Object(parameters)['toolDescription']);
+	expect(tool?.function.description).toContain('Each call is charged');
 	expect(tool?.function.parameters).toMatchObject({
 		type: 'object',
 		properties: {
