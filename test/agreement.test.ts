@@ -147,7 +147,7 @@ const parametersFor = (draftTaskId: string) =>
 		options: fewOptions,
 	});
 
-/** What would go over the wire if nobody checked it, written without the node's code. */
+/** The request that would be sent without any checks, written without the node's code. */
 function uncheckedBody(parameters: Parameters, connection: Connection): Record<string, unknown> {
 	const { mode, prompt, ratio, duration, resolution, options: set } = parameters;
 	const media = mediaOf(parameters);
@@ -177,7 +177,7 @@ function uncheckedBody(parameters: Parameters, connection: Connection): Record<s
 		omni_reference_task_type: set['taskType'],
 	};
 	const chosen = resolution === '' ? undefined : resolution;
-	// Defaults of the panel that a model does not take are left out, and a draft brings its own.
+	// Panel defaults that a model does not accept are omitted, and a draft has its own.
 	const silent = parameters.model.startsWith('seedance-1-0');
 	const audio = silent || mode === 'draftTask' ? undefined : parameters.generateAudio;
 	const shape = silent && ratio === 'adaptive' && mode === 'textToVideo' ? undefined : ratio;
@@ -218,7 +218,7 @@ function uncheckedBody(parameters: Parameters, connection: Connection): Record<s
 	});
 }
 
-/** The flat body has a place for one image; what else is asked for gets members that it does not have. */
+/** The flat body has room for one image. Other requested values become members that it does not have. */
 function flatInput(parameters: Parameters) {
 	const { mode, prompt } = parameters;
 	const [first, last] = mediaOf(parameters);
@@ -247,7 +247,7 @@ function defined(members: Record<string, unknown>): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-/** What the node refuses although the simulator takes it, each with its reason. */
+/** Requests that the node refuses although the simulator accepts them, each with its reason. */
 const documentedExceptions: ReadonlyArray<{
 	readonly reason: string;
 	readonly applies: (parameters: Parameters, refusal: string) => boolean;
@@ -276,7 +276,7 @@ const systems: ReadonlyArray<[ProviderName, 'official' | 'openAi']> = [
 	['volcengine', 'official'],
 ];
 
-/** Thousands of requests one after the other: `fetch` would take twice the time. */
+/** Thousands of requests in sequence: `fetch` would need twice the time. */
 const agent = new Agent({ keepAlive: true });
 afterAll(() => agent.destroy());
 
@@ -326,7 +326,7 @@ test.each(systems)(
 			{ numRuns: samplesPerSystem, seed, endOnFailure: true },
 		);
 		await simulator.close();
-		// Both verdicts have to be common, or the comparison says little.
+		// Both verdicts must be common, or the comparison means little.
 		expect(verdicts.taken).toBeGreaterThan(samplesPerSystem / 50);
 		expect(verdicts.refused).toBeGreaterThan(samplesPerSystem / 50);
 	},

@@ -17,7 +17,7 @@ test.each([
 	['httpRequestWithAuthentication', ['nodes/Seedance/n8n/http.ts']],
 	['new NodeApiError', ['nodes/Seedance/n8n/nodeError.ts']],
 	['new NodeOperationError', ['nodes/Seedance/n8n/nodeError.ts']],
-	// The credential signs calls of Ark's asset library, and n8n gives it no clock.
+	// The credential signs calls of Ark's asset library, and n8n provides no clock for it.
 	['Date.now()', ['nodes/Seedance/n8n/clock.ts', 'credentials/SeedanceApi.credentials.ts']],
 	['api.powertokens.ai', ['nodes/Seedance/seedance/providers/powerTokens.ts']],
 	['prepareBinaryData', ['nodes/Seedance/n8n/download.ts']],

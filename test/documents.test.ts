@@ -13,7 +13,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const skipped = ['node_modules', 'dist', 'output', 'coverage', '.git'];
 
-/** Takes a folder and gives the paths of the files below it that end like this, relative to the root. */
+/** The paths of the files below a folder that have this ending, relative to the root. */
 function filesIn(folder: string, ending: string): string[] {
 	return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
 		const path = join(folder, entry.name);
@@ -37,7 +37,7 @@ interface Found {
 	readonly text: string;
 }
 
-/** Takes texts by their file and a pattern and gives what its first group finds, with the file. */
+/** Every match of the pattern's first group, with its file. */
 function findAll(files: readonly string[], textOf: (file: string) => string, pattern: RegExp) {
 	return files.flatMap((file): Found[] =>
 		[...textOf(file).matchAll(pattern)].map(([, text = '']) => ({ file, text })),
@@ -269,7 +269,7 @@ describe('docs/troubleshooting.md', () => {
 	const rows = rowsOf('docs/troubleshooting.md');
 	const messages = rows.map(([message = '']) => message);
 
-	test('has every message for what a provider answers and how a task ends', () => {
+	test("has every message for a provider's answer and for the end of a task", () => {
 		const kinds: FailureKind[] = [
 			...errorCodes.map(({ kind }) => kind),
 			...Object.values(kindOfStatus),

@@ -18,7 +18,7 @@ describe.each(names)('%s', (name) => {
 	const { nodes, connections } = workflow;
 	const nodeNames = nodes.map((node) => node.name);
 
-	test('imports as it is: names and ids are unique, and connections join nodes that exist', () => {
+	test('imports as it is: names and IDs are unique, and connections join nodes that exist', () => {
 		const ids = nodes.map((node) => node['id']);
 		expect(new Set(ids).size).toBe(nodes.length);
 		expect(new Set(nodeNames).size).toBe(nodes.length);

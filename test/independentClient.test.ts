@@ -19,7 +19,7 @@ type GenerateOptions = Parameters<
 	ReturnType<ReturnType<typeof createByteDance>['video']>['doGenerate']
 >[0];
 
-/** The request of Vercel's client for ByteDance as it arrives on the wire, and the video that it ends up with. */
+/** The request of Vercel's client for ByteDance as it arrives on the wire, and the resulting video. */
 async function bodyOfIndependentClient(
 	model: string,
 	options: Partial<GenerateOptions>,

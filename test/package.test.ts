@@ -41,6 +41,6 @@ test('the lock file names no registry', () => {
 test.each(['SeedanceVideo', 'SeedanceAsset'])('n8n’s search of nodes finds %s', (name) => {
 	const file = join(root, 'nodes', 'Seedance', `${name}.node.json`);
 	const codex = JSON.parse(readFileSync(file, 'utf8')) as { categories: string[] };
-	// The editor shows a node of the category AI among AI’s own root nodes alone, and leaves it out of the search.
+	// The editor shows a node of the category AI only among AI's own root nodes, and omits it from the search.
 	expect(codex.categories).toEqual(['Marketing']);
 });

@@ -70,7 +70,7 @@ test('the table of models is the capability matrix', () => {
 	expect(tableUnder('Models')).toEqual(modelFamilies.map(modelRow));
 });
 
-test('the table of providers is the providers’ data', () => {
+test("the table of providers matches the providers' data", () => {
 	expect(tableUnder('Providers', 'docs/providers.md')).toEqual(providers.map(providerRow));
 });
 
@@ -86,7 +86,7 @@ test('the table of asset operations is the dropdown', () => {
 	);
 });
 
-test('the table of options has every entry of Create’s Options', () => {
+test("the table of options has every entry of Create's Options", () => {
 	const options = video.operations
 		.get('create')
 		?.properties.find(({ name }) => name === 'options')?.options;
@@ -104,7 +104,7 @@ test('the table of modes is the dropdown', () => {
 	).toEqual(mode?.options?.map(({ name }) => name).sort());
 });
 
-test('the table of costs is the node’s own estimate', () => {
+test("the table of costs matches the node's own estimate", () => {
 	const tokensOf = (seconds: number, resolution: Resolution) =>
 		estimateTokens({
 			model: '',

@@ -35,19 +35,19 @@ const goals = {
 	cpuGrowth: 1.25,
 };
 
-/** Looks that are closer than this in fast time count as one moment: the requests of one tick arrive within a few milliseconds of usual time. Two ticks may be as close by chance, when a task falls due whose turn it was not at the first; so the goal is for the mean. */
+/** Polls that are closer than this in fast time count as one moment: the requests of one tick arrive within a few milliseconds of usual time. Two ticks can be that close by chance, when a task falls due that was not due at the first tick. The goal is therefore for the mean. */
 const momentMs = 100;
 
 /**
- * How fast time runs, unless --factor says otherwise. Work takes usual time, so one millisecond of it counts as this many, and so does each one that another process has the processor.
- * At 20 what a request takes on a loopback socket (2 to 5 ms) counts as 0.04 to 0.1 s, less than what one to a provider takes. The table shows how busy the processors are, and how late timers were (the 99th percentile, in fast time): more than a second distorts.
+ * How fast time runs, unless --factor says otherwise. Work runs in usual time, so each millisecond of it counts this many times. So does each millisecond that another process uses the processor.
+ * At 20, a request on a loopback socket (2 to 5 ms) counts as 0.04 to 0.1 s, less than a request to a provider needs. The table shows how busy the processors are, and how late timers were (the 99th percentile, in fast time): more than a second distorts the results.
  */
 const usualFactor = 20;
-/** Fifty HTTP Requests at once take n8n some tenths of a second, which has to stay short beside the pause of 10 s. */
+/** n8n needs some tenths of a second for fifty HTTP Requests at once. This has to stay short compared to the pause of 10 s. */
 const byHandShare = 1 / 2;
 /** One request every 10 s: nothing piles up. */
 const sequentialShare = 5;
-/** A thousand tasks take seconds of work, and it has to fit into the time that they render. */
+/** A thousand tasks need seconds of work, which has to fit into their render time. */
 const cpuShare = 1 / 4;
 
 interface Scenario {
@@ -74,12 +74,12 @@ interface Measured {
 const sections = ['makespan', 'delay', 'cpu'] as const;
 const missed: string[] = [];
 
-/** Compares makespan and requests of a batch with workflows built otherwise, then measures how soon the end of a task is noticed and what a task costs the processor. Exits with 1 when the package's nodes miss a goal. */
+/** Compares makespan and requests of a batch with workflows built in other ways, then measures how soon the end of a task is noticed and how much processor time a task needs. Exits with 1 when the package's nodes miss a goal. */
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			factor: { type: 'string', default: String(usualFactor) },
-			/** A folder for a CPU profile of each batch whose cost is measured; profiling itself costs as well. */
+			/** A folder for a CPU profile of each measured batch. Profiling itself adds cost. */
 			profile: { type: 'string' },
 			only: { type: 'string', multiple: true, default: [...sections] },
 		},
@@ -251,7 +251,7 @@ async function measureCpuOf(
 	return cpuMs;
 }
 
-/** Runs a scenario's executions in a process of their own, against a simulator in this one; both agree about the time. */
+/** Runs a scenario's executions in a separate process, against a simulator in this one. Both use the same time. */
 async function measure(scenario: Scenario): Promise<Measured> {
 	const { variant, runs, factor, parameters = {}, n8nNodes, profileTo } = scenario;
 	const originMs = Date.now();

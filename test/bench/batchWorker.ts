@@ -8,7 +8,7 @@ import { batchWorkflow, downloadNode, type Variant } from './batchWorkflows';
 import { loadN8nNodes } from './n8nNodes';
 import { sequentialJob } from './sequentialJob';
 
-/** The executions that a worker is to run, one after the other. */
+/** The executions that a worker runs, in order. */
 export interface BatchJob {
 	readonly variant: Variant;
 	readonly origin: string;

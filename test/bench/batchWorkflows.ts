@@ -2,7 +2,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from '../engine/engine';
 import { videoNode, videoWorkflow } from '../engine/workflows';
 
-/** The three ways to make the same videos that are compared. */
+/** The three compared ways to make the same videos. */
 export type Variant = 'node' | 'byHand' | 'sequential';
 
 /** The node whose output holds the videos. */
@@ -12,11 +12,11 @@ export const downloadNode: Readonly<Record<Variant, string>> = {
 	sequential: videoNode,
 };
 
-/** What is asked for: the defaults of the package's node, written out for those that know none. */
+/** The video to request: the defaults of the package's node, written out for nodes that have no defaults. */
 const body =
 	'={{ { model: "dreamina-seedance-2-0-260128", content: [{ type: "text", text: $json.prompt }], resolution: "720p", duration: 5 } }}';
 
-/** Takes the address of the provider's tasks and gives the workflow that makes a video of each item's `prompt`. */
+/** A workflow that makes a video of each item's `prompt`. The URL is that of the provider's tasks. */
 export function batchWorkflow(
 	variant: Variant,
 	tasksUrl: string,

@@ -12,7 +12,7 @@ const tasks = [
 	{ id: 'c', endedMs: undefined },
 ];
 
-test('a list is one look, and the one read of what it has found finished is none', () => {
+test('a list is one poll, and the single read of a task that the list showed as finished is none', () => {
 	const requests = [
 		get(10, '/tasks', ['a', 'b', 'c']),
 		get(60, '/tasks', ['a', 'b', 'c']),
@@ -31,7 +31,7 @@ test('a list is one look, and the one read of what it has found finished is none
 	});
 });
 
-test('a request for a task that runs, that no list has shown to be finished, or that was read before is a look', () => {
+test('a request for a task that is running, that no list has shown as finished, or that was read before is a poll', () => {
 	const requests = [
 		get(10, '/tasks', ['a', 'b']),
 		get(11, '/tasks/c'),

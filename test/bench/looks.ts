@@ -7,7 +7,7 @@ export type SeenRequest = Pick<RecordedRequest, 'at' | 'method' | 'path' | 'quer
 /** What of a simulated task counts here. */
 export type SeenTask = Pick<SimulatedTask, 'id' | 'endedMs'>;
 
-/** How a run has looked at its tasks. */
+/** How a run polled its tasks. */
 export interface Looks {
 	/** List requests. */
 	readonly lists: number;
@@ -15,13 +15,13 @@ export interface Looks {
 	readonly singles: number;
 	/** Requests for a single task that the list request before has shown to be finished, once for each task. */
 	readonly readsOfFinished: number;
-	/** How many tasks each list request has asked for. */
+	/** How many tasks each list request covered. */
 	readonly tasksPerList: readonly number[];
-	/** How many lists and singles arrived at each moment of looking. */
+	/** How many lists and singles arrived at each polling moment. */
 	readonly looksPerMoment: readonly number[];
 }
 
-/** Takes the requests of a run in order of arrival, its tasks, and how close two looks are that belong to the same moment, and counts the looks. */
+/** Counts the polls of a run. The requests are in order of arrival. Polls that are closer together than the given time belong to the same moment. */
 export function countLooks(
 	requests: readonly SeenRequest[],
 	tasks: readonly SeenTask[],
@@ -76,11 +76,11 @@ export function countLooks(
 export interface Detection {
 	/** From the end of the task to the first request that could see it. */
 	readonly delayMs: number;
-	/** Requests that asked for the task, up to that one and after it. */
+	/** Requests that covered the task, up to that one and after it. */
 	readonly polls: number;
 }
 
-/** Takes the requests of a run and one of its tasks, which has ended, and gives how its end was noticed, or undefined when it was not. */
+/** How the end of a task was noticed, or undefined if it was not. The task must have ended. */
 export function detectionOf(
 	requests: readonly SeenRequest[],
 	{ id, endedMs = Infinity }: SeenTask,

@@ -7,7 +7,7 @@ import type { MemoryJob, MemoryReport } from './memoryWorker';
 const megabyte = 1024 * 1024;
 const uploadBytes = 200 * megabyte;
 const downloadBytes = 300 * megabyte;
-/** What the node may take over an idle engine while it moves these files. */
+/** The memory that the node may use beyond an idle engine while it moves these files. */
 const mostOwnMegabytes = 64;
 
 /**

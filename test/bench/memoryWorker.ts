@@ -6,7 +6,7 @@ import { startEngine, type Engine, type Execution } from '../engine/engine';
 import { videoNode, videoWorkflow } from '../engine/workflows';
 import { bufferedJob } from './bufferedJob';
 
-/** What a worker is to measure. */
+/** What a worker measures. */
 export interface MemoryJob {
 	readonly variant: 'nodes' | 'buffers';
 	readonly origin: string;
@@ -99,7 +99,7 @@ function check(execution: Execution): Execution {
 	return execution;
 }
 
-/** Puts an MP4 of this size into n8n's binary storage, as a stream, and gives the item that has it. */
+/** Streams an MP4 of this size into n8n's binary storage. Returns the item that has it. */
 async function prepare(engine: Engine, bytes: number): Promise<INodeExecutionData[]> {
 	const clip = join(__dirname, '..', 'simulator', 'media', 'clip.mp4');
 	async function* content() {

@@ -5,13 +5,13 @@ import { join, resolve } from 'node:path';
 import type { ExtraNodeTypes } from '../engine/nodeTypes';
 import { findN8n } from '../n8n/install';
 
-/** What n8n's newer nodes are: classes whose `execute` takes the context as a parameter. */
+/** The form of n8n's newer nodes: classes whose `execute` accepts the context as a parameter. */
 interface NodeWithContext {
 	readonly description: INodeType['description'];
 	execute(context: IExecuteFunctions): ReturnType<NonNullable<INodeType['execute']>>;
 }
 
-/** Gives the folder of n8n's own nodes in the installed n8n 1.x, or undefined when that is not installed. */
+/** The folder of n8n's own nodes in the installed n8n 1.x, or undefined if that is not installed. */
 export async function findN8nNodes(): Promise<string | undefined> {
 	const n8n = await findN8n(1);
 	if (n8n === undefined) return undefined;
@@ -19,7 +19,7 @@ export async function findN8nNodes(): Promise<string | undefined> {
 	return existsSync(folder) ? folder : undefined;
 }
 
-/** Takes the folder of n8n's own nodes and gives its HTTP Request, Wait and If. */
+/** Loads n8n's HTTP Request, Wait and If from the folder of n8n's own nodes. */
 export function loadN8nNodes(folder: string): ExtraNodeTypes {
 	const load = <Type>(name: string): Type => {
 		const require = createRequire(join(folder, 'index.js'));
@@ -32,7 +32,7 @@ export function loadN8nNodes(folder: string): ExtraNodeTypes {
 	return {
 		'n8n-nodes-base.httpRequest': load<IVersionedNodeType>('HttpRequest'),
 		'n8n-nodes-base.if': load<IVersionedNodeType>('If'),
-		// n8n tells such a node by its base class, and this one's is another copy's.
+		// n8n recognizes such a node by its base class, but this one extends another copy of the class.
 		'n8n-nodes-base.wait': {
 			description: wait.description,
 			async execute() {

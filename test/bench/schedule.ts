@@ -1,4 +1,4 @@
-/** Takes how long each task renders, in order of creation, and gives the shortest time in which that many slots get through them when each takes the next task as soon as it is free. */
+/** The shortest time in which the slots can render all tasks, if each slot starts the next task as soon as it is free. Render times are in order of creation. */
 export function idealMakespanMs(renderMs: readonly number[], slots: number): number {
 	const freeAtMs = Array.from({ length: slots }, () => 0);
 	for (const ms of renderMs) {

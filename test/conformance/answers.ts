@@ -17,24 +17,24 @@ import { CallFailure, type Answer } from './calls';
 import { differencesFrom, listShape, refusalShape, taskShape } from './shapes';
 import { StepFailure, type Check, type Findings } from './step';
 
-/** So many looks in a row may fail before a wait is given up. */
+/** How many polls in a row may fail before a wait gives up. */
 const mostFailedLooks = 5;
 
-/** The headers that the node takes a request id from. */
+/** The headers from which the node reads a request ID. */
 const requestIdHeaders = ['x-request-id', 'x-tt-logid', 'x-client-request-id'];
 
-/** Takes an answer and gives what it says when it is a refusal, in one line. */
+/** The message of a refusal, in one line. */
 export function describeAnswer({ status, body }: Answer): string {
 	const { code, message } = readProviderError(body);
 	return [`HTTP ${status}`, code, message].filter(Boolean).join(' ');
 }
 
-/** Takes an answer that has to be a success; throws StepFailure with what it says instead. */
+/** Requires a success. Otherwise throws StepFailure with the answer's message. */
 export function expectSuccess(answer: Answer): void {
 	if (answer.status < 200 || answer.status >= 300) throw new StepFailure(describeAnswer(answer));
 }
 
-/** Takes an answer that has to be a refusal and compares status and body; throws StepFailure when it is a success or a fault of the server. */
+/** Requires a refusal and compares its status and body. Throws StepFailure for a success or a server fault. */
 export function expectRefusal(
 	{ connection }: Check,
 	findings: Findings,
@@ -60,7 +60,7 @@ export function expectRefusal(
 	else findings.note(`request id in ${header}`);
 }
 
-/** Takes an answer to a delete that has to be a success. Source: Volcengine Python SDK, tasks.py, delete (an empty body). */
+/** Requires that a delete succeeded. Source: Volcengine Python SDK, tasks.py, delete (an empty body). */
 export function expectDeleted(findings: Findings, answer: Answer): void {
 	expectSuccess(answer);
 	const { body } = answer;
@@ -71,7 +71,7 @@ export function expectDeleted(findings: Findings, answer: Answer): void {
 	findings.note(`HTTP ${answer.status}`);
 }
 
-/** Asks for a page of tasks, compares it with the documents and gives its tasks; throws StepFailure when the node could not read it. */
+/** Requests a page of tasks, compares it with the documents and returns its tasks. Throws StepFailure if the node could not read it. */
 export async function listTasks(
 	{ connection, calls, signal }: Check,
 	findings: Findings,
@@ -96,7 +96,7 @@ export async function listTasks(
 	return list;
 }
 
-/** Reads a task once, compares it with the documents and gives it; throws StepFailure for a refusal or what the node could not read. */
+/** Reads a task once, compares it with the documents and returns it. Throws StepFailure for a refusal or an answer that the node could not read. */
 export async function lookAtTask(check: Check, findings: Findings, taskId: string): Promise<Task> {
 	const { connection, calls, book, signal } = check;
 	const { style } = connection.wire;
@@ -109,7 +109,7 @@ export async function lookAtTask(check: Check, findings: Findings, taskId: strin
 	expectSuccess(answer);
 	const task = readTask(answer.body, taskId);
 	if (task === undefined) throw new StepFailure('the node finds no task in the answer');
-	// The node takes the id that it asked for.
+	// The node uses the ID that it requested.
 	if (readCreatedTaskId(answer.body) !== taskId) {
 		findings.differs('the answer is about another task');
 	}
@@ -121,7 +121,7 @@ export async function lookAtTask(check: Check, findings: Findings, taskId: strin
 	return task;
 }
 
-/** Looks at a task every few seconds until it is as wanted; throws StepFailure when that takes too long, or when too many looks fail. */
+/** Polls a task every few seconds until it is as expected. Throws StepFailure if that takes too long, or if too many polls fail. */
 export async function waitForTask(
 	check: Check,
 	findings: Findings,

@@ -8,9 +8,9 @@ export interface Call {
 	/** Absolute, query included. */
 	readonly url: string;
 	readonly body?: unknown;
-	/** True for a call with a key that nobody has. */
+	/** True for a call with a key that does not exist. */
 	readonly wrongKey?: boolean;
-	/** What its fixture is called; without a name it is not recorded. */
+	/** The name of its fixture. Without a name it is not recorded. */
 	readonly fixture?: string | ((answer: Answer) => string | undefined);
 	readonly signal?: AbortSignal;
 }
@@ -20,7 +20,7 @@ export interface Answer {
 	readonly status: number;
 	/** Names in small letters. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** Parsed JSON, or the text where it is none; undefined when it is empty. */
+	/** Parsed JSON, the text if it is not JSON, or undefined if it is empty. */
 	readonly body: unknown;
 }
 
@@ -31,7 +31,7 @@ export interface Download extends Answer {
 	readonly start: Buffer;
 }
 
-/** There was no answer, or none that could be taken apart. */
+/** There was no answer, or none that could be read. */
 export class CallFailure extends Error {
 	constructor(
 		readonly code: string,
@@ -54,7 +54,7 @@ export interface Calls {
 	head(url: string, signal: AbortSignal): Promise<Answer>;
 }
 
-/** A key of nobody, without the form of a real one. */
+/** A key that does not exist, and that does not have the form of a real one. */
 const wrongKey = 'conformance-check-with-a-wrong-key';
 const timeoutMs = 120_000;
 const startBytes = 16;
@@ -62,7 +62,7 @@ const startBytes = 16;
 /** The codes of Node for a connection that never came about. */
 const neverSentCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** Takes a connection and gives what calls it, through axios and nothing of the nodes' own transport. */
+/** Creates the calls of a connection. They use axios and none of the nodes' own transport. */
 export function createCalls(connection: Connection, onAnswer: OnAnswer): Calls {
 	const authorization = (isWrong: boolean) =>
 		isWrong
@@ -122,7 +122,7 @@ export function createCalls(connection: Connection, onAnswer: OnAnswer): Calls {
 	};
 }
 
-/** An error of axios holds the request with its key, so none is let through. */
+/** An axios error holds the request with its key, so none may escape. */
 async function sendOnce<Result>(send: () => Promise<Result>): Promise<Result> {
 	try {
 		return await send();

@@ -16,7 +16,7 @@ const recordedHeaders = [
 ];
 const requestIdHeader = /^x-(request-id|tt-logid|client-request-id)$/;
 
-/** Takes a folder and gives what writes an answer into it, scrubbed, as `<provider>-<interface>-<name>.json`; throws when the folder cannot be made. */
+/** Returns a function that writes a scrubbed answer into the folder, as `<provider>-<interface>-<name>.json`. Throws if the folder cannot be created. */
 export function createRecorder(
 	folder: string,
 	{ provider, wire }: Connection,

@@ -68,7 +68,7 @@ export const modelsStep: Step = {
 	},
 };
 
-/** What is refused, and so costs nothing. */
+/** Requests that are refused and therefore cost nothing. */
 export const refusalSteps: readonly Step[] = [
 	{
 		name: 'refused create',

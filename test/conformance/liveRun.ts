@@ -11,10 +11,10 @@ import {
 import { readConformanceOptions } from './options';
 import { runConformance } from './run';
 
-/** A key as providers give them. */
+/** A key in the form that providers use. */
 export const apiKey = '4f1c7a52-93be-4d06-a8e1-5b7c9d2e6f30';
 
-/** How a run is to begin. */
+/** How a run starts. */
 export interface LiveRunOptions {
 	/** More of the command line. */
 	readonly args?: readonly string[];
@@ -39,7 +39,7 @@ export interface LiveRun {
 
 const msForEachRequest = 1000;
 
-/** Runs the check against a simulator whose clock goes on by a second with each request, so that a task is seen in each status. */
+/** Runs the check against a simulator whose clock advances by a second with each request, so that a task is seen in each status. */
 export async function liveRun(options: LiveRunOptions = {}): Promise<LiveRun> {
 	const startMs = Date.now();
 	let simulator: Simulator | undefined = undefined;

@@ -91,7 +91,7 @@ test.each([
 	expect(simulator.requests).toEqual([]);
 });
 
-test('Ctrl+C prints the ids of the tasks that exist', async () => {
+test('Ctrl+C prints the IDs of the tasks that exist', async () => {
 	const { check, exit } = start(['--yes-this-costs-money']);
 	let stdout = '';
 	for await (const chunk of check.stdout) {

@@ -11,9 +11,9 @@ export interface ConformanceOptions {
 	readonly connection: Connection;
 	/** The key as it is, to be kept out of everything. */
 	readonly apiKey: string;
-	/** A model id in place of the cheapest model. */
+	/** A model ID to use instead of the cheapest model. */
 	readonly model: string | undefined;
-	/** Whether money may be spent; nothing is sent without. */
+	/** Whether money may be spent. Otherwise no requests are sent. */
 	readonly mayCost: boolean;
 	/** Whether differences make the exit code 2. */
 	readonly strict: boolean;
@@ -52,7 +52,7 @@ export const withoutKey = `SEEDANCE_API_KEY is not set, so nothing was sent.
 
 ${help}`;
 
-/** Takes the command line and the environment and gives the options, or a text to show instead; throws an Error with one line that names what is malformed. */
+/** Returns the options, or a text to show instead. Throws an Error with one line that names the malformed option. */
 export function readConformanceOptions(
 	commandLine: readonly string[],
 	environment: Readonly<Record<string, string | undefined>>,

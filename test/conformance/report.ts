@@ -4,11 +4,11 @@ import type { TaskBook } from './taskBook';
 /** How a step ended. */
 export type Outcome = 'ok' | 'differs' | 'failed' | 'skipped';
 
-/** Writes what the check has to say; everything is scrubbed. */
+/** The output of the check. All of it is scrubbed. */
 export interface Report {
-	/** Takes a text of several lines. */
+	/** The text can have several lines. */
 	print(text: string): void;
-	/** Takes the end of a step and prints its line. */
+	/** Prints the line of a step that ended. */
 	step(outcome: Outcome, name: string, details: readonly string[]): void;
 	/** How many steps ended so. */
 	count(outcome: Outcome): number;
@@ -19,7 +19,7 @@ export interface Report {
 const outcomeWidth = 8;
 const nameWidth = 22;
 
-/** Takes where to write lines and what keeps secrets out of them. */
+/** Reports the check line by line. The scrubber keeps secrets out of the lines. */
 export function createReport(write: (line: string) => void, scrubber: Scrubber): Report {
 	const counts: Record<Outcome, number> = { ok: 0, differs: 0, failed: 0, skipped: 0 };
 	const print = (text: string) => write(scrubber.text(text));
@@ -27,7 +27,7 @@ export function createReport(write: (line: string) => void, scrubber: Scrubber):
 		print,
 		step(outcome, name, details) {
 			counts[outcome]++;
-			// A message of a provider may have lines of its own.
+			// A provider's message can have line breaks.
 			const text = details.join('; ').replace(/\s+/g, ' ');
 			print(`${outcome.padEnd(outcomeWidth)} ${name.padEnd(nameWidth)} ${text}`.trimEnd());
 		},
@@ -44,7 +44,7 @@ export function createReport(write: (line: string) => void, scrubber: Scrubber):
 			if (left.length === 0) return;
 			print('Tasks that exist at the provider:');
 			for (const { taskId, note } of left) {
-				// The one place where the ids themselves are shown: without them nobody finds the tasks.
+				// The only place that shows the IDs themselves: without them the tasks cannot be found.
 				write(
 					`  ${scrubber.placeholderOf(taskId)} is ${scrubber.withoutKey(taskId)} (${scrubber.text(note)})`,
 				);

@@ -188,7 +188,7 @@ test.each(['official', 'openAi'])(
 	},
 );
 
-test('an endpoint id, whose model nobody knows, has no estimate', async () => {
+test('an endpoint ID, whose model is unknown, has no estimate', async () => {
 	const run = await liveRun({ environment: () => ({ SEEDANCE_MODEL: 'ep-20260101-abcde' }) });
 	expect(run.exitCode).toBe(0);
 	expect(run.lines[0]).toContain('4 s, 480p, 16:9: an unknown number of tokens');
@@ -289,7 +289,7 @@ describe('deviations', () => {
 });
 
 describe('failures', () => {
-	it('a key that is not taken: nothing is created', async () => {
+	it('a key that is refused: nothing is created', async () => {
 		const run = await liveRun({
 			environment: () => ({ SEEDANCE_API_KEY: 'a-key-of-somebody-else' }),
 		});
@@ -339,7 +339,7 @@ describe('failures', () => {
 		expectNoSecrets(run);
 	});
 
-	it('a request without sense that is taken ends what costs money', async () => {
+	it('a nonsensical request that is accepted ends the steps that cost money', async () => {
 		const run = await liveRun({
 			before: (simulator) =>
 				void simulator.intercept((request) =>
@@ -402,7 +402,7 @@ describe('failures', () => {
 		expect(run.lines).toContain('Tasks that exist at the provider:');
 	});
 
-	it('a task that takes too long', async () => {
+	it('a task that runs too long', async () => {
 		const run = await liveRun({
 			args: ['--max-wait-minutes', '0.01'],
 			simulator: { renderMs: 1e9 },
@@ -414,7 +414,7 @@ describe('failures', () => {
 		expect(run.lines.at(-1)).toMatch(/ \((queued|running)\)$/);
 	});
 
-	it('looks that fail now and then', async () => {
+	it('polls that fail now and then', async () => {
 		let looks = 0;
 		const run = await liveRun({
 			before: (simulator) =>
@@ -466,7 +466,7 @@ describe('failures', () => {
 });
 
 describe('Ctrl+C', () => {
-	it('during the wait: nothing more is sent and the id is printed', async () => {
+	it('during the wait: nothing more is sent and the ID is printed', async () => {
 		const run = await liveRun({
 			before: (simulator, interrupt) =>
 				void simulator.intercept((request) => {

@@ -29,7 +29,7 @@ const usualPollMs = 10_000;
 const exitCodeOfInterrupt = 130;
 const exitCodeOfDifferences = 2;
 
-/** Runs the live check, or prints what it would do when money may not be spent; gives the exit code. */
+/** Runs the live check, or prints what it would do if it may not spend money. Returns the exit code. */
 export async function runConformance(
 	options: ConformanceOptions,
 	{ write, signal, pollMs = usualPollMs }: RunContext,
@@ -107,7 +107,7 @@ async function runStep(step: Step, check: Check, report: Report): Promise<void> 
 	}
 }
 
-/** What a wait or a call ends with after Ctrl+C. */
+/** The reason that a wait or a call rejects with after Ctrl+C. */
 function isInterruption(error: unknown): boolean {
 	if (error instanceof CallFailure) return error.code === 'ERR_CANCELED';
 	return (error as Error | undefined)?.name === 'AbortError';

@@ -25,7 +25,7 @@ const lowestResolution = '480p';
 /** The shortest that every model makes. */
 const shortestOfUnknownModel = 4;
 
-/** Takes a connection and perhaps a model, and gives the video of the fewest tokens; throws an Error with one line when the model cannot be asked for. */
+/** The video with the fewest tokens. Throws an Error with one line if the model cannot be requested. */
 export function cheapestSample(connection: Connection, model?: string): Sample {
 	const models =
 		model === undefined

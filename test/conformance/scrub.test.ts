@@ -96,7 +96,7 @@ test('an answer keeps its form', () => {
 	expect(scrubber.placeholderOf('a-third-task')).toBe('task-3');
 });
 
-test('a list of models keeps its ids', () => {
+test('a list of models keeps its IDs', () => {
 	const models = {
 		object: 'list',
 		data: [{ id: 'seedance-1-0-pro-250528', owned_by: 'byteplus' }],
@@ -104,7 +104,7 @@ test('a list of models keeps its ids', () => {
 	expect(createScrubber(key).value(models)).toEqual(models);
 });
 
-test('the key is taken out of what is shown otherwise as it is', () => {
+test('the key is removed from output that is otherwise unchanged', () => {
 	const scrubber = createScrubber(key);
 	expect(scrubber.withoutKey('cgt-20261121120000-abcde')).toBe('cgt-20261121120000-abcde');
 	expect(scrubber.withoutKey(`x${key}x`)).toBe('x<key>x');
@@ -216,7 +216,7 @@ const digits = (length: number) =>
 		.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
 		.map((all) => all.join(''));
 const letters = fc.stringMatching(/^[A-Za-z0-9]{12,20}$/);
-/** What is nobody's business besides the key, by the part of it that must not be seen. */
+/** Everything private besides the key, by the part of it that must not be seen. */
 const others = fc.oneof(
 	digits(10).map((secret) => ({ secret, text: `account ${secret}` })),
 	letters.map((rest) => ({ secret: `AKLT${rest}`, text: `X-Tos-Credential=AKLT${rest}%2F2026` })),

@@ -1,22 +1,22 @@
 import { isTaskId } from '../../nodes/Seedance/seedance/wire/wire';
 import { providers } from '../../nodes/Seedance/seedance/providers';
 
-/** Takes out of texts and answers what may neither be printed nor recorded. */
+/** Removes what must not be printed or recorded from texts and answers. */
 export interface Scrubber {
-	/** Takes any text and gives it without keys, signatures, accounts, request ids and addresses; task ids become placeholders. */
+	/** Removes keys, signatures, accounts, request IDs and addresses from a text. Replaces task IDs with placeholders. */
 	text(raw: string): string;
-	/** Takes parsed JSON and gives it scrubbed in the same way, names of members too. */
+	/** Scrubs parsed JSON in the same way, including the names of its members. */
 	value(raw: unknown): unknown;
-	/** Takes a task id and gives its placeholder, the same each time: `task-1`, `task-2`, … */
+	/** The placeholder of a task ID, the same each time: `task-1`, `task-2`, … */
 	placeholderOf(taskId: string): string;
-	/** Takes any text and gives it without the key, and otherwise as it is. */
+	/** Removes only the key from a text. */
 	withoutKey(raw: string): string;
 }
 
-/** So many characters of the key in a row give it away: providers quote the beginning of a key, or cut a message in the middle of it. */
+/** This many characters of the key in a row reveal it. Providers quote the start of a key, or cut a message in the middle of it. */
 const pieceLength = 8;
 
-/** A key of fewer characters would be found by chance, in words and ids. */
+/** A key of fewer characters would be found by chance, in words and IDs. */
 export const shortestKey = pieceLength;
 
 const inPlaceOfKey = '<key>';
@@ -48,7 +48,7 @@ const requestIdMember = /^(x-)?(request|log|tt-log|trace)[_-]?id$/i;
 const personalMember =
 	/account|user|tenant|owner|organi[sz]ation|project|e?mail|phone|safety_identifier|revised_prompt/i;
 const taskIdMember = /^(id|task_id|draft_task_id)$/;
-/** Times, seeds and counts are long numbers that belong to nobody. */
+/** Times, seeds and counts are long numbers that identify nobody. */
 const harmlessNumber = /(_at|_tokens)$|^(seed|created|total)$/;
 const longNumber = 10_000_000;
 
@@ -57,7 +57,7 @@ const providerDomains = providers.flatMap(({ origin }) =>
 	origin === undefined ? [] : [domainOf(new URL(origin).hostname)],
 );
 
-/** Takes the key and gives what keeps it, and whatever else is nobody's business, out of output and fixtures. */
+/** Keeps the key, and everything else that is private, out of output and fixtures. */
 export function createScrubber(key: string): Scrubber {
 	const pieces = piecesOf(key);
 	const placeholders = new Map<string, string>();
@@ -133,7 +133,7 @@ function holdsTask(object: object): boolean {
 	return !('owned_by' in object) && !('object' in object && object.object === 'model');
 }
 
-/** Ids are told to the scrubber before any text is scrubbed, since a message may name a task before its own member does. */
+/** Register IDs before any text is scrubbed: a message can name a task before the task's own member does. */
 function noteTaskIds(raw: unknown, note: (taskId: string) => void): void {
 	if (typeof raw !== 'object' || raw === null) return;
 	const isTask = holdsTask(raw);
@@ -144,7 +144,7 @@ function noteTaskIds(raw: unknown, note: (taskId: string) => void): void {
 	}
 }
 
-/** Every run of characters that gives the key away, in small letters: of the key itself, and of its common encodings. */
+/** Every run of characters that reveals the key, in lower case: of the key itself, and of its common encodings. */
 function piecesOf(key: string): ReadonlySet<string> {
 	const bytes = Buffer.from(key);
 	const inBase64 = [0, 1, 2].flatMap((shift) => {

@@ -22,7 +22,7 @@ const usage = z
 	.strict();
 const reason = z.object({ code: text, message: text }).strict();
 
-/** Every member that a document names; absent unless a status demands it. Source: as above; github volcengine/ark-cli, gen-meta.md. */
+/** Every member that a document names. Absent unless a status demands it. Source: as above; github volcengine/ark-cli, gen-meta.md. */
 const taskMembers = {
 	id: text,
 	model: text,
@@ -70,7 +70,7 @@ const membersOfVideo = {
 };
 const times = { created_at: whole, updated_at: whole };
 
-/** Takes the interface and a status and gives the documented shape of a task that is read by itself. */
+/** The documented shape of a task that is read separately, by its status. */
 export function taskShape(style: ApiStyle, status: TaskStatus): z.ZodTypeAny {
 	return z
 		.object({
@@ -108,7 +108,7 @@ export const modelsShape = z
 	})
 	.strict();
 
-/** Takes the interface and gives the documented shape of a create's answer. Source: PowerTokens API reference, POST …/tasks and POST /v1/videos; Volcengine Python SDK (safety_identifier). */
+/** The documented shape of a create's answer. Source: PowerTokens API reference, POST …/tasks and POST /v1/videos; Volcengine Python SDK (safety_identifier). */
 export function createdShape(style: ApiStyle): z.ZodTypeAny {
 	if (style === 'official') {
 		return z.object({ id: text, safety_identifier: text.optional() }).strict();
@@ -126,7 +126,7 @@ export function createdShape(style: ApiStyle): z.ZodTypeAny {
 		.strict();
 }
 
-/** Takes the interface and gives the documented shape of a refusal. Source: BytePlus docs 1299023; for the OpenAI-style interface no document has one, OpenAI's own is taken. */
+/** The documented shape of a refusal. Source: BytePlus docs 1299023. No document has one for the OpenAI-style interface, so this is OpenAI's own. */
 export function refusalShape(style: ApiStyle): z.ZodTypeAny {
 	const members =
 		style === 'official'
@@ -135,7 +135,7 @@ export function refusalShape(style: ApiStyle): z.ZodTypeAny {
 	return z.object({ error: z.object(members).strict() }).strict();
 }
 
-/** Takes a documented shape and an answer and gives each member that is missing, not documented or of another type, by its path. */
+/** Lists the path of each member that is missing, undocumented or of another type. */
 export function differencesFrom(shape: z.ZodTypeAny, answer: unknown): string[] {
 	const result = shape.safeParse(answer);
 	const differences = result.success ? [] : result.error.issues.flatMap(describeIssue);

@@ -24,19 +24,19 @@ export interface CheckState {
 	earlierTaskIds: string[];
 	/** Why no task may be created, once a step has found a reason. */
 	noCreate?: string;
-	/** The task that is to become a video. */
+	/** The task that will become a video. */
 	task?: Task;
 	/** The task that was cancelled before. */
 	cancelledTaskId?: string;
-	/** Until when the task may take, in milliseconds since 1970. */
+	/** The deadline of the task, in milliseconds since 1970. */
 	deadlineMs?: number;
 }
 
 /** What a step collects for its line. */
 export interface Findings {
-	/** Takes what is not as documented but lets the node work. */
+	/** Records a difference from the documents that the node can work with. */
 	differs(...differences: readonly string[]): void;
-	/** Takes what was seen. */
+	/** Records what was seen. */
 	note(text: string): void;
 }
 
@@ -55,7 +55,7 @@ export class StepFailure extends Error {}
 /** The step has nothing to work with. */
 export class StepSkipped extends Error {}
 
-/** Takes what an earlier step should have left and gives it; throws StepSkipped with the reason when it is not there. */
+/** Requires what an earlier step should have left. Throws StepSkipped with the reason if it is missing. */
 export function need<Value>(value: Value | undefined, reason: string): Value {
 	if (value === undefined) throw new StepSkipped(reason);
 	return value;

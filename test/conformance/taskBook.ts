@@ -1,20 +1,19 @@
 import type { Task } from '../../nodes/Seedance/seedance/task';
 
-/** Every task that this check made, or may have made, and what is known of it. */
+/** Every task that this check created, or may have created, with a note on each. */
 export interface TaskBook {
-	/** Takes the id of a task that exists from now on. */
+	/** Records that a task now exists. */
 	add(taskId: string, note: string): void;
-	/** Takes a task as it was read. */
+	/** Records a task as it was read. */
 	see(task: Task): void;
-	/** Takes the id of a task whose record is gone. */
+	/** Records that a task's record is gone. */
 	remove(taskId: string): void;
-	/** The tasks whose records exist, each with what is known of it. */
+	/** The tasks whose records exist, with a note on each. */
 	existing(): ReadonlyArray<{ readonly taskId: string; readonly note: string }>;
 	/** The tokens of all tasks by their own answers, and how many of them said so. */
 	usage(): { readonly tokens: number; readonly tasks: number };
 }
 
-/** Gives an empty book. */
 export function createTaskBook(): TaskBook {
 	const notes = new Map<string, string>();
 	const tokens = new Map<string, number>();

@@ -29,7 +29,7 @@ const tokenTolerance = 0.02;
 const noTask = 'there is no task';
 const noFinished = 'there is no finished video';
 
-/** Creates the task and looks at it at once. */
+/** Creates the task and polls it at once. */
 export const createSteps: readonly Step[] = [
 	{
 		name: 'create',
@@ -182,7 +182,7 @@ export const deleteStep: Step = {
 	},
 };
 
-/** Takes a check and gives its finished task; throws StepSkipped without one. */
+/** The check's finished task. Throws StepSkipped without one. */
 export function finishedTask({ state }: Check): Task {
 	const task = need(state.task, noTask);
 	if (task.status !== 'succeeded') throw new StepSkipped(noFinished);
@@ -195,7 +195,7 @@ async function createTask(check: Check, findings: Findings, fixture: string): Pr
 	const sentAtMs = Date.now();
 	let answer: Answer;
 	try {
-		// Without a signal: Ctrl+C must not lose the id of a task that is paid for.
+		// Without a signal: Ctrl+C must not lose the ID of a task that is charged.
 		answer = await calls.send({
 			method: 'POST',
 			url: connection.tasksUrl,
@@ -221,12 +221,12 @@ async function createTask(check: Check, findings: Findings, fixture: string): Pr
 	findings.note(`HTTP ${answer.status}`);
 }
 
-/** Looks for the task of a create whose answer says nothing certain, so that its id can be told; the create is never sent again. */
+/** Searches for the task of a create with an ambiguous answer, to report its ID. The create is never sent again. */
 async function lostCreate(check: Check, sentAtMs: number, reason: string): Promise<StepFailure> {
 	const silent: Findings = { differs: () => undefined, note: () => undefined };
 	let found = 0;
 	if (check.connection.wire.managesTasks) {
-		// After Ctrl+C too: whoever stops here wants to know what exists.
+		// After Ctrl+C too: the user still needs to know which tasks exist.
 		const uninterrupted = { ...check, signal: new AbortController().signal };
 		const { tasks } = await listTasks(uninterrupted, silent, {}).catch(() => ({ tasks: [] }));
 		const known = check.book.existing().map(({ taskId }) => taskId);

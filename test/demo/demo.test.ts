@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startSimulator } from '../simulator/simulator';
 
-// A demo waits about 20 s for its simulated render; a timeout here only ends one that hangs.
+// A demo waits about 20 s for its simulated render. The timeout here only ends one that hangs.
 jest.setTimeout(120_000);
 
 const root = resolve(__dirname, '..', '..');

@@ -11,7 +11,7 @@ import { openProvider } from './provider';
 const nodeName = 'Seedance Video';
 const exitCodeOfInterrupt = 130;
 
-/** Runs the example workflow on n8n's engine and writes the MP4; gives the exit code. */
+/** Runs the example workflow on n8n's engine and writes the MP4. Returns the exit code. */
 async function runDemo(options: DemoOptions): Promise<number> {
 	const provider = await openProvider(options);
 	const engine = await startEngine();
@@ -56,7 +56,7 @@ async function report(execution: Execution, readBinary: Engine['readBinary']): P
 	return 0;
 }
 
-/** Writes an item's MP4 and prints both; says what is wrong and gives false where there is none. */
+/** Writes an item's MP4 and prints both. Without one, prints what is wrong and returns false. */
 async function writeVideo(
 	item: INodeExecutionData,
 	readBinary: Engine['readBinary'],

@@ -3,13 +3,13 @@ import { providers } from '../../nodes/Seedance/seedance/providers';
 
 /** What the command line and the environment ask of the demo. */
 export interface DemoOptions {
-	/** The simulator's port; 0 takes a free one. */
+	/** The simulator's port. 0 means any free port. */
 	readonly port: number;
 	/** How many items the workflow starts with. */
 	readonly rows: number;
 	/** Replaces the example's own limit. */
 	readonly maxWaitMinutes: number | undefined;
-	/** The real provider to use in place of the simulator. */
+	/** The real provider to use instead of the simulator. */
 	readonly real:
 		| {
 				readonly apiKey: string;
@@ -37,7 +37,7 @@ Environment:
   SEEDANCE_PROVIDER   ${providers.map(({ value }) => value).join(', ')} (default: powerTokens)
   SEEDANCE_BASE_URL   another host`;
 
-/** Takes the command line and the environment and gives the options, or the help text; throws an Error that names a malformed option. */
+/** Returns the options, or the help text. Throws an Error that names a malformed option. */
 export function readDemoOptions(
 	commandLine: readonly string[],
 	environment: Readonly<Record<string, string | undefined>>,

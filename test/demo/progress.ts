@@ -3,7 +3,7 @@ import type { LogLine } from '../engine/engine';
 /** Shows what the node logs while it waits. */
 export interface Progress {
 	readonly onLog: (line: LogLine) => void;
-	/** The tasks that were created so far. */
+	/** The tasks created so far. */
 	readonly taskIds: readonly string[];
 	/** Ends the running line. */
 	end(): void;
@@ -11,7 +11,7 @@ export interface Progress {
 
 const barWidth = 20;
 
-/** Takes the stream to write to and the number of items; one item shows its statuses, many show how many are in each. On a terminal the last line counts the seconds, elsewhere each change is a line of its own. */
+/** Shows the progress of the items. One item shows its statuses; several show how many are in each. On a terminal the last line counts the seconds. Elsewhere each change is a line. */
 export function showProgress(stream: NodeJS.WriteStream, items = 1): Progress {
 	const startedAtMs = Date.now();
 	const statusOf = new Map<string, string>();

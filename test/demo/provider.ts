@@ -14,7 +14,7 @@ export interface DemoProvider {
 const simulatedQueueMs = 6_000;
 const simulatedRenderMs = 6_000;
 
-/** Starts the simulator, or takes the real provider after saying that it costs money; rejects with an Error that names a taken port. */
+/** Starts the simulator, or uses the real provider after a warning that it costs money. Rejects with an Error that names a port in use. */
 export async function openProvider({ port, real, rows }: DemoOptions): Promise<DemoProvider> {
 	if (real !== undefined) {
 		const { apiKey, provider = 'powerTokens', baseUrl = '', pauseSeconds } = real;

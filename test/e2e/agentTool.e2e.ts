@@ -88,7 +88,7 @@ function answerOf(taskId: string | undefined, ordinal = 1) {
 	};
 }
 
-test('the example: an agent makes a video with values of its own, and is told the task and the URL', async () => {
+test('the example: an agent makes a video with its own values, and receives the task and the URL', async () => {
 	const execution = await runExample();
 	expect(execution.data?.resultData.error).toBeUndefined();
 	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
@@ -128,7 +128,7 @@ test('a video that the tool downloads as well is left out of the answer, and bre
 	expect(toolMessage()).toEqual(answerOf(instance().simulator.tasks.at(-1)?.id));
 });
 
-test('an agent is told in words why a task failed, with its id', async () => {
+test('an agent receives the reason in words why a task failed, with its ID', async () => {
 	await model.close();
 	model = await startChatModel({ ...toolArguments, prompt: '[simulate:failed]' }, finalText);
 	const execution = await runExample();
@@ -151,7 +151,7 @@ test('an agent is told in words why a task failed, with its id', async () => {
 	});
 });
 
-/** Refuses so many looks at tasks, and gives the function that ends it. */
+/** Refuses the given number of polls. Returns the function that ends it. */
 function refuseLooks(times: number): () => void {
 	let left = times;
 	return instance().simulator.intercept(({ method, path }) =>

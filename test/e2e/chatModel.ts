@@ -29,7 +29,7 @@ const requestSchema = z.object({
 /** A request for a completion, as far as tests read it. */
 export type ChatRequest = z.infer<typeof requestSchema>;
 
-/** A chat model that answers what a test tells it to. */
+/** A chat model that gives the answers that a test sets. */
 export interface ChatModel {
 	/** What an OpenAI credential names as its base URL. */
 	readonly baseUrl: string;
@@ -42,8 +42,8 @@ export interface ChatModel {
 export const toolCallId = (ordinal: number) => `call_${ordinal}`;
 
 /**
- * Starts the chat completions of OpenAI's API on loopback: calls the first tool on offer with these arguments so many times, one after the other, and gives the
- * final text once all answers of the tool are there.
+ * Starts OpenAI's chat completions API on loopback. It calls the first available tool with these arguments the given number of times, one after the other.
+ * It returns the final text once all answers of the tool are there.
  */
 export async function startChatModel(
 	toolArguments: object,

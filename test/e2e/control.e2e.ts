@@ -81,7 +81,7 @@ function onlyTask(): string {
 	return ids;
 }
 
-/** Refuses looks at tasks, all of them or so many, and gives the function that ends it. */
+/** Refuses polls, all of them or a given number. Returns the function that ends it. */
 function refuseLooks(times = Infinity): () => void {
 	let left = times;
 	return instance().simulator.intercept(({ method, path }) =>
@@ -157,7 +157,7 @@ describe('Stop', () => {
 describe('Retry On Fail', () => {
 	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 200 };
 
-	test('two tries that were refused a look: the third resumes, with one create for each item', async () => {
+	test('two tries whose polls were refused: the third resumes, with one create for each item', async () => {
 		const workflow = await store({
 			name: 'Retry On Fail',
 			settings,
@@ -179,7 +179,7 @@ describe('Retry On Fail', () => {
 		);
 	});
 
-	test('every look refused: three tries, one create, and the error has the task id', async () => {
+	test('every poll refused: three tries, one create, and the error has the task ID', async () => {
 		const workflow = await store({ name: 'Three tries', settings, items: prompts('A kitten') });
 		const remove = refuseLooks();
 		const execution = await run(workflow);
@@ -214,7 +214,7 @@ describe('Retry of an execution', () => {
 	test.each([
 		['the original workflow', false],
 		['the currently saved workflow', true],
-	])('with %s: the task is resumed, and nothing is paid for again', async (_name, load) => {
+	])('with %s: the task is resumed, and nothing is charged again', async (_name, load) => {
 		const failed = await failAfterCreate(`Retried, ${load}`);
 		const taskId = onlyTask();
 		const { client } = instance();
@@ -299,7 +299,7 @@ describe('Items that fail', () => {
 		};
 	}
 
-	test('go to the error output, with the task id and their place in the input', async () => {
+	test('go to the error output, with the task ID and their place in the input', async () => {
 		const workflow = await store({
 			name: 'Error output',
 			items,
@@ -356,7 +356,7 @@ describe('Items that fail', () => {
 			trigger: webhook('seedance-error-workflow'),
 			workflowSettings: { errorWorkflow: handler.id },
 		});
-		// n8n 2 runs only what is published; 1.x refuses to activate what only an error starts.
+		// n8n 2 runs only published workflows. 1.x refuses to activate a workflow that only an error starts.
 		if (line === 2) await client.activate(handler);
 		expect((await runByWebhook(workflow)).status).toBe('error');
 		const execution = await firstExecution(handler.id);

@@ -45,7 +45,7 @@ beforeAll(async () => {
 	];
 	const image = await readFile(join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png'));
 	for (const name of photoNames) {
-		// What follows a PNG's end is passed over, so that each photo has bytes of its own.
+		// Readers ignore what follows a PNG's end, so each photo can have its own bytes.
 		const bytes = Buffer.concat([image, Buffer.from(name)]);
 		drive.add({ name, mimeType: 'image/png', parents: [photoFolder], bytes });
 	}

@@ -293,6 +293,6 @@ describe('A node that is executed in its panel', () => {
 	});
 });
 
-test('the editor asked nobody outside this machine', () => {
+test('the editor sent no requests outside this machine', () => {
 	expect([...editor().refusedOrigins]).toEqual([]);
 });

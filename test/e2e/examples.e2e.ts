@@ -107,7 +107,7 @@ test('create-now-collect-later: the schedule fetches each finished video once', 
 	const collected: ExecutionItem[] = [];
 	const scheduled: string[] = [];
 	const deadlineMs = Date.now() + executionTimeoutMs;
-	// Two more looks after the last video show whether one is fetched again.
+	// Two more polls after the last video show whether one is fetched again.
 	for (let looksAfter = 0; looksAfter < 2;) {
 		if (Date.now() > deadlineMs) throw new Error(`Only ${collected.length} are collected`);
 		for (const { id } of await client.listExecutions(workflow.id)) {
@@ -132,7 +132,7 @@ test('create-now-collect-later: the schedule fetches each finished video once', 
 	}
 });
 
-test('callback-with-wait: the provider’s calls resume the execution until the video is there', async () => {
+test("callback-with-wait: the provider's calls resume the execution until the video is there", async () => {
 	const { simulator } = instance();
 	const workflow = await importWorkflow(
 		instance(),

@@ -47,7 +47,7 @@ export function itemsOfAllRuns(execution: Execution, nodeName: string): Executio
 	return runs.flatMap(({ data }) => data?.main?.[0] ?? []);
 }
 
-/** The bytes of a binary field of a node's first item; rejects when it has none. */
+/** The bytes of a binary field of a node's first item. Rejects when it has none. */
 export async function bytesOf(
 	{ client }: Instance,
 	execution: Execution,

@@ -44,7 +44,7 @@ async function whenLive(): Promise<void> {
 	}
 }
 
-/** Bytes that no other test submits, in the format of the image: what follows a PNG's end is passed over. */
+/** Bytes that no other test submits, in the format of the image: readers ignore what follows a PNG's end. */
 function imageOf(test: string): Buffer {
 	return Buffer.concat([image, Buffer.from(test)]);
 }
@@ -139,7 +139,7 @@ test('a person fills the form in and sees the video on its last page', async () 
 		await page.getByText('Your video is ready').waitFor();
 		const player = page.locator('video');
 		await player.waitFor();
-		// Metadata is there only when the browser has fetched the file and takes it for a video.
+		// Metadata is there only when the browser has fetched the file and recognized it as a video.
 		await page.waitForFunction('document.querySelector("video").readyState === 4');
 		const shown = await page.locator('video source').getAttribute('src');
 		await expectVideoOf(await lastExecution(), file, 'The leaves fall');

@@ -27,7 +27,7 @@ export class GoogleAccount implements OutsideHost {
 	private readonly scopesOfCode = new Map<string, string>();
 	private readonly scopesOfToken = new Map<string, string>();
 
-	/** Takes the address of Google's consent page and gives the code that the browser is sent back with. */
+	/** Follows Google's consent page. Returns the code that the browser is sent back with. */
 	consent(url: URL): string {
 		const { origin, pathname, searchParams } = url;
 		if (`${origin}${pathname}` !== 'https://accounts.google.com/o/oauth2/v2/auth') {
@@ -67,7 +67,7 @@ export class GoogleAccount implements OutsideHost {
 		};
 	}
 
-	/** The refusal of a request whose token was not issued here, or not for the scope; undefined when it may pass. */
+	/** The refusal of a request whose token was not issued here, or not for the scope. Undefined if the request is allowed. */
 	refusalOf({ headers }: OutsideRequest, scope: string): OutsideAnswer | undefined {
 		const token = headers['authorization']?.replace(/^Bearer /, '') ?? '';
 		const granted = this.scopesOfToken.get(token)?.split(' ') ?? [];

@@ -48,7 +48,7 @@ export class GoogleDrive implements OutsideHost {
 		return [...this.stored.values()];
 	}
 
-	/** Puts a file there as a person would and gives its id. */
+	/** Stores a file as a user would. Returns its ID. */
 	add(file: Omit<DriveFile, 'id'>): string {
 		const id = randomBytes(16).toString('base64url');
 		this.stored.set(id, { id, ...file });
@@ -175,7 +175,7 @@ function read(file: DriveFile, query: URLSearchParams): OutsideAnswer {
 	return { status: 200, headers: { 'content-type': mimeType }, body: bytes };
 }
 
-/** A term of a search query as a test of a file; undefined for one that is not known here. */
+/** Converts a term of a search query to a test of a file. Undefined for an unknown term. */
 function toCondition(term: string): ((file: DriveFile) => boolean) | undefined {
 	const [, folder] = /^'(.+)' in parents$/.exec(term) ?? [];
 	if (folder !== undefined) return ({ parents }) => parents.includes(folder);

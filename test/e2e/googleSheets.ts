@@ -1,7 +1,7 @@
 import type { GoogleAccount } from './googleAccount';
 import type { OutsideAnswer, OutsideHost, OutsideRequest } from './outsideHosts';
 
-/** What a cell holds; an empty string is an empty cell. */
+/** The content of a cell. An empty string is an empty cell. */
 export type Cell = string | number | boolean;
 
 interface ValueRange {
@@ -86,7 +86,7 @@ export class GoogleSheets implements OutsideHost {
 	}
 }
 
-/** The API leaves out the empty cells at the end of a row. */
+/** The API omits the empty cells at the end of a row. */
 function withoutEmptyEnd(row: readonly Cell[]): Cell[] {
 	return row.slice(0, row.findLastIndex((cell) => cell !== '') + 1);
 }

@@ -16,14 +16,14 @@ export interface OutsideRequest {
 	readonly body: Buffer;
 }
 
-/** What a host answers; an object that is not a Buffer becomes JSON. */
+/** The answer of a host. An object that is not a Buffer becomes JSON. */
 export interface OutsideAnswer {
 	readonly status: number;
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly body?: object | string;
 }
 
-/** A service on the internet whose place is taken on this machine. */
+/** A stand-in on this machine for a service on the internet. */
 export interface OutsideHost {
 	readonly hostnames: readonly string[];
 	answer(request: OutsideRequest): OutsideAnswer | Promise<OutsideAnswer>;
@@ -33,7 +33,7 @@ export interface OutsideHost {
 export interface Outside {
 	/** What sends n8n through the proxy and lets it trust the certificates made there. */
 	readonly environment: Readonly<Record<string, string>>;
-	/** Requests that no stand-in answers, as "METHOD url"; each got HTTP 502. */
+	/** Requests that no stand-in answers, as "METHOD url". Each got HTTP 502. */
 	readonly unexpected: readonly string[];
 }
 

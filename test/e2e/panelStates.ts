@@ -9,15 +9,15 @@ import {
 
 /** One state of a node's panel: what the parameters are, and which fields are then due. */
 export interface PanelState {
-	/** What tells this state from the others of its node. */
+	/** What distinguishes this state from the others of its node. */
 	readonly title: string;
 	readonly parameters: INodeParameters;
-	/** The labels from top to bottom; one inside of another is `Outer › Inner`. */
+	/** The labels from top to bottom. A nested label is `Outer › Inner`. */
 	readonly fields: readonly string[];
 }
 
 /**
- * Every state of a node's panel that its description tells apart: each operation with its defaults, with each other value of
+ * Every state of a node's panel that its description distinguishes. Each operation appears with its defaults, with each other value of
  * each parameter on which fields depend, one at a time, and with every entry of every collection added.
  */
 export function panelStates(description: INodeTypeDescription): PanelState[] {

@@ -22,7 +22,7 @@ const neverBegunAnew: Setting = {
 	environment: { QUEUE_WORKER_MAX_STALLED_COUNT: '0' },
 	abandoned: 'ended',
 };
-// n8n 2 has no such setting any more and behaves as n8n 1 does with 0.
+// n8n 2 no longer has this setting and behaves as n8n 1 does with 0.
 const settings: Readonly<Record<typeof line, readonly Setting[]>> = {
 	1: [{ name: 'as n8n comes', environment: {}, abandoned: 'begun anew' }, neverBegunAnew],
 	2: [{ name: 'as n8n comes', environment: {}, abandoned: 'ended' }],
@@ -112,7 +112,7 @@ describe.each(settings[line])('a queue with two workers, $name', ({ environment,
 		}
 	});
 
-	test('after a worker is killed in mid-wait, every task is named and nothing is paid for twice unseen', async () => {
+	test('after a worker is killed during a wait, every task is named and no second charge goes unseen', async () => {
 		const { simulator } = queue.instance;
 		const [killed, survivor] = queue.workers;
 		if (killed === undefined || survivor === undefined) throw new Error('There are two workers');

@@ -14,7 +14,7 @@ const startTimeoutMs = 15 * 60_000;
 
 type SetupOptions = Partial<Omit<InstanceOptions, 'line' | 'userFolder' | 'signal'>>;
 
-/** Registers hooks that start a real n8n with the package, and a simulator, before the tests of a file, and end both; the first start of a line installs n8n. Options that are known only then come from a function. */
+/** Registers hooks that start a real n8n with the package, and a simulator, before the tests of a file, and stop both afterwards. The first start of a line installs n8n. Pass a function for options that are known only then. */
 export function setUpN8n(options: SetupOptions | (() => SetupOptions) = {}): () => Instance {
 	let instance: Instance | undefined;
 	let userFolder = '';

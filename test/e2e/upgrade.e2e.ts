@@ -39,7 +39,7 @@ beforeAll(async () => {
 	const { environment } = outside();
 	const nodesFolder = join(userFolder, '.n8n', 'nodes');
 	await mkdir(nodesFolder, { recursive: true });
-	// n8n 1 asks npm what is outdated without its own environment; only npm's file is read then.
+	// n8n 1 asks npm for outdated packages without n8n's own environment. npm then reads only its file.
 	const npmSettings = [
 		`https-proxy=${environment['HTTPS_PROXY']}`,
 		`cafile=${environment['NODE_EXTRA_CA_CERTS']}`,

@@ -21,13 +21,13 @@ export const failedNode = 'Failed';
 /** The node behind the first output of {@link videoWorkflow}. */
 export const doneNode = 'Done';
 
-/** What {@link videoWorkflow} is made of; what is absent is n8n's default. */
+/** The parts of {@link videoWorkflow}. Missing parts have n8n's defaults. */
 export interface VideoWorkflowOptions {
 	readonly name: string;
 	readonly parameters: Json;
 	/** The node's settings beside its parameters, such as `onError`. */
 	readonly settings?: Json;
-	/** Type, version, parameters of the trigger; by default the manual one. */
+	/** Type, version and parameters of the trigger. Default: the manual one. */
 	readonly trigger?: Json;
 	/** The settings of the workflow. */
 	readonly workflowSettings?: Json;

@@ -87,7 +87,7 @@ test('a file of many chunks arrives byte for byte', async () => {
 	});
 });
 
-test('a wait that runs out gives the upload task, and Get goes on', async () => {
+test('a wait that times out returns the upload task, and Get can resume it', async () => {
 	const { items } = await runAsset({ waitOptions: { pollInterval: 1, maxWait: 0.02 } }, [
 		{ data: { ...photo, fileName: '[simulate-asset-slow].png' } },
 	]);
@@ -104,7 +104,7 @@ test('a wait that runs out gives the upload task, and Get goes on', async () => 
 	expect(later.items[0]?.json).toEqual({ status: 'processing', uploadTaskId: upload?.taskId });
 });
 
-test('a stopped execution asks for its asset at most once more', async () => {
+test('a stopped execution requests its asset at most one more time', async () => {
 	const execution = await setup.runVideo(
 		{ operation: 'upload', waitOptions: { pollInterval: 1 } },
 		{
@@ -119,7 +119,7 @@ test('a stopped execution asks for its asset at most once more', async () => {
 	expect(setup.simulator.requests.length - before).toBeLessThanOrEqual(1);
 });
 
-test('a file that the library does not accept is an error, with the upload task’s id', async () => {
+test("a file that the library rejects is an error, with the upload task's ID", async () => {
 	const { error } = await runAsset({}, [
 		{ data: { ...photo, fileName: '[simulate-asset-failed].png' } },
 	]);
@@ -169,7 +169,7 @@ test.each([
 	expect(setup.simulator.requests).toEqual([]);
 });
 
-test('a form’s PNG becomes a first frame without a detour', async () => {
+test('a PNG from a form becomes a first frame without an upload', async () => {
 	const { items, error } = await runVideo(
 		{ mode: 'firstFrame', firstFrame: 'Photo', returnLastFrame: true },
 		[{ Photo: photo }],

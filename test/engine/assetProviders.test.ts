@@ -197,7 +197,7 @@ test('an error inside HTTP 200, an asset that fails and a wrong signature are er
 	expect(JSON.stringify(execution.run)).not.toContain('not-the-secret');
 });
 
-test('the keys of the asset library are asked for before anything is sent', async () => {
+test('missing asset library keys are reported before any request is sent', async () => {
 	const { simulator } = await start('bytePlus');
 	const execution = await setup.engine.run({
 		workflow: videoWorkflow(
@@ -267,7 +267,7 @@ test('a large video arrives byte for byte', async () => {
 	).toBe(await simulator.sha256OfVideo(taskId));
 });
 
-test('with n8n’s binary data in memory, files go up and videos come down as well', async () => {
+test('with binary data kept in memory, files upload and videos download as well', async () => {
 	const { simulator } = await start('powerTokens', { strictAssets: true });
 	const engine = await startEngine('default');
 	const execution = await engine.run({

@@ -134,7 +134,7 @@ test('with an error output, bad items go there and good ones are made, each pair
 	expect(setup.calls()).toEqual(['POST /tasks']);
 });
 
-test('Get names what is not a task id', async () => {
+test('Get names what is not a task ID', async () => {
 	for (const taskId of ['', '../videos', { __rl: true, mode: 'id', value: 'a b' }]) {
 		setup.simulator.requests.length = 0;
 		const execution = await setup.runVideo({ operation: 'get', taskId });

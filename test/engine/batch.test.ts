@@ -8,7 +8,7 @@ import { errorNode, videoNode } from './workflows';
 const restoreTime = speedUpTime(20);
 afterAll(restoreTime);
 
-/** Ten tasks render at a time, and no more than ten may be unfinished. */
+/** Ten tasks render at a time, and at most ten can be in flight. */
 const slots = 10;
 const renderMs = 60_000;
 const setup = setUp({
@@ -24,7 +24,7 @@ const create = { operation: 'create', prompt: '={{ $json.prompt }}' };
 const listCalls = () => setup.requests('GET', /tasks$/);
 const created = (): readonly SimulatedTask[] => setup.simulator.tasks;
 
-test('50 items over 10 slots: one create each, in input order, and one list request per look', async () => {
+test('50 items over 10 slots: one create each, in input order, and one list request per poll', async () => {
 	const before = created().length;
 	const startedAtMs = Date.now();
 	const execution = await setup.runVideo(create, { items: rows(50) });
@@ -42,9 +42,9 @@ test('50 items over 10 slots: one create each, in input order, and one list requ
 			]),
 	).toEqual(rows(50).map(({ json }, item) => [idOf.get(json.prompt), ['data'], { item }]));
 	expect(mostAtOnce(tasks)).toBe(slots);
-	// Five rounds; one after the other it would be fifty. The benchmark measures it closer, on a machine that does nothing else.
+	// Five rounds. One task at a time would need fifty. The benchmark measures it more precisely, on a machine that does nothing else.
 	expect(makespanMs).toBeLessThan(2 * 5 * renderMs);
-	// A look is one list request, or the task's own call where one task is left; a finished task is read once.
+	// A poll is one list request, or a single-task request when only one task is left. A finished task is read once.
 	const reads = setup.requests('GET', /tasks\//).map(({ path }) => path);
 	expect(new Set(reads).size).toBe(50);
 	expect(reads.length).toBeLessThan(60);
@@ -62,7 +62,7 @@ test('50 items over 10 slots: one create each, in input order, and one list requ
 	});
 });
 
-test('Max Concurrency holds below what the provider would take', async () => {
+test('Max Concurrency stays below what the provider would accept', async () => {
 	const before = created().length;
 	await setup.runVideo({ ...create, options: { maxConcurrency: 3 } }, { items: rows(9) });
 	const tasks = created().slice(before);
@@ -71,7 +71,7 @@ test('Max Concurrency holds below what the provider would take', async () => {
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(9);
 });
 
-test('a provider that takes four creates in ten seconds gets no more, and no row is lost', async () => {
+test('a provider that accepts four creates in ten seconds gets no more, and no row is lost', async () => {
 	const before = created().length;
 	const taken: number[] = [];
 	const remove = setup.simulator.intercept(({ method, at }) => {
@@ -137,7 +137,7 @@ test('one item that fails among 50 leaves 49 videos, and the error branch holds 
 	expect(execution.items(videoNode, 1)[0]?.pairedItem).toEqual({ item: 17 });
 });
 
-test('without Continue On Fail one refused row stops the rest before they are paid for', async () => {
+test('without Continue On Fail, one refused row stops the rest before they are charged', async () => {
 	const before = created().length;
 	const remove = setup.simulator.intercept(({ method, body }) =>
 		method === 'POST' && JSON.stringify(body).includes('Row 4')
@@ -157,7 +157,7 @@ test('without Continue On Fail one refused row stops the rest before they are pa
 	for (const id of ids) expect(String(execution.error?.['description'])).toContain(id);
 });
 
-test('a batch above the token budget is not begun, and each item’s estimate is in the message', async () => {
+test("a batch above the token budget does not start, and the message has each item's estimate", async () => {
 	const execution = await setup.runVideo(
 		{ ...create, ratio: '16:9', options: { tokenBudget: 200_000 } },
 		{ items: rows(2) },
@@ -219,10 +219,10 @@ test.each<[string, CannedAnswer, number]>([
 		{ status: 200, body: { total: 1, items: [{ id: 'cgt-other', status: 'running' }] } },
 		4,
 	],
-	// A task that is not listed is asked for by itself from then on, and the list for the others.
+	// A task that is missing from the list is requested separately from then on. The others stay on the list.
 	['an empty list', { status: 200, body: { total: 0, items: [] } }, 4],
 	['a list that always fails', { status: 500, body: 'Oops' }, 6],
-])('%s: each task is asked for by itself', async (_name, answer, mostListCalls) => {
+])('%s: each task is requested separately', async (_name, answer, mostListCalls) => {
 	const simulator = await startSimulator({ concurrency: 9, renderMs, now: () => Date.now() });
 	const { origin, apiKey, requests } = simulator;
 	simulator.intercept(({ method, path }) =>
@@ -305,7 +305,7 @@ test('quickCreate of the other tests is a batch of one: no list request', async 
 	expect(listCalls()).toHaveLength(0);
 });
 
-/** How many of these tasks were unfinished at the same moment. */
+/** The highest number of these tasks that were in flight at the same moment. */
 function mostAtOnce(tasks: readonly SimulatedTask[]): number {
 	return Math.max(
 		...tasks.map(

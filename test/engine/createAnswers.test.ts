@@ -2,8 +2,8 @@ import type { CannedAnswer, Interception } from '../simulator/faults';
 import { quickCreate, setUp } from './setup';
 
 /**
- * Every answer that a provider or a gateway was seen to give to a create, or that nothing forbids.
- * With Retry On Fail, whatever may have been accepted is sent once; only what is certainly refused is sent again.
+ * Every answer to a create that a provider or gateway was seen to send, or could send.
+ * With Retry On Fail, a create that may have been accepted is sent only once. It is sent again only if it was certainly refused.
  */
 const setup = setUp();
 const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
@@ -127,7 +127,7 @@ test.each(mayBeAccepted)('%s: sent once, and the outcome is unknown', async (_, 
 	});
 });
 
-test.each(certainlyRefused)('%s: certainly refused, so each try sends it', async (_, answer) => {
+test.each(certainlyRefused)('%s: certainly refused, so every try sends it', async (_, answer) => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST' ? answer : undefined,
 	);

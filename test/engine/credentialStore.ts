@@ -12,7 +12,6 @@ import { ICredentialsHelper, NodeHelpers } from 'n8n-workflow';
 export class CredentialStore extends ICredentialsHelper {
 	private readonly stored = new Map<string, Credentials>();
 
-	/** Takes the credential types of the loaded package. */
 	constructor(private readonly types: ReadonlyMap<string, ICredentialType>) {
 		super();
 	}
@@ -64,7 +63,7 @@ export class CredentialStore extends ICredentialsHelper {
 		typeName: string,
 	): Promise<ICredentialDataDecryptedObject> {
 		const decrypted = (await this.getCredentials(details, typeName)).getData();
-		// As n8n does: fields that were never saved take the type's defaults.
+		// Like n8n: fields that were never saved get the type's defaults.
 		return NodeHelpers.getNodeParameters(
 			this.getCredentialsProperties(typeName),
 			decrypted as INodeParameters,

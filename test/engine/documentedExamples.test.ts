@@ -13,7 +13,7 @@ afterAll(async () => {
 	await apiYi.close();
 });
 
-/** An expression that gives nothing: the example leaves out what the panel always has. */
+/** An expression that resolves to nothing: the example omits a field that the panel always sends. */
 const leftOut = '={{ undefined }}';
 
 const asset = (type: 'image' | 'video' | 'audio') => ({ type, source: 'asset', value: 'XXXX' });

@@ -43,12 +43,12 @@ export interface LogLine {
 	readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** What to run, and what to tell while it runs. */
+/** What to run, and what to report while it runs. */
 export interface RunOptions {
 	readonly workflow: WorkflowJson;
-	/** Decrypted data by credential type; kept encrypted while the workflow runs. */
+	/** Decrypted data by credential type. Kept encrypted while the workflow runs. */
 	readonly credentials?: Readonly<Record<string, ICredentialDataDecryptedObject>>;
-	/** The items that the Manual Trigger gives; one empty item when absent. */
+	/** The items that the Manual Trigger returns. Default: one empty item. */
 	readonly items?: INodeExecutionData[] | PrepareItems;
 	readonly onLog?: (line: LogLine) => void;
 	/** Called once the execution runs, with the means to stop it. */
@@ -65,7 +65,7 @@ export interface Execution {
 	readonly run: IRun;
 }
 
-/** What a picker is asked. */
+/** The query for a picker. */
 export interface SearchOptions {
 	readonly method: string;
 	readonly credentials: NonNullable<RunOptions['credentials']>;
@@ -79,11 +79,11 @@ export interface Engine {
 	run(options: RunOptions): Promise<Execution>;
 	/** Runs a failed or stopped execution again from the node where it ended, as n8n's *Retry execution* does: with its data as the database has it. */
 	retry(execution: Execution, options: RunOptions): Promise<Execution>;
-	/** Asks a node's picker for its entries, as the editor does. */
+	/** Loads the entries of a node's picker, as the editor does. */
 	search(options: SearchOptions): Promise<INodeListSearchResult>;
-	/** Gives the bytes behind an item's binary field. */
+	/** Returns the bytes behind an item's binary field. */
 	readBinary(binary: IBinaryData): Promise<Buffer>;
-	/** Ends the engine's timers, so that the process can end, and removes its files. */
+	/** Stops the engine's timers, so that the process can exit, and removes its files. */
 	close(): void;
 }
 
@@ -153,7 +153,7 @@ async function runWorkflow(
 				)
 			: new WorkflowExecute(additional, 'retry', stored).processRunExecutionData(workflow);
 	options.onStart?.({ stop: () => execution.cancel() });
-	// A stopped execution may end either way; n8n's own hook tells its end in any case.
+	// A stopped execution can resolve or reject. n8n's own hook reports the end in both cases.
 	execution.catch(() => {});
 	return executionOf(await ended);
 }
@@ -195,7 +195,7 @@ async function runSearch(
 	const type = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const search = type.methods?.listSearch?.[method];
 	if (search === undefined) throw new Error(`No picker ${method}`);
-	// The context's workflow name may be undefined in its type alone; here it is set above.
+	// Only the type says that the context's workflow name may be undefined. It is set above.
 	return await search.call(context as ILoadOptionsFunctions, filter, paginationToken);
 }
 

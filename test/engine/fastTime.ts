@@ -1,9 +1,9 @@
 import { ClientRequest } from 'node:http';
 
 /**
- * Makes time run `factor` times as fast for everything in this process that reads or waits by it: the timers, both clocks and the timeouts of HTTP requests.
- * Sockets stay real, so what they take counts `factor` times. Processes that are given the same origin, a moment of the usual clock, agree about Date.now().
- * Gives the function that brings the usual time back.
+ * Makes time run `factor` times as fast for everything in this process that depends on it: timers, both clocks and the timeouts of HTTP requests.
+ * Sockets stay real, so the time they need counts `factor` times. Processes with the same origin, a moment of the usual clock, agree about Date.now().
+ * Returns the function that restores the usual time.
  */
 export function speedUpTime(factor: number, originMs: number = Date.now()): () => void {
 	const { setTimeout: usualTimeout, setInterval: usualInterval } = globalThis;

@@ -16,7 +16,7 @@ const html = { 'content-type': 'text/html' };
 
 type Fault = (request: RecordedRequest) => Interception;
 
-/** Every way in which an answer breaks; each request draws its own. */
+/** Every way in which an answer breaks. Each request draws its own. */
 const faults: readonly Fault[] = [
 	() => 'reset',
 	() => ({ after: 'reset' }),
@@ -38,7 +38,7 @@ const faultsOfPolls: readonly Fault[] = [
 	({ path }) => ({ status: 200, body: { id: idIn(path), status: 'resting' } }),
 ];
 
-/** Gives a fault for one answer in five, without end. */
+/** Yields a fault for one answer in five, forever. */
 function drawFaults(possible: readonly Fault[]): Iterator<Fault | undefined> {
 	const drawn = fc.oneof(
 		{ weight: 4, arbitrary: fc.constant(undefined) },
@@ -49,7 +49,7 @@ function drawFaults(possible: readonly Fault[]): Iterator<Fault | undefined> {
 	return draws;
 }
 
-test('1,000 tasks, each answer broken with 20 % chance: each ends in the output once, and none is created twice', async () => {
+test('1,000 tasks, each answer broken with 20 % chance: each appears in the output once, and none is created twice', async () => {
 	const draws = drawFaults(faults);
 	const drawsOfPolls = drawFaults(faultsOfPolls);
 	let broken = 0;
@@ -77,7 +77,7 @@ test('1,000 tasks, each answer broken with 20 % chance: each ends in the output 
 	const { tasks } = setup.simulator;
 	const prompts = tasks.map(({ prompt }) => prompt);
 	expect(new Set(prompts).size).toBe(prompts.length);
-	// A task that exists is in the output by its id, or its item says that it may exist.
+	// A task that exists is in the output by its ID, or its item says that it may exist.
 	const ids = new Set(videos.map(({ json }) => json['taskId']));
 	const itemOfPrompt = new Map(rows.map(({ json }, item) => [json.prompt, item]));
 	const errorOfItem = new Map(
@@ -88,7 +88,7 @@ test('1,000 tasks, each answer broken with 20 % chance: each ends in the output 
 		const error = errorOfItem.get(itemOfPrompt.get(prompt) ?? -1);
 		expect(JSON.stringify(error)).toMatch(new RegExp(`${id}|may have been created`));
 	}
-	// Whatever was not lost at its create has become a video: looks and downloads got over their faults.
+	// Every task that was not lost at its create has a video: polls and downloads recovered from their faults.
 	const lostAtCreate = errors.filter(({ json }) => taskIdOf(json) === undefined);
 	expect(errors.length - lostAtCreate.length).toBeLessThan(items / 100);
 	expect(videos.filter(({ binary }) => binary === undefined).length).toBeLessThan(items / 50);

@@ -74,7 +74,7 @@ test('a create that was throttled is sent again, after the pause that the provid
 	expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(990);
 });
 
-test('a create over the account’s quota is not sent again', async () => {
+test("a create over the account's quota is not sent again", async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST'
 			? { status: 429, body: '{"error":{"code":"QuotaExceeded","message":"120 tasks queued"}}' }
@@ -91,7 +91,7 @@ test('a create over the account’s quota is not sent again', async () => {
 	});
 });
 
-test('a refused key, with the provider’s code and request id', async () => {
+test("a refused key is reported with the provider's code and request ID", async () => {
 	const { origin } = setup.simulator;
 	const execution = await setup.runVideo(quickCreate, {
 		credentials: { seedanceApi: { baseUrl: origin, apiKey: 'wrong-key' } },
@@ -106,7 +106,7 @@ test('a refused key, with the provider’s code and request id', async () => {
 	expect(JSON.stringify(execution.run)).not.toContain('wrong-key');
 });
 
-test('an unreachable provider: nothing can have been created, and the message says where to look', async () => {
+test('an unreachable provider: nothing can have been created, and the message says where to check', async () => {
 	const execution = await setup.runVideo(quickCreate, {
 		credentials: { seedanceApi: { baseUrl: 'http://127.0.0.1:9', apiKey: 'k' } },
 	});
@@ -131,7 +131,7 @@ test('the key does not follow a redirect to another host', async () => {
 	await elsewhere.close();
 });
 
-test('a download that breaks off is started again; the bytes are whole', async () => {
+test('a download that breaks off is started again, and its bytes are complete', async () => {
 	let broken = 0;
 	const remove = setup.simulator.intercept(({ path }) =>
 		path.endsWith('.mp4') && broken++ < 2 ? { truncateAfterBytes: 1000 } : undefined,
@@ -146,7 +146,7 @@ test('a download that breaks off is started again; the bytes are whole', async (
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 });
 
-test('a video that cannot be downloaded still gives the task id and the URL', async () => {
+test('a video that cannot be downloaded still returns the task ID and the URL', async () => {
 	const remove = setup.simulator.intercept(({ path }) =>
 		path.endsWith('.mp4') ? { status: 403, body: 'expired' } : undefined,
 	);
@@ -167,7 +167,7 @@ test.each([
 	['[simulate:failed OutputVideoSensitiveContentDetected]', 'OutputVideoSensitiveContentDetected'],
 	['[simulate:expired]', 'taskExpired'],
 	['[simulate:no-url]', 'videoUrlMissing'],
-])('a task that ends without a video is an error with its id: %s', async (marker, code) => {
+])('a task that ends without a video is an error with its ID: %s', async (marker, code) => {
 	const execution = await setup.runVideo({ ...quickCreate, prompt: `A clip ${marker}` });
 	const taskId = setup.simulator.tasks.at(-1)?.id;
 	expect(execution.error).toMatchObject({
@@ -177,7 +177,7 @@ test.each([
 	});
 });
 
-test('a failed task can be an item of its own', async () => {
+test('a failed task can be a separate item', async () => {
 	const execution = await setup.runVideo({
 		...quickCreate,
 		prompt: 'A clip [simulate:failed OutputVideoSensitiveContentDetected]',

@@ -11,7 +11,7 @@ export const png = readFileSync(join(mediaFolder, 'lastFrame.png'));
 /** A real MP4. */
 export const mp4 = readFileSync(join(mediaFolder, 'clip.mp4'));
 
-/** Takes a length in seconds and gives a silent WAV file: 8 kHz, one channel, eight bits. */
+/** A silent WAV file: 8 kHz, mono, eight bits. The length is in seconds. */
 export function wav(seconds: number): Buffer {
 	const bytesPerSecond = 8_000;
 	const data = Buffer.alloc(Math.round(seconds * bytesPerSecond), 128);
@@ -39,7 +39,7 @@ export interface TestFile {
 	readonly mimeType?: string;
 }
 
-/** Takes each item's files by field and gives the items, their files in n8n's binary storage. */
+/** Items with these files in n8n's binary storage. Each entry maps field names to files. */
 export function itemsWithFiles(items: ReadonlyArray<Record<string, TestFile>>): PrepareItems {
 	return async (context) =>
 		await Promise.all(items.map(async (files) => await itemWithFiles(context, files)));

@@ -38,7 +38,7 @@ test('a download that failed', async () => {
 	expect(hintsOf(execution)).toEqual([expect.stringMatching(/^2 videos .* the Get operation /)]);
 });
 
-test('log lines tell ids, statuses and counts while the node waits', async () => {
+test('the log has IDs, statuses and counts while the node waits', async () => {
 	await setup.runVideo(create, { items });
 	const [first] = setup.simulator.tasks.slice(-2);
 	const lines = setup.logs.filter(({ metadata }) => metadata['taskId'] === first?.id);

@@ -4,7 +4,7 @@ import { videoNode } from './workflows';
 const setup = setUp();
 const retries = { retryOnFail: true, maxTries: 5, waitBetweenTries: 50 };
 
-test('Retry On Fail, five tries: one create, however often the rest goes wrong', async () => {
+test('Retry On Fail with five tries: one create, however often later calls fail', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET'
 			? { status: 401, body: { error: { code: 'AuthenticationError', message: 'No' } } }
@@ -17,7 +17,7 @@ test('Retry On Fail, five tries: one create, however often the rest goes wrong',
 	expect(setup.requests('GET', /tasks\//)).toHaveLength(5);
 });
 
-test('a try that goes well resumes the tasks of the tries before it', async () => {
+test('a successful try resumes the tasks of the tries before it', async () => {
 	let broken = 2;
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET' && broken-- > 0 ? { status: 401, body: {} } : undefined,
@@ -39,7 +39,7 @@ test('a try that goes well resumes the tasks of the tries before it', async () =
 	);
 });
 
-test('n8n tries again when the first item of a continued run is an error: no second create either', async () => {
+test('n8n tries again when the first item of a continued run is an error: still no second create', async () => {
 	const execution = await setup.runVideo(
 		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
 		{
@@ -50,7 +50,7 @@ test('n8n tries again when the first item of a continued run is an error: no sec
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(2);
 	expect(execution.items(videoNode)).toHaveLength(1);
 	expect(execution.items(videoNode, 1)).toHaveLength(1);
-	// The failed task was looked at in each of the three tries.
+	// The failed task was polled in each of the three tries.
 	const failed = setup.simulator.tasks.find(({ prompt }) => prompt.includes('X.Unheard'));
 	const looks = setup.requests('GET', new RegExp(`/tasks/${failed?.id}$`));
 	expect(looks.length).toBeGreaterThanOrEqual(3);
@@ -92,7 +92,7 @@ test('equal items are tasks of their own', async () => {
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(2);
 });
 
-test('an expression that gives another value in each try does not pay again', async () => {
+test('an expression whose value changes with each try does not cause a second charge', async () => {
 	let broken = 2;
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET' && broken-- > 0 ? { status: 401, body: {} } : undefined,
@@ -106,7 +106,7 @@ test('an expression that gives another value in each try does not pay again', as
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 });
 
-test('an answer of success in an unknown form may be a task, and is not asked for again', async () => {
+test('a successful answer in an unknown form may be a task, and is not requested again', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST'
 			? { status: 200, body: { code: 0, message: 'success', data: { taskId: 'cgt-1' } } }

@@ -3,7 +3,7 @@ import { videoNode } from './workflows';
 
 const setup = setUp({ concurrency: 1, renderMs: 60_000 });
 
-/** Creates tasks without waiting and gives their ids, oldest first. */
+/** Creates tasks without waiting. Returns their IDs, oldest first. */
 async function create(...prompts: string[]): Promise<string[]> {
 	const before = setup.simulator.tasks.length;
 	for (const prompt of prompts) {
@@ -26,7 +26,7 @@ test('Cancel: a queued task is cancelled, a running one is refused, a finished o
 		error: undefined,
 	});
 	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'DELETE /tasks/<id>']);
-	// Once more: it is what was asked for.
+	// A second cancel succeeds: the task is already cancelled.
 	expect((await run('cancel', { taskId: queued })).items[0]?.json).toEqual({
 		taskId: queued,
 		status: 'cancelled',
@@ -64,7 +64,7 @@ test('Cancel: a task that started between the poll and the call stays, and the m
 });
 
 test('Delete: a finished record goes, others are refused with what to do', async () => {
-	// The task of an earlier test still renders, so a quick one waits its turn; failed at create time it is not.
+	// The task of an earlier test still renders, so a quick one would stay queued. A task that fails at create time does not.
 	const [queued] = await create('later');
 	expect((await run('delete', { taskId: queued })).error).toMatchObject({
 		message: expect.stringContaining('queued'),
@@ -117,7 +117,7 @@ test('Get Many: filters, with ids repeated, and Return All over pages', async ()
 		`page_num=1&page_size=100&filter.status=queued&filter.model=dreamina-seedance-2-0-260128&filter.task_ids=${chosen[0]}&filter.task_ids=${chosen[1]}`,
 	]);
 
-	// Two tasks a page, whatever is asked for: Return All follows the pages to their end.
+	// The provider sends two tasks per page, whatever the page size. Return All follows the pages to the end.
 	setup.simulator.requests.length = 0;
 	const pages = new Map<string, string[]>();
 	const remove = setup.simulator.intercept(({ method, query }) => {

@@ -39,10 +39,10 @@ export async function loadPackage(): Promise<LoadedPackage> {
 	};
 }
 
-/** Node types by the name that workflows give them, besides those of this package. */
+/** Node types by the name that workflows use, besides those of this package. */
 export type ExtraNodeTypes = Readonly<Record<string, INodeType | IVersionedNodeType>>;
 
-/** Takes the loaded package and gives n8n's node types, with stand-ins for the few n8n-nodes-base nodes that example workflows start with; extra ones win over those. */
+/** n8n's node types: this package's, and stand-ins for the few n8n-nodes-base nodes that example workflows start with. Extra types override both. */
 export function createNodeTypes(
 	loaded: LoadedPackage,
 	prepare: PrepareItems,

@@ -18,14 +18,14 @@ function answer(method: string, ...bodies: Array<unknown | { status: number }>):
 test.each([
 	['a number', { id: 123456 }, '123456'],
 	['a gateway’s envelope', { code: 200, data: { task_id: 'task_1' } }, 'task_1'],
-])('a create answered with its id as %s keeps the id', async (_what, body, taskId) => {
+])('a create answered with its ID as %s keeps the ID', async (_what, body, taskId) => {
 	const remove = answer('POST', body);
 	const execution = await setup.runVideo({ ...quickCreate, waitForCompletion: false });
 	remove();
 	expect(execution.items(videoNode)[0]?.json['taskId']).toBe(taskId);
 });
 
-test('a create answered with 200 and an error is a refusal, in the provider’s words', async () => {
+test("a create answered with 200 and an error is a refusal, in the provider's words", async () => {
 	const remove = answer('POST', { error: { code: 'InvalidParameter', message: 'ratio is bad' } });
 	const execution = await setup.runVideo(quickCreate);
 	remove();
@@ -35,7 +35,7 @@ test('a create answered with 200 and an error is a refusal, in the provider’s 
 	});
 });
 
-test('the id that was created stays the id, whatever a gateway’s answers call the task', async () => {
+test("the created ID stays the ID, whatever a gateway's answers call the task", async () => {
 	const remove = setup.simulator.intercept(({ method, path }) => {
 		if (method === 'POST') return { status: 200, body: { id: 'task_gateway1' } };
 		return path.endsWith('/task_gateway1')
@@ -76,7 +76,7 @@ test('a time that is none does not cost the video', async () => {
 	});
 });
 
-test('an error that comes with HTTP 200 while waiting ends the wait, with the task id', async () => {
+test('an error that arrives with HTTP 200 ends the wait, with the task ID', async () => {
 	const remove = answer('GET', { error: { code: 'X.Gone', message: 'gone for good' } });
 	const execution = await setup.runVideo(quickCreate);
 	remove();
@@ -85,7 +85,7 @@ test('an error that comes with HTTP 200 while waiting ends the wait, with the ta
 	});
 });
 
-test('Cancel looks again before it repeats a call: a task that finished meanwhile is not deleted', async () => {
+test('Cancel polls before it repeats a call: a task that finished meanwhile is not deleted', async () => {
 	await setup.runVideo({
 		...quickCreate,
 		prompt: 'A clip [simulate:queue 400ms] [simulate:render 1ms]',
@@ -173,7 +173,7 @@ test('switches that come as text mean what they say', async () => {
 	expect(setup.requests('POST', /tasks$/)[0]?.body).toMatchObject({ generate_audio: false });
 });
 
-test('a video that was asked for as MOV is called so', async () => {
+test('a video that was requested as MOV has a .mov file name', async () => {
 	const execution = await setup.runVideo({
 		...quickCreate,
 		model: 'seedance-2-5',
@@ -219,7 +219,7 @@ test('a DELETE that is refused inside HTTP 200 deletes and cancels nothing', asy
 	});
 });
 
-test('the key is hidden in a request id too', async () => {
+test('the key is hidden in a request ID too', async () => {
 	const { apiKey } = setup.simulator;
 	const remove = setup.simulator.intercept(() => ({
 		status: 401,
@@ -232,7 +232,7 @@ test('the key is hidden in a request id too', async () => {
 	expect(JSON.stringify(execution.run)).not.toContain(`req-${apiKey}`);
 });
 
-test('the beginning of an answer that is no JSON is in the message, since it may have the id', async () => {
+test('the start of an answer that is not JSON is in the message, since it may have the ID', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST'
 			? {

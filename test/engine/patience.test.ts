@@ -50,7 +50,7 @@ test('ten creates a minute, and nothing to wait for: all rows are created in the
 	);
 });
 
-test('looks that hang and queue do not keep a wait from its end', async () => {
+test('polls that hang and queue do not delay the end of a wait', async () => {
 	const { simulator, credentials } = await provider(600_000);
 	simulator.intercept(({ method, path }) => {
 		if (method !== 'GET') return undefined;
@@ -63,12 +63,12 @@ test('looks that hang and queue do not keep a wait from its end', async () => {
 	expect(execution.items(videoNode).map(({ json }) => json['timedOut'])).toEqual(
 		rows(60).map(() => true),
 	);
-	// One minute, and five seconds for what is on its way; without an end of its own it would be four minutes.
+	// One minute, plus five seconds for requests in flight. Without its own limit it would be four minutes.
 	const lastCreatedAtMs = Math.max(...simulator.tasks.map(({ createdMs }) => createdMs));
 	expect(Date.now() - lastCreatedAtMs).toBeLessThan(130_000);
 });
 
-test('a look that is told to come back in half an hour comes back in two minutes', async () => {
+test('a poll that gets a Retry-After of half an hour is repeated after two minutes', async () => {
 	const { simulator, credentials } = await provider();
 	let busy = 1;
 	simulator.intercept(({ method, path }) =>
@@ -86,7 +86,7 @@ test('a look that is told to come back in half an hour comes back in two minutes
 	expect(tookMs).toBeLessThan(240_000);
 });
 
-test('a provider that throttles or is away for a while is asked by lists again', async () => {
+test('after a provider throttles or is down for a while, the node polls with lists again', async () => {
 	const { simulator, credentials } = await provider();
 	let answers = 8;
 	simulator.intercept(({ method, path }) => {
@@ -103,7 +103,7 @@ test('a provider that throttles or is away for a while is asked by lists again',
 	expect(lists.length).toBeGreaterThan(3);
 });
 
-test('DELETE that is told to wait for hours says so at once', async () => {
+test('a DELETE that gets a Retry-After of hours fails at once', async () => {
 	const { simulator, credentials } = await provider();
 	await setup.runVideo(
 		{ ...create, prompt: '[simulate:queue 60m] A', waitForCompletion: false },
@@ -121,7 +121,7 @@ test('DELETE that is told to wait for hours says so at once', async () => {
 	expect(Date.now() - startedAtMs).toBeLessThan(30_000);
 });
 
-test('Cancel on Stop whose answer is lost looks again, and the log says that it is cancelled', async () => {
+test('Cancel on Stop polls again if the answer is lost, and the log says that the task is cancelled', async () => {
 	const { simulator, credentials } = await provider();
 	let lost = 1;
 	simulator.intercept(({ method }) =>
@@ -170,6 +170,6 @@ test('100 queued tasks are cancelled with a few requests at a time', async () =>
 		await new Promise((resolve) => setTimeout(resolve, 10_000));
 	}
 	expect(cancelled()).toBe(100);
-	// Eight, and what was on its way at the stop.
+	// Eight, plus the requests in flight at the stop.
 	expect(mostOpen).toBeLessThanOrEqual(10);
 });

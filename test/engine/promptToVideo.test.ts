@@ -85,7 +85,7 @@ test('the key alone is sent where the credential says so', async () => {
 	]);
 });
 
-test('without waiting, the item has the id and nothing more is asked', async () => {
+test('without waiting, the item has the ID and no more requests are sent', async () => {
 	const execution = await setup.runVideo({ ...quickCreate, waitForCompletion: false });
 	expect(execution.items(videoNode)).toEqual([
 		{
@@ -100,7 +100,7 @@ test('without waiting, the item has the id and nothing more is asked', async () 
 	expect(setup.calls()).toEqual(['POST /tasks']);
 });
 
-test('not simplified, the item is the provider’s task with no key named error', async () => {
+test("without Simplify, the item is the provider's task with no key named error", async () => {
 	const execution = await setup.runVideo({
 		...quickCreate,
 		prompt: 'A brand [simulate:failed OutputVideoSensitiveContentDetected]',

@@ -43,7 +43,7 @@ test.each([
 	}
 });
 
-test('a key of APIYI without its group is told so, and that nothing was created', async () => {
+test('an APIYI key without its group gets an error that says so, and that nothing was created', async () => {
 	const simulator = await startSimulator({ provider: 'apiYi', apiYiGroup: false });
 	const execution = await setup.runVideo(workflow, {
 		credentials: {

@@ -79,7 +79,7 @@ test.each([
 	['a list', list],
 	['a look', read],
 	['a download', download],
-])('%s that is redirected to another host takes the key to nobody', async (_name, call) => {
+])('%s that is redirected to another host does not send the key there', async (_name, call) => {
 	const elsewhere = await startSimulator();
 	const location = `${elsewhere.origin}/v1/models`;
 	const remove = setup.simulator.intercept(on(call, { status: 302, headers: { location } }));
@@ -90,7 +90,7 @@ test.each([
 	remove();
 	await elsewhere.close();
 	expect(JSON.stringify(elsewhere.requests)).not.toContain(apiKey);
-	// A signed URL may lead elsewhere; the calls that carry the key are not redirected at all.
+	// A signed URL may redirect. Calls that carry the key never follow redirects.
 	expect(elsewhere.requests.length > 0).toBe(call === download);
 	expect(JSON.stringify(execution.run)).not.toContain(apiKey);
 	expect(JSON.stringify(setup.logs)).not.toContain(apiKey);

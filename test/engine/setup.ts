@@ -74,7 +74,7 @@ export function setUp(options: SimulatorOptions = {}): Setup {
 	};
 }
 
-/** Parameters of a create that looks every second. */
+/** Parameters of a create that polls every second. */
 export const quickCreate = {
 	operation: 'create',
 	prompt: 'A kitten runs across a meadow',

@@ -4,10 +4,10 @@ import { videoNode } from './workflows';
 const setup = setUp({ renderMs: 2_500 });
 const waitMs = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A wait of three looks, about 1.2 s. */
+/** A wait of three polls, about 1.2 s. */
 const shortWait = { pollInterval: 1, maxWait: 0.02 };
 
-test('looks once per interval, and never after the task has finished', async () => {
+test('polls once per interval, and never after the task has finished', async () => {
 	const execution = await setup.runVideo(quickCreate);
 	expect(execution.items(videoNode)[0]?.json['status']).toBe('succeeded');
 	const look = 'GET /tasks/<id>';
@@ -19,7 +19,7 @@ test('looks once per interval, and never after the task has finished', async () 
 	expect(setup.calls()).toHaveLength(5);
 });
 
-test('a stopped execution looks at most once more, and its log has the task id', async () => {
+test('a stopped execution polls at most once more, and its log has the task ID', async () => {
 	let stoppedAtMs = 0;
 	const execution = await setup.runVideo(quickCreate, {
 		onStart: ({ stop }) =>
@@ -49,7 +49,7 @@ test('Retry On Fail runs a stopped node again, which must not pay again', async 
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 });
 
-test('a create in flight outlives the stop, so that its id reaches the log', async () => {
+test('a create in flight outlives the stop, so that its ID reaches the log', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST' ? { delayMs: 800 } : undefined,
 	);
@@ -66,7 +66,7 @@ test('a create in flight outlives the stop, so that its id reaches the log', asy
 	]);
 });
 
-test('a wait that runs out gives the task, and Get fetches the video later', async () => {
+test('a wait that times out returns the task, and Get fetches the video later', async () => {
 	const startedAtMs = Date.now();
 	const execution = await setup.runVideo({ ...quickCreate, waitOptions: shortWait });
 	expect(Date.now() - startedAtMs).toBeLessThan(2_000);
@@ -117,7 +117,7 @@ test('Get reads once without waiting, from the task picker too', async () => {
 	expect(setup.calls()).toEqual(['GET /tasks/<id>']);
 });
 
-test('a wait that runs out can be an error, which has the task id', async () => {
+test('a wait that runs out can be an error, which has the task ID', async () => {
 	const execution = await setup.runVideo({
 		...quickCreate,
 		waitOptions: { ...shortWait, onTimeout: 'error' },
@@ -131,7 +131,7 @@ test('a wait that runs out can be an error, which has the task id', async () => 
 	});
 });
 
-test('looks that fail in passing do not end the wait', async () => {
+test('transient poll failures do not end the wait', async () => {
 	const answers = [
 		'reset' as const,
 		{ status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad gateway</html>' },
@@ -149,7 +149,7 @@ test('looks that fail in passing do not end the wait', async () => {
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 });
 
-test('a wait that never saw its task still gives the id', async () => {
+test('a wait that never saw its task still returns the ID', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET' ? 'reset' : undefined,
 	);
@@ -162,7 +162,7 @@ test('a wait that never saw its task still gives the id', async () => {
 	});
 });
 
-test('a key that is refused during the wait ends it, with the task id', async () => {
+test('a key that is refused during the wait ends it, with the task ID', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET'
 			? { status: 401, body: '{"error":{"code":"AuthenticationError","message":"Key revoked"}}' }

@@ -10,14 +10,14 @@ export const videoNode = 'Seedance Video';
 /** The node behind the second output of {@link videoWorkflow}, where errors go with `onError: continueErrorOutput`. */
 export const errorNode = 'Failed';
 
-/** Takes the name of a file in `examples/` and gives the workflow in it. */
+/** Reads a workflow from `examples/` by its file name. */
 export function readExample(name: string): WorkflowJson {
 	return JSON.parse(
 		readFileSync(join(packageFolder, 'examples', `${name}.json`), 'utf8'),
 	) as WorkflowJson;
 }
 
-/** Takes parameters and settings of a Seedance Video node and gives a workflow that runs it on the items of its Manual Trigger. */
+/** A workflow that runs a Seedance Video node on the items of its Manual Trigger. */
 export function videoWorkflow(
 	parameters: IDataObject,
 	settings: Partial<INode> = {},

@@ -14,12 +14,12 @@ const imageFile = join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.p
 const exampleFile = join(projectFolder, 'examples', 'asset-to-video.json');
 const httpRequestType = 'n8n-nodes-base.httpRequest';
 
-/** What became of the image on its way through n8n. */
+/** The result of sending the image through n8n. */
 export interface AssetRun {
 	readonly execution: Execution;
 	/** Whether the provider got the image byte for byte. */
 	readonly imageArrived: boolean;
-	/** What the Seedance Video node put out. */
+	/** The output of the Seedance Video node. */
 	readonly video: ReturnType<typeof outputOf>[number] | undefined;
 }
 

@@ -81,7 +81,7 @@ export class N8nClient {
 	}
 
 	/**
-	 * Tests the data under a stored credential's id, as the editor's Test button does; nothing is
+	 * Tests the data under a stored credential's id, as the editor's Test button does. Nothing is
 	 * stored.
 	 */
 	async testCredential(credential: Credential, data: CredentialData): Promise<CredentialTest> {
@@ -90,8 +90,8 @@ export class N8nClient {
 	}
 
 	/**
-	 * Connects an OAuth2 credential as its owner does: the function takes the address of the consent
-	 * page and gives the code that the browser comes back with.
+	 * Connects an OAuth2 credential as its owner does. The function receives the address of the consent
+	 * page and returns the code that the browser comes back with.
 	 */
 	async connectOAuth2(credential: Credential, consent: (url: URL) => string): Promise<void> {
 		const path = '/oauth2-credential';
@@ -123,7 +123,7 @@ export class N8nClient {
 		await this.rest.request('POST', `/workflows/${id}/activate`, { versionId });
 	}
 
-	/** Takes the workflow's webhooks, forms and schedules away. */
+	/** Removes the workflow's webhooks, forms and schedules. */
 	async deactivate({ id }: StoredWorkflow): Promise<void> {
 		await this.rest.request('POST', `/workflows/${id}/deactivate`, {});
 	}
@@ -140,7 +140,7 @@ export class N8nClient {
 		return await this.rest.call(executionSchema, 'GET', `/executions/${id}`);
 	}
 
-	/** Resolves when the execution has ended; rejects when that takes longer. */
+	/** Resolves when the execution has ended. Rejects on a timeout. */
 	async waitForExecution(id: string, timeoutMs: number): Promise<Execution> {
 		const deadlineMs = Date.now() + timeoutMs;
 		for (;;) {
@@ -154,7 +154,7 @@ export class N8nClient {
 		}
 	}
 
-	/** The executions of a workflow, newest first, without their data; at most 100. */
+	/** The executions of a workflow, newest first, without their data. At most 100. */
 	async listExecutions(workflowId: string): Promise<ListedExecution[]> {
 		const query = new URLSearchParams({ filter: JSON.stringify({ workflowId }), limit: '100' });
 		const path = `/executions?${query.toString()}`;

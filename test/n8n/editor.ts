@@ -4,10 +4,10 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 import type { Owner } from './client';
 
-/** A page in a browser of its own. */
+/** A page in a separate browser. */
 export interface OpenPage {
 	page: Page;
-	/** Addresses outside this machine that the page asked for; each was refused. */
+	/** Addresses outside this machine that the page requested. Each was refused. */
 	refusedOrigins: ReadonlySet<string>;
 	close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ async function launch(): Promise<Browser> {
 	}
 	return await chromium.launch({
 		executablePath,
-		// Chromium has no sandbox for root, as whom containers run; only this n8n is ever opened.
+		// Chromium has no sandbox for root, the user of containers. Only this n8n is ever opened.
 		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
 		handleSIGINT: false,
 		handleSIGTERM: false,

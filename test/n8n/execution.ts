@@ -2,9 +2,9 @@ import { parse } from 'flatted';
 import { z } from 'zod';
 
 const binarySchema = z.object({
-	/** Where the bytes are kept; absent when `data` itself holds them. */
+	/** Where the bytes are kept. Absent when `data` itself holds them. */
 	id: z.string().optional(),
-	/** The bytes as base64, or the name of the store when there is an id. */
+	/** The bytes as base64, or the name of the store when there is an ID. */
 	data: z.string(),
 	mimeType: z.string(),
 	fileName: z.string().optional(),
@@ -63,7 +63,7 @@ export const executionSchema = z.object({
 /** Binary metadata of an item, as an execution stores it. */
 export type ExecutionBinary = z.infer<typeof binarySchema>;
 
-/** One item that a node put out. */
+/** One item that a node returned. */
 export type ExecutionItem = z.infer<typeof itemSchema>;
 
 /** An execution with the data of its nodes. */
@@ -74,13 +74,13 @@ export function hasEnded(execution: Pick<Execution, 'status'>): boolean {
 	return !unfinished.includes(execution.status);
 }
 
-/** The items of one of a node's outputs, by default the first, in its last run; empty when it did not run. */
+/** The items of one of a node's outputs, by default the first, in its last run. Empty when it did not run. */
 export function outputOf(execution: Execution, nodeName: string, output = 0): ExecutionItem[] {
 	const runs = execution.data?.resultData.runData[nodeName] ?? [];
 	return runs.at(-1)?.data?.main?.[output] ?? [];
 }
 
-/** Milliseconds between an execution's start and end; undefined while one of the two is missing. */
+/** Milliseconds between an execution's start and end. Undefined while one of the two is missing. */
 export function durationMsOf(execution: Execution): number | undefined {
 	const { startedAt, stoppedAt } = execution;
 	if (typeof startedAt !== 'string' || typeof stoppedAt !== 'string') return undefined;

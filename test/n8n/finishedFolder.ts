@@ -3,14 +3,14 @@ import { join } from 'node:path';
 
 const markerName = 'finished.json';
 
-/** Whether the folder was filled to the end, and with exactly this content. */
+/** Whether the folder was filled completely, and with exactly this content. */
 export async function isFinished(folder: string, content: string): Promise<boolean> {
 	const marker = await readFile(join(folder, markerName), 'utf8').catch(() => undefined);
 	return marker === content;
 }
 
 /**
- * Fills an empty folder; only when that succeeded is the marker written that makes it count as
+ * Fills an empty folder. Only when that succeeded is the marker written that makes it count as
  * finished.
  */
 export async function fillFolder(

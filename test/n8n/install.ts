@@ -34,7 +34,7 @@ function manifestOf(versions: LineVersions): string {
 }
 
 async function verify(folder: string, versions: LineVersions, node: NodeRuntime): Promise<void> {
-	// Without a user folder of its own n8n would write into the person's ~/.n8n.
+	// Without a separate user folder n8n would write into the user's ~/.n8n.
 	const userFolder = join(folder, 'verification');
 	const options = {
 		cwd: folder,
@@ -70,7 +70,7 @@ async function fillWithN8n(
 		step: `Installing n8n ${versions.n8nVersion} from npm (about 2 GB, 2 to 4 minutes)`,
 		arguments: [
 			'install',
-			// n8n's peers contradict each other, and resolving them takes minutes more.
+			// n8n's peers contradict each other, and resolving them adds minutes.
 			'--legacy-peer-deps',
 			// Some of n8n's packages download from hosts outside npm when they are installed.
 			'--ignore-scripts',
@@ -104,7 +104,7 @@ function folderOf(versions: LineVersions, cache: string): string {
 	return join(cache, `n8n-${versions.n8nVersion}`);
 }
 
-/** Finds a line of n8n in the cache folder, or gives undefined when it has still to be installed. */
+/** Finds a line of n8n in the cache folder, or returns undefined if it is not installed yet. */
 export async function findN8n(line: Line): Promise<InstalledN8n | undefined> {
 	const versions = versionsOf(line);
 	const cache = cacheFolder();
@@ -116,10 +116,7 @@ export async function findN8n(line: Line): Promise<InstalledN8n | undefined> {
 	return installedIn(folder, versions, node);
 }
 
-/**
- * Installs a line of n8n into the cache folder on first use, which takes minutes, and finds it
- * there afterwards.
- */
+/** Installs a line of n8n into the cache folder on first use, which takes minutes. Later calls find it there. */
 export async function installN8n(
 	line: Line,
 	onProgress: OnProgress,

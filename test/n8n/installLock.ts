@@ -7,7 +7,7 @@ import type { OnProgress } from './progress';
 const retryMs = 1_000;
 const announceEveryMs = 10_000;
 /**
- * A lock is written at once after it is made, so an older one without a process id was left by a
+ * A lock is written at once after it is made, so an older one without a process ID was left by a
  * crash.
  */
 const unwrittenForMs = 5_000;

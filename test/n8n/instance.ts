@@ -20,15 +20,15 @@ export const demoOwner: Owner = {
 	lastName: 'Demo',
 };
 
-/** How an instance is started; ports that are not given are free ones. */
+/** How an instance is started. Ports that are not given are free ones. */
 export interface InstanceOptions {
 	line: Line;
 	userFolder: string;
-	/** Whether the user folder is emptied first; kept by default. */
+	/** Whether the user folder is emptied first. Kept by default. */
 	fresh?: boolean;
 	port?: number;
 	simulatorPort?: number;
-	/** How long the simulator renders a task; by default as long as the video is. */
+	/** How long the simulator renders a task. By default as long as the video is. */
 	renderMs?: number;
 	/** How else the simulator behaves. */
 	simulatorOptions?: Omit<SimulatorOptions, 'port' | 'renderMs'>;
@@ -45,7 +45,7 @@ export interface Instance {
 	client: N8nClient;
 	loadedPackage: LoadedPackage;
 	seeded: Seeded;
-	/** Stops n8n and then the simulator; also happens when the signal is aborted. */
+	/** Stops n8n and then the simulator. Also runs when the signal is aborted. */
 	close(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export async function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Runs a script's work with an interruption signal; a failure becomes one message and exit code 1,
+ * Runs a script's work with an interruption signal. A failure becomes one message and exit code 1,
  * an interruption 130.
  */
 export async function runScript(work: (signal: AbortSignal) => Promise<number>): Promise<void> {

@@ -37,8 +37,8 @@ export interface N8nPlace {
 }
 
 /**
- * The environment of an n8n that only listens on loopback, calls nobody by itself and asks nobody
- * anything.
+ * The environment of an n8n that only listens on loopback. It makes no calls on its own and shows
+ * no prompts.
  */
 export function n8nEnvironment(
 	installed: InstalledN8n,

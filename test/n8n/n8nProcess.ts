@@ -29,7 +29,7 @@ function keepLog(n8n: ChildProcess, logFile: string, onLog: (line: string) => vo
 	n8n.once('close', () => log.end());
 }
 
-/** Starts an n8n process and gives the group that it leads. */
+/** Starts an n8n process. Returns the process group that it leads. */
 export function spawnN8n(options: N8nProcessOptions): ProcessGroup {
 	const { installed, command, userFolder, environment, logFile, onLog } = options;
 	const n8n = spawn(installed.nodePath, [installed.scriptPath, ...command], {

@@ -38,7 +38,7 @@ async function assertIsBuilt(packageFolder: string, files: readonly string[]): P
 	}
 }
 
-/** Packs a built package into a folder and gives the tarball's path; no script of the package runs. */
+/** Packs a built package into a folder and returns the tarball's path. No script of the package runs. */
 export async function pack(packageFolder: string, into: string): Promise<string> {
 	const { stdout } = await execFileToEnd(
 		'npm',

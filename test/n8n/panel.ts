@@ -17,7 +17,6 @@ export function canvasNode(page: Page, nodeName: string): Locator {
 	return page.locator(`[data-test-id="canvas-node"][data-node-name="${nodeName}"]`).first();
 }
 
-/** Opens the panel of a node on the canvas and gives it. */
 export async function openPanel(page: Page, nodeName: string): Promise<Locator> {
 	await canvasNode(page, nodeName).dblclick();
 	const panel = page.locator('[data-test-id="ndv"]').first();
@@ -35,7 +34,7 @@ export async function closePanel(page: Page): Promise<void> {
 	await panel.waitFor({ state: 'hidden' });
 }
 
-// Run in the browser, so it is text: the types of a page are not those of Node.
+// This runs in the browser, so it is text: a page does not have Node's types.
 const readFields = `(() => {
 	const item = '[data-test-id="parameter-item"]';
 	const label = (of) =>
@@ -52,12 +51,12 @@ const readFields = `(() => {
 		.flatMap((each) => label(each).map((inner) => path(each, inner)));
 })()`;
 
-/** The labels of the fields that the open panel shows, from top to bottom; one inside of another is `Outer › Inner`. */
+/** The labels of the fields that the open panel shows, from top to bottom. A nested label is `Outer › Inner`. */
 export async function shownFields(page: Page): Promise<string[]> {
 	return await page.evaluate<string[]>(readFields);
 }
 
-/** Executes the node of the open panel and gives how that ended. */
+/** Executes the node of the open panel. Returns how that ended. */
 export async function executeNode(panel: Locator): Promise<RunStatus> {
 	await panel.locator('[data-test-id="node-execute-button"]').first().click();
 	const status = panel.locator('[data-test-id^="node-run-status-"]').first();
@@ -71,7 +70,7 @@ export async function outputText(panel: Locator): Promise<string> {
 	return await panel.locator('[data-test-id="output-panel"]').first().innerText();
 }
 
-/** Opens the credential that the node of the open panel uses, and gives the dialog. */
+/** Opens the credential that the node of the open panel uses. Returns the dialog. */
 export async function openCredential(panel: Locator): Promise<Locator> {
 	await panel.locator('[data-test-id="credential-edit-button"]').first().click();
 	const dialog = panel.page().locator('[data-test-id="editCredential-modal"]').first();
@@ -79,7 +78,7 @@ export async function openCredential(panel: Locator): Promise<Locator> {
 	return dialog;
 }
 
-/** Closes a credential's dialog; what was not saved is lost. */
+/** Closes a credential's dialog without saving it. */
 export async function closeCredential(dialog: Locator): Promise<void> {
 	await dialog.locator('.el-dialog__headerbtn').first().click();
 	await dialog.waitFor({ state: 'hidden' });

@@ -14,7 +14,7 @@ async function listenOnce(port: number): Promise<number> {
 	return address.port;
 }
 
-/** A loopback port that nobody uses now. */
+/** A free loopback port. */
 export async function freePort(): Promise<number> {
 	return await listenOnce(0);
 }

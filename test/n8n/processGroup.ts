@@ -6,7 +6,7 @@ export interface ProcessGroup {
 	/** Resolves when the child has ended, with how it ended in words. */
 	ended: Promise<string>;
 	/**
-	 * Ends the group with SIGTERM, and after 10 s with SIGKILL; safe to call at any time and twice.
+	 * Ends the group with SIGTERM, and after 10 s with SIGKILL. Safe to call at any time and twice.
 	 */
 	stop(): Promise<void>;
 	/** Ends the child alone with SIGKILL, as a crash does: it cannot say goodbye to anybody. */
@@ -19,7 +19,7 @@ function signalTo(processId: number, signal: NodeJS.Signals): void {
 	try {
 		process.kill(processId, signal);
 	} catch (error) {
-		// ESRCH and, for what has ended but was not yet collected, EPERM: there is nobody left to
+		// ESRCH and, for processes that ended but were not collected yet, EPERM: there is nothing left to
 		// signal.
 		const code = (error as NodeJS.ErrnoException).code ?? '';
 		if (!['ESRCH', 'EPERM'].includes(code)) throw error;

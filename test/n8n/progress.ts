@@ -1,4 +1,4 @@
-/** Takes one line of text for a person who waits. */
+/** Prints one line of text for a person who waits. */
 export type OnProgress = (line: string) => void;
 
 const intervalMs = 10_000;

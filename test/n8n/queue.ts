@@ -17,10 +17,10 @@ import type { Line } from './versions';
 /** How a queue is started. */
 export interface QueueOptions {
 	line: Line;
-	/** Empty; holds the data and the logs of every process. */
+	/** Empty. Holds the data and the logs of every process. */
 	folder: string;
 	workerCount: number;
-	/** How many executions a worker runs at a time; by default 10, as n8n does. */
+	/** How many executions a worker runs at a time. By default 10, as n8n does. */
 	executionsPerWorker?: number;
 	/** How long the simulator renders a task. */
 	renderMs: number;
@@ -67,7 +67,7 @@ function binaryDataEnvironment(line: Line, sharedFolder: string): Record<string,
 }
 
 /**
- * Starts n8n in queue mode, installing n8n on first use; rejects with what to install when Redis
+ * Starts n8n in queue mode, installing n8n on first use. Rejects with what to install when Redis
  * or PostgreSQL is missing, after it has stopped what it had started.
  */
 export async function startQueue(options: QueueOptions): Promise<Queue> {

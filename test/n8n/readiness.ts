@@ -15,7 +15,7 @@ export async function isReady(url: string): Promise<boolean> {
 async function answersReady(origin: string): Promise<boolean> {
 	if (!(await isReady(`${origin}/healthz/readiness`))) return false;
 	try {
-		// The REST routes exist only some seconds later; until then this is the editor's HTML.
+		// The REST routes exist only some seconds later. Until then this is the editor's HTML.
 		const signal = AbortSignal.timeout(requestTimeoutMs);
 		const settings = await fetch(`${origin}/rest/settings`, { signal });
 		return settings.ok && settings.headers.get('content-type')?.includes('json') === true;

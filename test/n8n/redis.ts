@@ -7,9 +7,9 @@ import { processGroupOf } from './processGroup';
 
 /** A service that a queue needs, started for it alone. */
 export interface QueueService {
-	/** What tells n8n where the service is. */
+	/** The settings with which n8n finds the service. */
 	environment: Readonly<Record<string, string>>;
-	/** Ends the service; safe to call twice. */
+	/** Ends the service. Safe to call twice. */
 	stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ function answersPing(port: number): Promise<boolean> {
 }
 
 /**
- * Starts a Redis of its own on loopback, which keeps nothing on disk; rejects with what to install
+ * Starts a Redis of its own on loopback, which keeps nothing on disk. Rejects with what to install
  * when there is none.
  */
 export async function startRedis(folder: string): Promise<QueueService> {

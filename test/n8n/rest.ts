@@ -23,7 +23,7 @@ export class RestError extends Error {
 	}
 }
 
-/** The internal REST interface of one n8n, with the session of whoever signed in. */
+/** The internal REST interface of one n8n, with the session of the signed-in user. */
 export class Rest {
 	private cookie: string | undefined;
 
@@ -38,7 +38,7 @@ export class Rest {
 		};
 	}
 
-	/** One request below /rest; rejects with a RestError unless the answer is a success. */
+	/** One request below /rest. Rejects with a RestError unless the answer is a success. */
 	async request(method: string, path: string, body?: unknown): Promise<Response> {
 		const response = await fetch(`${this.origin}/rest${path}`, {
 			method,

@@ -18,7 +18,7 @@ export interface NpmRun {
 
 const linesInMessage = 20;
 
-/** The last lines of a text file, for a message; empty when there is no such file. */
+/** The last lines of a text file, for a message. Empty when there is no such file. */
 export async function tailOf(file: string, lineCount = linesInMessage): Promise<string> {
 	const text = await readFile(file, 'utf8').catch(() => '');
 	return text.trimEnd().split('\n').slice(-lineCount).join('\n');
@@ -48,7 +48,7 @@ async function endOfNpm(run: NpmRun): Promise<string> {
 }
 
 /**
- * Runs npm with its output in a log file; rejects with the output's last lines and the file's
+ * Runs npm with its output in a log file. Rejects with the output's last lines and the file's
  * path.
  */
 export async function runNpm(run: NpmRun): Promise<void> {

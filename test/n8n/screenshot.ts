@@ -144,7 +144,7 @@ async function photographPanels(page: Page, folder: string, instance: Instance):
 	return files;
 }
 
-/** Photographs each example on the canvas, with its notes; `docs/<example>.md` shows it. */
+/** Photographs each example on the canvas, with its notes, for `docs/<example>.md`. */
 async function photographExamples(
 	page: Page,
 	folder: string,

@@ -5,7 +5,7 @@ import type { Credential, CredentialData, N8nClient } from './client';
 import { projectFolder } from './packageTarball';
 import { withCredential, workflowSchema, type StoredWorkflow, type Workflow } from './workflow';
 
-/** Where the nodes are to find a provider, and the key that it takes. */
+/** Where the nodes find a provider, and the key that it accepts. */
 export interface ProviderAccess {
 	origin: string;
 	apiKey: string;
@@ -23,7 +23,7 @@ export const credentialType = 'seedanceApi';
 const credentialName = 'Seedance (local simulator)';
 const exampleFile = join(projectFolder, 'examples', 'prompt-to-video.json');
 
-/** The fields of a credential for a provider that speaks as PowerTokens does. */
+/** The fields of a credential for a provider with PowerTokens' interface. */
 export function credentialDataFor({ origin, apiKey }: ProviderAccess): CredentialData {
 	return {
 		provider: 'powerTokens',

@@ -32,7 +32,7 @@ export interface RealN8n {
 	origin: string;
 	userFolder: string;
 	logFile: string;
-	/** Ends n8n and its task runner; safe to call twice. */
+	/** Ends n8n and its task runner. Safe to call twice. */
 	stop(): Promise<void>;
 	/** Resolves when n8n has ended, with how it ended in words. */
 	ended: Promise<string>;
@@ -41,8 +41,8 @@ export interface RealN8n {
 const startTimeoutMs = 120_000;
 
 /**
- * Starts n8n on loopback and resolves when it answers REST calls; rejects with its log's end when
- * it dies or takes over 120 s.
+ * Starts n8n on loopback and resolves when it answers REST calls. Rejects with the end of its log if
+ * it exits or needs more than 120 s.
  */
 export async function startN8n(options: StartN8nOptions): Promise<RealN8n> {
 	const { line, onLog = () => {}, onProgress = () => {}, signal } = options;

@@ -93,7 +93,7 @@ export function versionsOf(line: Line): LineVersions {
 	return lines[line];
 }
 
-/** Reads the value of a --line flag; rejects what is not a line. */
+/** Reads the value of a --line flag. Rejects what is not a line. */
 export function parseLine(text: string): Line {
 	if (text === '1') return 1;
 	if (text === '2') return 2;

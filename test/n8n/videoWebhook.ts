@@ -6,16 +6,16 @@ import { RestError } from './rest';
 import { credentialType } from './seed';
 import { seedanceVideoType } from './workflow';
 
-/** The name of the node that makes the videos. */
+/** The name of the node that creates the videos. */
 export const videoNodeName = 'Seedance Video';
 
-/** An active workflow that makes a video for each call of its webhook, without keeping the caller waiting. */
+/** An active workflow that creates a video for each call of its webhook. The webhook answers at once. */
 export interface VideoWebhook {
 	/** Starts an execution that creates a video from this prompt, waits for it and downloads it. */
 	call(prompt: string): Promise<void>;
 	/**
-	 * Gives all executions, oldest first, when there are so many and each has ended; rejects with
-	 * their statuses when that takes longer.
+	 * Returns all executions, oldest first, once there are enough and each has ended. Rejects with
+	 * their statuses on a timeout.
 	 */
 	waitForExecutions(count: number, timeoutMs: number): Promise<Execution[]>;
 }

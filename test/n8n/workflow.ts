@@ -47,7 +47,7 @@ export function withCredential(
 	return { ...workflow, nodes };
 }
 
-/** The first enabled node of a type; rejects a workflow without one. */
+/** The first enabled node of a type. Rejects a workflow without one. */
 export function nodeOfType(workflow: Workflow, type: string): string {
 	const node = workflow.nodes.find((each) => each.type === type && each.disabled !== true);
 	if (node === undefined) throw new Error(`The workflow "${workflow.name}" has no node ${type}`);

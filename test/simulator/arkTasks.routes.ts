@@ -10,13 +10,13 @@ import { pageOf } from './taskList';
 import { describeListItem, describeTask, type SignFile } from './taskObject';
 import type { TaskStore } from './taskStore';
 
-/** What the task routes need; without the group that the provider asks for, a key may not create. */
+/** What the task routes need. A key without the group that the provider requires cannot create tasks. */
 export interface TaskRoutesContext {
 	readonly provider: Provider;
 	readonly apiKey: string;
 	readonly inGroup: boolean;
 	readonly store: TaskStore;
-	/** Undefined where assets are not looked for. */
+	/** Undefined if assets are not checked. */
 	readonly findAsset: FindAsset | undefined;
 	readonly signFile: SignFile;
 	readonly media: MediaFiles;
@@ -49,7 +49,7 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 		return safetyIdentifier === undefined ? { id } : { id, safety_identifier: safetyIdentifier };
 	});
 
-	// With a slash and no id behind it the path still means the list.
+	// With a slash and no ID behind it the path still means the list.
 	for (const url of [tasksPath, `${tasksPath}/`]) {
 		server.get(url, { preHandler }, async (request) => {
 			const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');

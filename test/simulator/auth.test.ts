@@ -19,7 +19,7 @@ const call = async (method: string, path: string, authorization?: string) =>
 		validateStatus: () => true,
 	});
 
-it.each(['a-secret', 'Bearer a-secret'])('takes the key as %s', async (authorization) => {
+it.each(['a-secret', 'Bearer a-secret'])('accepts the key as %s', async (authorization) => {
 	expect((await call('GET', '', authorization)).data).toEqual({ total: 0, items: [] });
 	expect((await call('POST', '', authorization)).status).toBe(200);
 });
@@ -42,7 +42,7 @@ it.each([
 	expect(setup.simulator.tasks).toEqual([]);
 });
 
-it('gives every answer a request id', async () => {
+it('adds a request ID to every answer', async () => {
 	for (const path of ['', '/unknown', '/%zz']) {
 		const answer = await call('GET', path, 'a-secret');
 		expect(answer.headers['x-request-id']).toBe(requestId);

@@ -13,7 +13,7 @@ const setup = useSimulator();
 let server: Server;
 let url = '';
 let received: Received[] = [];
-/** The statuses that the receiver answers with, in turn; 200 when there are no more. */
+/** The statuses that the receiver answers with, in order, and then 200. */
 let answers: number[] = [];
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ it('sends the task as the get call answers it, at each change of its status', as
 	]);
 });
 
-it('leaves out no status that passed between two looks', async () => {
+it('skips no status that passed between two polls', async () => {
 	const id = await setup.create('A cat [simulate:failed]', { callback_url: url });
 	setup.pass(10_000);
 	await untilReceived(3);
@@ -70,7 +70,7 @@ it('leaves out no status that passed between two looks', async () => {
 	]);
 });
 
-it('sends an end again 5 s after it was not acknowledged, and a beginning not', async () => {
+it('sends an end again 5 s after it was not acknowledged, but not a start', async () => {
 	answers = [409, 409, 409, 200];
 	const startedMs = performance.now();
 	const id = await setup.create('A cat', { callback_url: url });
@@ -86,7 +86,7 @@ it('sends an end again 5 s after it was not acknowledged, and a beginning not', 
 	]);
 });
 
-it('gives an end up after three more attempts', async () => {
+it('gives up on an end after three more attempts', async () => {
 	answers = [200, 200, 500, 500, 500, 500, 500];
 	await setup.create('A cat', { callback_url: url });
 	setup.pass(10_000);
@@ -103,7 +103,7 @@ it('says nothing of a cancelled task', async () => {
 	expect(statuses()).toEqual(['queued']);
 });
 
-it('takes a receiver that is not there for one that does not answer', async () => {
+it('treats a receiver that is down like one that does not answer', async () => {
 	const nobody = 'http://127.0.0.1:9/callback';
 	const id = await setup.create('A cat [simulate:queue 5s]', { callback_url: nobody });
 	await delay(200);

@@ -2,32 +2,32 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatedTask, TaskStatus } from './task';
 
-/** One attempt to tell a callback URL of a task's status. */
+/** One attempt to report a task's status to a callback URL. */
 export interface CallbackAttempt {
 	/** When it was sent, in milliseconds of the simulator's clock. */
 	readonly at: number;
 	readonly url: string;
 	readonly body: Readonly<Record<string, unknown>>;
-	/** The HTTP status of the answer; undefined without one. */
+	/** The HTTP status of the answer. Undefined without one. */
 	readonly status: number | undefined;
 }
 
 /** What callbacks are made of. */
 export interface CallbackSource {
 	readonly now: () => number;
-	/** Gives a task as it stands now, or undefined for one that was deleted. */
+	/** The current state of a task, or undefined if it was deleted. */
 	find(id: string): SimulatedTask | undefined;
 	describe(task: SimulatedTask): Record<string, unknown>;
 }
 
-/** How long an answer may take, and then how long until the next attempt, in milliseconds. Source: PowerTokens create reference, callback_url. */
+/** How long an answer may be outstanding, and then how long until the next attempt, in milliseconds. Source: PowerTokens create reference, callback_url. */
 const acknowledgeMs = 5_000;
 
 /** How often one that counts is sent again. Source: PowerTokens create reference, callback_url. */
 const retryCount = 3;
 const retriedStatuses: readonly TaskStatus[] = ['succeeded', 'failed'];
 
-/** How often a task is looked at, in milliseconds of real time: the clock of a test moves without telling anybody. */
+/** How often a task is polled, in milliseconds of real time: a test can move its clock without notice. */
 const lookMs = 20;
 
 /** Sends tasks to their callback URLs when their status changes. Source: PowerTokens create reference, callback_url. */
@@ -41,14 +41,14 @@ export class CallbackSender {
 		setMaxListeners(0, this.stopping.signal);
 	}
 
-	/** Follows a task to its end, if it has a callback URL on this machine: the simulator calls no other. */
+	/** Follows a task to its end if its callback URL is on this machine. The simulator calls no other URLs. */
 	follow({ id, callbackUrl }: SimulatedTask): void {
 		if (callbackUrl === undefined || !isLoopback(new URL(callbackUrl))) return;
 		// It ends early only when the simulator stops.
 		this.sendAll(id, callbackUrl).catch(() => undefined);
 	}
 
-	/** Breaks off whatever is under way. */
+	/** Aborts all attempts in flight. */
 	stop(): void {
 		this.stopping.abort();
 	}
@@ -103,7 +103,7 @@ function isLoopback({ hostname }: URL): boolean {
 	return ['localhost', '[::1]'].includes(hostname) || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** The task as it stood at each change of status since the last one that was told. */
+/** The task at each change of status since the last one that was reported. */
 function momentsAfter(task: SimulatedTask, told: TaskStatus | undefined): SimulatedTask[] {
 	const queued = { ...task, status: 'queued', startedMs: undefined, endedMs: undefined } as const;
 	const running = { ...task, status: 'running', endedMs: undefined } as const;

@@ -23,7 +23,7 @@ export interface CommandLine {
 	readonly options: SimulatorOptions;
 }
 
-/** Reads the arguments of `npm run simulator`; throws an error with one line of text for what it does not understand. */
+/** Reads the arguments of `npm run simulator`. Throws an error with one line of text for an argument that it does not know. */
 export function readCommandLine(args: string[]): CommandLine {
 	const { values } = parseArgs({
 		args,

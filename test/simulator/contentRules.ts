@@ -26,7 +26,7 @@ const kindByType: Readonly<Record<string, MediaKind>> = {
 	audio_url: 'audio',
 };
 
-/** Reads the content items and checks them among themselves; without model rules no limits apply. Throws the 400. */
+/** Reads the content items and checks them against each other. Without model rules no limits apply. Throws the 400. */
 export function readContent(items: readonly unknown[], rules: ModelRules | undefined): Content {
 	if (items.length === 0) throw missingParameter('content');
 	const texts: string[] = [];

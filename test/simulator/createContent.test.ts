@@ -245,7 +245,7 @@ it('refuses an image above 30 MB', async () => {
 	);
 });
 
-it('refuses an empty image URL by a code of its own', async () => {
+it('refuses an empty image URL with a separate code', async () => {
 	const { data } = await setup.tasks.post('', textRequest({ content: [image(undefined, '')] }));
 	expect(data).toEqual(errorBody('InvalidImageURL.EmptyURL', 'The image URL is empty.', imageUrl));
 });
@@ -353,12 +353,12 @@ it.each<readonly [title: string, fields: Record<string, unknown>]>([
 		'an endpoint with many references',
 		{ model: 'ep-1', content: times(60, image('reference_image')) },
 	],
-])('takes %s', async (_, fields) => {
+])('accepts %s', async (_, fields) => {
 	const { data } = await setup.tasks.post('', textRequest(fields));
 	expect(data).toEqual({ id: expect.stringMatching(/^cgt-/) });
 });
 
-it('makes the final video of a draft, in its shape', async () => {
+it('creates the final video of a draft, in its shape', async () => {
 	const draftId = await setup.create('A cat', {
 		model: v15,
 		draft: true,

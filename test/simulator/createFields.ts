@@ -1,6 +1,6 @@
 import { ArkError, invalidParameter, missingParameter, unsupportedParameter } from './errors';
 
-/** The body of a create request whose top-level types are right; `content` is still unread. */
+/** The body of a create request whose top-level types are valid. `content` is not checked yet. */
 export interface CreateBody {
 	model: string;
 	content: unknown[];
@@ -58,7 +58,7 @@ const fieldTypes: Readonly<Record<keyof CreateBody, FieldType>> = {
 	omni_reference_task_type: 'string',
 };
 
-/** Reads a request body as a JSON object; throws the 400 where it is none. */
+/** Reads a request body as a JSON object. Throws the 400 if it is not one. */
 export function readJsonObject(body: unknown): Record<string, unknown> {
 	if (isObject(body)) return body;
 	throw new ArkError(400, 'InvalidParameter', 'The request body is not a JSON object.');
@@ -69,7 +69,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Checks names and types of all top-level fields; throws the 400 for the first that is wrong. */
+/** Checks names and types of all top-level fields. Throws the 400 for the first that is wrong. */
 export function assertFields(
 	body: Record<string, unknown>,
 ): asserts body is Record<string, unknown> & CreateBody {
@@ -79,7 +79,7 @@ export function assertFields(
 	checkFieldTypes(body, fieldTypes);
 }
 
-/** Checks that every field is known and of its type; throws the 400 for the first that is not. */
+/** Checks that every field is known and of its type. Throws the 400 for the first that is not. */
 export function checkFieldTypes(
 	body: Record<string, unknown>,
 	types: Readonly<Record<string, FieldType>>,

@@ -290,7 +290,7 @@ it.each([
 	});
 });
 
-it('takes an endpoint id without the rules of a model', async () => {
+it('accepts an endpoint ID without the rules of a model', async () => {
 	const fields = { model: 'ep-20260101-abcde', duration: 60, camera_fixed: true, frames: 30 };
 	expect((await setup.tasks.post('', textRequest(fields))).status).toBe(200);
 });

@@ -15,7 +15,7 @@ import type { SimulatedTask, TaskPlan } from './task';
 const defaultSeconds = 5;
 const defaultExpiresSeconds = 172_800;
 
-/** The rules whose defaults an endpoint id (`ep-…`) renders with, as its model is not known here. */
+/** The rules whose defaults an endpoint ID (`ep-…`) renders with, as its model is not known here. */
 const endpointDefaults: ModelRules = seedance20;
 
 /** What the simulator's "model" settles on for adaptive and -1. */
@@ -23,9 +23,9 @@ const chosenRatio = '16:9';
 const chosenSeconds = 5;
 
 /**
- * Reads the body of a create request and gives the task that it asks for; throws the refusal as the API documents it.
- * `findTask` gives a readable task by its id, for the draft that a request may name; without
- * `findAsset` every asset is taken for ready.
+ * Reads the body of a create request and returns the requested task. Throws the refusal as the API documents it.
+ * `findTask` finds a readable task by its ID, for the draft that a request may name. Without
+ * `findAsset`, every asset counts as ready.
  */
 export function readCreateRequest(
 	requestBody: unknown,

@@ -3,7 +3,7 @@ import examples from './documentedExamples.json';
 import { providerNames } from './providers';
 import { useSimulator } from './testSimulator';
 
-// Source: PowerTokens quick start, API Quick Reference (the Fast version takes the same bodies).
+// Source: PowerTokens quick start, API Quick Reference (the Fast version accepts the same bodies).
 const fastExamples = examples
 	.filter(({ source, path }) => source === 'PowerTokens quick start' && path === '/v1/videos')
 	.map((example) => ({
@@ -41,7 +41,7 @@ describe.each(providerNames)('%s', (provider) => {
 		return;
 	}
 
-	it.each(own)('takes $source: $path $body.model', async ({ path, body }) => {
+	it.each(own)('accepts $source: $path $body.model', async ({ path, body }) => {
 		const { status, data } = await axios.post(setup.simulator.origin + path, body, {
 			headers: {
 				Authorization: `Bearer ${setup.simulator.apiKey}`,

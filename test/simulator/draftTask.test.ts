@@ -40,7 +40,7 @@ it.each([v15, v25])(
 	},
 );
 
-it('takes other values for the final video', async () => {
+it('accepts other values for the final video', async () => {
 	const draftId = await draft();
 	setup.pass(10_000);
 	const fields = { resolution: '1080p', ratio: '1:1', duration: 8, generate_audio: false, seed: 1 };
@@ -81,7 +81,7 @@ it.each<readonly [title: string, prepare: () => Promise<string>]>([
 	expect({ status, data }).toEqual(refusal);
 });
 
-it('takes a draft to the last moment of its seven days', async () => {
+it('accepts a draft until the last moment of its seven days', async () => {
 	const id = await draft();
 	setup.pass(sevenDaysMs - 1);
 	expect((await setup.tasks.post('', finalOf(id))).status).toBe(200);

@@ -15,12 +15,12 @@ const typeByStatus: Readonly<Record<number, string>> = {
 	500: 'InternalServerError',
 };
 
-/** The error answer of OpenAI-style gateways; which members it has is an inference, as no provider documents it. */
+/** The error answer of OpenAI-style gateways. No provider documents it, so its members are inferred. */
 export interface OpenAiErrorBody {
 	error: { message: string; type: string; code: string };
 }
 
-/** A refusal by the Ark task API: HTTP status, code, explanation and, where one field is to blame, its name. */
+/** A refusal by the Ark task API: HTTP status, code, explanation and the name of the field at fault, if there is one. */
 export class ArkError extends Error {
 	constructor(
 		readonly status: number,
@@ -31,7 +31,7 @@ export class ArkError extends Error {
 		super(explanation);
 	}
 
-	/** Gives the answer's body; the message ends in the request id. Source: Volcengine SDK (request id in message and header). */
+	/** The answer's body. The message ends with the request ID. Source: Volcengine SDK (request id in message and header). */
 	toBody(requestId: string): ArkErrorBody {
 		return {
 			error: {
@@ -43,7 +43,7 @@ export class ArkError extends Error {
 		};
 	}
 
-	/** Gives the answer's body as OpenAI-style gateways write it. */
+	/** The answer's body in the form of OpenAI-style gateways. */
 	toOpenAiBody(requestId: string): OpenAiErrorBody {
 		return {
 			error: {
@@ -54,24 +54,24 @@ export class ArkError extends Error {
 		};
 	}
 
-	/** Gives the same refusal with another name for the field that is to blame. */
+	/** The same refusal with another name for the field at fault. */
 	withParam(param: string): ArkError {
 		const explanation = this.explanation.replace(`\`${this.param}\``, () => `\`${param}\``);
 		return new ArkError(this.status, this.code, explanation, param);
 	}
 }
 
-/** Gives a message with the request id at its end, as Ark's messages have it. */
+/** Appends the request ID to a message, as Ark does. */
 export function withRequestId(explanation: string, requestId: string): string {
 	return `${explanation} Request id: ${requestId}`;
 }
 
-/** Gives the 400 for a field that the request needs and does not have. */
+/** The 400 for a required field that is missing. */
 export function missingParameter(param: string): ArkError {
 	return new ArkError(400, 'MissingParameter', `The parameter \`${param}\` is required.`, param);
 }
 
-/** Gives the 400 for a field whose value is refused; the expectation completes "is not valid: expected …". */
+/** The 400 for a field whose value is refused. The expectation completes "is not valid: expected …". */
 export function invalidParameter(param: string, expectation: string): ArkError {
 	return new ArkError(
 		400,
@@ -81,7 +81,7 @@ export function invalidParameter(param: string, expectation: string): ArkError {
 	);
 }
 
-/** Gives the 400 for a field that the API, or the model of the request, does not take at all. */
+/** The 400 for a field that the API, or the requested model, does not accept. */
 export function unsupportedParameter(param: string, model: string | undefined): ArkError {
 	const where = model === undefined ? 'this API' : `model ${model}`;
 	return new ArkError(
@@ -92,7 +92,7 @@ export function unsupportedParameter(param: string, model: string | undefined): 
 	);
 }
 
-/** Gives the 404 for a model that the provider does not sell. Source: BytePlus docs 1299023. */
+/** The 404 for a model that the provider does not sell. Source: BytePlus docs 1299023. */
 export function modelNotFound(): ArkError {
 	return new ArkError(
 		404,
@@ -102,7 +102,7 @@ export function modelNotFound(): ArkError {
 	);
 }
 
-/** Gives the 429 for a create above the number of unfinished tasks that an account may have. Source: BytePlus docs 1520757 (QuotaExceeded). */
+/** The 429 for a create above the number of tasks that an account may have in flight. Source: BytePlus docs 1520757 (QuotaExceeded). */
 export function quotaExceeded(mostUnfinished: number): ArkError {
 	return new ArkError(
 		429,
@@ -111,12 +111,12 @@ export function quotaExceeded(mostUnfinished: number): ArkError {
 	);
 }
 
-/** Gives the 404 for a task id that is unknown, deleted or too old. Source: BytePlus docs 1521309 and 1299023 (NotFound). */
+/** The 404 for a task ID that is unknown, deleted or too old. Source: BytePlus docs 1521309 and 1299023 (NotFound). */
 export function taskNotFound(): ArkError {
 	return new ArkError(404, 'NotFound.Task', 'Task not found.');
 }
 
-/** Gives the refusal for an error that the HTTP server itself met. */
+/** The refusal for an error of the HTTP server itself. */
 export function describeServerError(error: FastifyError): ArkError {
 	if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
 		return new ArkError(413, 'InvalidParameter', 'The request body is larger than 64 MB.');

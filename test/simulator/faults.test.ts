@@ -108,7 +108,7 @@ it('delays, then passes on', async () => {
 	expect(performance.now() - startedMs).toBeGreaterThanOrEqual(75);
 });
 
-it('breaks a download off after so many bytes', async () => {
+it('cuts a download off after a number of bytes', async () => {
 	const id = await setup.create('A cat');
 	setup.pass(10_000);
 	const { data } = await setup.tasks.get(id);
@@ -135,7 +135,7 @@ it('reports an interceptor that throws', async () => {
 	expect(data.error.message).toContain('a mistake in the test');
 });
 
-it('ends hanging sockets when it closes', async () => {
+it('closes hanging sockets when it closes', async () => {
 	const simulator = await startSimulator();
 	simulator.intercept(() => 'hang');
 	const answer = networkCode(fetch(simulator.origin));
@@ -147,7 +147,7 @@ it('ends hanging sockets when it closes', async () => {
 	expect(simulator.requests[0]?.aborted).toBe(false);
 });
 
-it('names the port that is taken', async () => {
+it('names the port that is in use', async () => {
 	const { port } = setup.simulator;
 	await expect(startSimulator({ port })).rejects.toThrow(
 		`Port ${port} on 127.0.0.1 is already in use`,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedRequest, RequestLog } from './requestLog';
 
-/** An answer given before the routes are asked; an object is sent as JSON, a string or Buffer as it is. */
+/** An answer that replaces the routes' own. An object is sent as JSON; a string or Buffer is sent as it is. */
 export interface CannedAnswer {
 	readonly status: number;
 	readonly headers?: Readonly<Record<string, string>>;
@@ -16,13 +16,13 @@ export interface CannedAnswer {
 export interface Fault {
 	/** Milliseconds of real time to wait before the request is processed. */
 	readonly delayMs?: number;
-	/** What happens in place of the answer: the socket is reset, or stays silent. */
+	/** What happens instead of the answer: the socket is reset, or stays silent. */
 	readonly after?: 'reset' | 'hang';
-	/** How many bytes of the answer's body are sent before the connection breaks off. */
+	/** How many bytes of the answer's body are sent before the connection is cut. */
 	readonly truncateAfterBytes?: number;
 }
 
-/** What is to happen to a request: undefined leaves it alone, 'hang' never answers, 'reset' destroys the socket. */
+/** What happens to a request: undefined leaves it alone, 'hang' never answers, 'reset' destroys the socket. */
 export type Interception = undefined | 'hang' | 'reset' | CannedAnswer | Fault;
 
 /** Decides about one request before the routes see it. */
@@ -35,9 +35,9 @@ export class Faults {
 
 	constructor(private readonly log: RequestLog) {}
 
-	/** Installs an interceptor, which is asked before the earlier ones; gives the function that removes it. */
+	/** Installs an interceptor that runs before the earlier ones. Returns the function that removes it. */
 	add(interceptor: Interceptor): () => void {
-		// A wrapper of its own lets the same function be installed twice and removed once.
+		// A separate wrapper lets the same function be installed twice and removed once.
 		const entry: Interceptor = (request) => interceptor(request);
 		this.interceptors.unshift(entry);
 		return () => {
@@ -71,7 +71,7 @@ export class Faults {
 		this.chosen.set(request, interception);
 	}
 
-	/** Tells whether the answer is to be sent as it is; where not, does to it what the chosen fault says. */
+	/** Returns whether the answer can be sent unchanged. Otherwise applies the chosen fault to it. */
 	allows(request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
 		const fault = this.chosen.get(request);
 		if (fault?.after !== undefined) {

@@ -70,7 +70,7 @@ async function refuse(
 
 type Range = 'whole' | 'outside' | { readonly first: number; readonly last: number };
 
-/** Source: RFC 9110, section 14 (a range that is not understood is passed over). */
+/** Source: RFC 9110, section 14 (a range that is not understood is ignored). */
 function readRange(header: string | undefined, size: number): Range {
 	const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
 	if (from === undefined || to === undefined || (from === '' && to === '')) return 'whole';

@@ -34,7 +34,7 @@ const boxesOf = (bytes: Buffer) => {
 	return { types, end: offset };
 };
 
-it('serves the video of a task, marked with its id', async () => {
+it('serves the video of a task, marked with its ID', async () => {
 	const { id, video } = await finish();
 	const { status, headers, bytes } = await read(video);
 	expect(status).toBe(200);
@@ -51,7 +51,7 @@ it('serves the video of a task, marked with its id', async () => {
 	});
 });
 
-it('gives two tasks two different videos', async () => {
+it('serves different videos for different tasks', async () => {
 	const [one, two] = [await finish(), await finish()];
 	const [first, second] = [await read(one.video), await read(two.video)];
 	expect(first.bytes.includes(one.id)).toBe(true);
@@ -151,7 +151,7 @@ it.each([
 	expect(bytes).toEqual(whole.subarray(first, end + 1));
 });
 
-it('refuses a range behind the end', async () => {
+it('refuses a range beyond the end', async () => {
 	const { video } = await finish();
 	const size = (await read(video)).bytes.length;
 	const { status, headers } = await read(video, { Range: `bytes=${size}-` });

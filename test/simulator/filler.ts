@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 /** How many bytes are made at a time. */
 const blockBytes = 64 * 1024;
 
-/** The size of the number that each block ends with. */
+/** The size of the number at the end of each block. */
 const numberBytes = 4;
 
 /**
- * Gives the bytes from the first to before the end of a file that begins with this head and goes on without an end:
- * what follows depends on the head alone, and no two blocks of it are the same.
+ * Returns a byte range of an endless file that starts with this head. The end is exclusive.
+ * The bytes after the head depend on the head alone, and no two blocks of them are the same.
  */
 export function* fillerBytes(head: Buffer, first: number, end: number): Generator<Buffer> {
 	if (first < head.length && first < end) yield head.subarray(first, Math.min(end, head.length));

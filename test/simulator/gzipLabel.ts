@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Provider } from './providers';
 
 /**
- * Gives the function that tells whether JSON in answer to a request is labelled `Content-Encoding: gzip` without being it.
+ * Returns a predicate: should the JSON answer to a request be labelled `Content-Encoding: gzip` although it is not compressed?
  * Source: APIYI API reference (without `Accept-Encoding: identity` Python raises a gzip decoding error).
  */
 export function gzipLabel(provider: Provider): (message: IncomingMessage) => boolean {

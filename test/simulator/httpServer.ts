@@ -7,7 +7,7 @@ import type { RequestLog } from './requestLog';
 /** The largest request body. Source: BytePlus docs 1520757 (64 MB). */
 const bodyLimitBytes = 64 * 1024 * 1024;
 
-/** Gives a server without routes that records requests, asks the interceptors and answers errors as Ark does. */
+/** A server without routes that records requests, runs the interceptors and answers errors as Ark does. */
 export function createHttpServer(
 	log: RequestLog,
 	faults: Faults,
@@ -67,7 +67,7 @@ export function createHttpServer(
 	return server;
 }
 
-/** Gives the JSON of a body, or its text where it is none; undefined for an empty one. */
+/** The JSON of a body, its text if it is not JSON, or undefined if it is empty. */
 export function parseBody(bytes: Buffer): unknown {
 	const text = bytes.toString();
 	if (text === '') return undefined;

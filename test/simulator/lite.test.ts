@@ -21,12 +21,12 @@ it.each<readonly [title: string, body: Record<string, unknown>]>([
 	['both frames', { model: forImages, content: [image('first_frame'), image('last_frame')] }],
 	['one reference image', { model: forImages, content: [text, ...references(1)] }],
 	['four reference images', { model: forImages, content: [text, ...references(4)] }],
-])('takes %s', async (_, body) => {
+])('accepts %s', async (_, body) => {
 	const { data } = await setup.tasks.post('', body);
 	expect(data).toEqual({ id: expect.stringMatching(/^cgt-/) });
 });
 
-it('renders in 720p unless told otherwise', async () => {
+it('renders in 720p by default', async () => {
 	const { data } = await setup.tasks.post('', { model: forText, content: [text] });
 	setup.pass(10_000);
 	expect((await setup.tasks.get(data.id)).data).toMatchObject({ resolution: '720p' });

@@ -10,7 +10,7 @@ import { startSimulator } from './simulator';
 const start = (...args: string[]) =>
 	spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'main.ts'), ...args]);
 
-it('serves until it is told to stop, and logs without secrets', async () => {
+it('serves until it is stopped, and logs without secrets', async () => {
 	const child = start('--port', '0', '--key', 'a-secret', '--render-seconds', '0');
 	const output = text(child.stdout);
 	const [banner] = await once(child.stdout, 'data');
@@ -34,7 +34,7 @@ it('serves until it is told to stop, and logs without secrets', async () => {
 	expect(log).not.toMatch(/secret|X-Tos/);
 });
 
-it('says in one line that a port is taken', async () => {
+it('reports in one line that a port is in use', async () => {
 	const simulator = await startSimulator();
 	const child = start('--port', String(simulator.port));
 	const [output, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
@@ -45,7 +45,7 @@ it('says in one line that a port is taken', async () => {
 	]);
 });
 
-it('tells where the provider that it was asked for is', async () => {
+it('prints the address of the requested provider', async () => {
 	const child = start('--port', '0', '--provider', 'volcengine');
 	const [banner] = await once(child.stdout, 'data');
 	child.kill('SIGTERM');

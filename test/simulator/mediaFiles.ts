@@ -26,18 +26,18 @@ export interface MediaFile {
 	readonly sizeBytes: number;
 	readonly contentType: string;
 	readonly etag: string;
-	/** Gives the bytes from the first to before the end, as a stream where the file is large. */
+	/** The bytes of a range, as a stream if the file is large. The end is exclusive. */
 	read(first: number, end: number): Buffer | Readable;
 }
 
-/** Gives the URL path of a task's file; the extension is mp4, mov or png. */
+/** The URL path of a task's file. The extension is mp4, mov or png. */
 export function filePath(taskId: string, extension: string): string {
 	return `/tos/${bucket}/${taskId}.${extension}`;
 }
 
-/** The files of every task; a size in bytes, where it is given, is that of every video. */
+/** The files of every task. If a size in bytes is set, every video has it. */
 export class MediaFiles {
-	/** Takes the size; throws for one that no video can have. */
+	/** Throws for a size that no video can have. */
 	constructor(private readonly videoBytes: number | undefined) {
 		if (videoBytes === undefined) return;
 		const { least, most } = videoSizes;
@@ -46,7 +46,7 @@ export class MediaFiles {
 		}
 	}
 
-	/** Gives a task's file by the last part of its path, or undefined; videos carry the task id in a free box at their end. */
+	/** Finds a task's file by the last part of its path, or returns undefined. Videos have the task ID in a free box at their end. */
 	async find(fileName: string): Promise<MediaFile | undefined> {
 		const [, taskId, extension] = /^(.+)\.([a-z0-9]+)$/.exec(fileName) ?? [];
 		const source = extension === undefined ? undefined : sources[extension];
@@ -59,7 +59,7 @@ export class MediaFiles {
 		return largeFile(clip, contentType, this.videoBytes);
 	}
 
-	/** Gives the SHA-256 of a file in hexadecimal digits; throws for an unknown one. */
+	/** The SHA-256 of a file in hexadecimal. Throws for an unknown file. */
 	async sha256(fileName: string): Promise<string> {
 		const file = await this.find(fileName);
 		if (file === undefined) throw new Error(`There is no file ${fileName}`);
@@ -79,7 +79,7 @@ function smallFile(bytes: Buffer, contentType: string): MediaFile {
 	};
 }
 
-/** A clip with a free box behind it that makes it as large as it is to be. */
+/** A clip with a free box behind it that brings it to the requested size. */
 function largeFile(clip: Buffer, contentType: string, sizeBytes: number): MediaFile {
 	const head = Buffer.concat([clip, freeBoxHeader(sizeBytes - clip.length)]);
 	return {
@@ -94,7 +94,7 @@ function etagOf(bytes: Buffer): string {
 	return `"${createHash('md5').update(bytes).digest('hex')}"`;
 }
 
-/** Gives a `free` box of the MP4 container, which players skip, holding a text. */
+/** A `free` box of the MP4 container with a text in it. Players skip such boxes. */
 export function freeBox(text: string): Buffer {
 	const content = Buffer.from(text);
 	return Buffer.concat([freeBoxHeader(content.length + freeBoxHeaderBytes), content]);

@@ -7,13 +7,13 @@ import type { ModelRules } from './models';
 export interface MediaItem {
 	readonly kind: MediaKind;
 	readonly role: string | undefined;
-	/** The id of an `asset://` URL; undefined for another one. */
+	/** The ID of an `asset://` URL. Undefined for any other URL. */
 	readonly assetId: string | undefined;
 	readonly path: string;
 	readonly rolePath: string;
 }
 
-/** Checks media items, of which there is one at least, among themselves and tells what they are; throws the 400. */
+/** Checks media items against each other. Returns whether they are frames or references. Expects at least one item. Throws the 400. */
 export function checkMedia(
 	media: readonly MediaItem[],
 	rules: ModelRules | undefined,
@@ -78,7 +78,7 @@ function checkReferences(references: readonly MediaItem[], rules: ModelRules): v
 	}
 }
 
-/** Checks that every asset that is named is ready, and of the kind of its item; throws the 400. */
+/** Checks that every named asset is ready, and of the kind of its item. Throws the 400. */
 export function checkAssets(media: readonly MediaItem[], findAsset: FindAsset): void {
 	for (const { assetId, kind } of media) {
 		if (assetId === undefined) continue;
@@ -90,7 +90,6 @@ export function checkAssets(media: readonly MediaItem[], findAsset: FindAsset): 
 	}
 }
 
-/** Gives the number of items of one kind. */
 export function countKind(items: readonly MediaItem[], kind: MediaKind): number {
 	return items.filter((item) => item.kind === kind).length;
 }

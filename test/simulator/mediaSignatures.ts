@@ -1,6 +1,6 @@
 import type { MediaKind } from './mediaUrls';
 
-/** How many bytes of a file are enough to tell what it is. */
+/** How many bytes of a file are enough to identify it. */
 export const signatureBytes = 64;
 
 interface Signature {
@@ -22,7 +22,7 @@ const signatures: readonly Signature[] = [
 	{ kind: 'audio', textAt: { 0: 'ID3' } },
 ];
 
-/** Gives the kind of media that a file's first bytes tell, or undefined. */
+/** Detects the kind of media from a file's first bytes, or returns undefined. */
 export function kindOfBytes(firstBytes: Buffer): MediaKind | undefined {
 	const text = firstBytes.toString('latin1');
 	const found = signatures.find(({ textAt }) =>

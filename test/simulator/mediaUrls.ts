@@ -21,8 +21,8 @@ const dataRules: Readonly<Record<MediaKind, DataRules | undefined>> = {
 };
 
 /**
- * Checks the URL of a content item: https:, asset://<id>, or a data: URL of the right kind; throws the 400 otherwise.
- * Gives the id of an asset, or undefined.
+ * Checks the URL of a content item: https:, asset://<id>, or a data: URL of the right kind. Throws the 400 otherwise.
+ * Returns the ID of an asset, or undefined.
  * Source: PowerTokens quick start, Asset Input Format; BytePlus docs 1299023 (InvalidImageURL codes).
  */
 export function checkMediaUrl(kind: MediaKind, url: unknown, param: string): string | undefined {

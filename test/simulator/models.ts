@@ -1,4 +1,4 @@
-/** A field of the create request that only some models take. */
+/** A field of the create request that only some models accept. */
 export type ModelField =
 	| 'generate_audio'
 	| 'draft'
@@ -10,7 +10,7 @@ export type ModelField =
 	| 'output_format'
 	| 'omni_reference_task_type';
 
-/** What one model takes: durations in whole seconds, reference counts as upper limits. */
+/** What one model accepts: durations in whole seconds, reference counts as upper limits. */
 export interface ModelRules {
 	readonly generation: '1.0' | '1.5' | '2.0' | '2.5';
 	readonly resolutions: readonly string[];

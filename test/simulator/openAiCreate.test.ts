@@ -102,7 +102,7 @@ it.each<readonly [title: string, body: Body, plan: Body]>([
 		withPrompt({ model: v10Fast, image: 'https://example.com/a.png', return_last_frame: true }),
 		{ returnLastFrame: true },
 	],
-])('takes %s', async (_, body, plan) => {
+])('accepts %s', async (_, body, plan) => {
 	const { status } = await setup.openAi.post('/videos', body);
 	expect(setup.simulator.tasks).toMatchObject([plan]);
 	expect(status).toBe(200);
@@ -297,7 +297,7 @@ it.each(['ep-1', 'doubao-seedance-2-0-260128', 'seedance-1-0-lite-t2v-250428'])(
 	},
 );
 
-it('refuses a body that is no JSON object', async () => {
+it('refuses a body that is not a JSON object', async () => {
 	const { status, data } = await setup.openAi.post('/videos', [text]);
 	expect(data).toEqual(
 		openAiErrorBody('InvalidParameter', 'The request body is not a JSON object.'),

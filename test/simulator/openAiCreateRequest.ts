@@ -50,8 +50,8 @@ const typeByMedia: Readonly<Record<string, 'image_url' | 'video_url' | 'audio_ur
 const textToVideoSizes: readonly unknown[] = [undefined, '480p', '720p'];
 
 /**
- * Reads the body of a POST /v1/videos as the request of the official interface that it stands for, and gives the task;
- * throws the refusal in the names of this interface.
+ * Translates the body of a POST /v1/videos into a request of the official interface and returns the task.
+ * Throws the refusal in the names of this interface.
  */
 export function readOpenAiCreateRequest(
 	requestBody: unknown,

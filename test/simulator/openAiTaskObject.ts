@@ -28,7 +28,7 @@ const progressByStatus: Readonly<Record<TaskStatus, number>> = {
 };
 
 /**
- * Gives the answer to a POST /v1/videos.
+ * The answer to a POST /v1/videos.
  * Source: PowerTokens Seedance 2.0 text-to-video reference and POST /v1/videos for Seedance 1.x, Response.
  */
 export function describeCreated(task: SimulatedTask): Record<string, unknown> {
@@ -44,7 +44,7 @@ export function describeCreated(task: SimulatedTask): Record<string, unknown> {
 	};
 }
 
-/** Gives a task as GET /v1/videos/{id} answers it. Source: PowerTokens quick start; POST /v1/videos for Seedance 1.x, status. */
+/** A task in the form of GET /v1/videos/{id}. Source: PowerTokens quick start; POST /v1/videos for Seedance 1.x, status. */
 export function describeOpenAiTask(
 	task: SimulatedTask,
 	signFile: SignFile,

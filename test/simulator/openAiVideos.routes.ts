@@ -7,13 +7,13 @@ import { checkKey } from './providers';
 import type { SimulatedTask } from './task';
 
 /**
- * Adds the OpenAI-style interface, which has no list and no delete; without effect where the provider has none.
+ * Adds the OpenAI-style interface, which has no list and no delete. Without effect where the provider has none.
  * Source: PowerTokens quick start, Official Compatible Interface vs OpenAI-style Interface.
  */
 export function addOpenAiVideoRoutes(server: FastifyInstance, context: TaskRoutesContext): void {
 	const { openAiBasePath: prefix } = context.provider;
 	if (prefix === undefined) return;
-	// A scope of its own, as its errors have a form of their own.
+	// A separate scope, because its errors have a different form.
 	void server.register(async (scope) => addRoutes(scope, context), { prefix });
 }
 

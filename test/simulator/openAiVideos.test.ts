@@ -113,7 +113,7 @@ it('shares its tasks with the official interface', async () => {
 	expect(await get(other)).toMatchObject({ status: 'cancelled', progress: 100 });
 });
 
-it('gives the video itself', async () => {
+it('serves the video itself', async () => {
 	const { id } = await createV20();
 	const early = await setup.openAi.get(`/videos/${id}/content`);
 	expect({ status: early.status, data: early.data }).toEqual({

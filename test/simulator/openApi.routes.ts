@@ -8,7 +8,7 @@ import { checkSignature } from './openApiSignature';
 import type { Provider } from './providers';
 import type { RequestLog } from './requestLog';
 
-/** What the OpenAPI needs; `now` gives the time in milliseconds. */
+/** What the OpenAPI needs. `now` returns the time in milliseconds. */
 export interface OpenApiRoutesContext {
 	readonly provider: Provider;
 	readonly accessKeyId: string;
@@ -21,11 +21,11 @@ export interface OpenApiRoutesContext {
 /** Source: BytePlus docs 2318271. */
 const version = '2024-01-01';
 
-/** Adds the OpenAPI that keeps assets; without effect where the provider has none. Source: BytePlus docs 2318271. */
+/** Adds the OpenAPI that keeps assets. Without effect where the provider has none. Source: BytePlus docs 2318271. */
 export function addOpenApiRoutes(server: FastifyInstance, context: OpenApiRoutesContext): void {
 	const { openApiRegion: region } = context.provider;
 	if (region === undefined) return;
-	// A scope of its own, as its errors have a form of their own and its signature is over the raw body.
+	// A separate scope, because its errors have a different form and its signature is over the raw body.
 	void server.register(async (scope) => addRoutes(scope, context, region));
 }
 

@@ -9,14 +9,14 @@ import { invalidField, missingField } from './openApiErrors';
 import { OpenApiFields } from './openApiFields';
 import { pageOf, pagingFields } from './openApiPaging';
 
-/** Does what one call asks for, given the JSON of its body, and gives the result; throws the refusal. */
+/** Performs one call. The fields are the JSON of its body. Throws the refusal. */
 export type OpenApiAction = (body: unknown, store: OpenApiAssetStore) => object;
 
 /** Source: BytePlus docs 2318271 (lengths). */
 const maxNameLength = 64;
 const maxDescriptionLength = 300;
 
-/** The type of groups that may be created; those of real people come from a validation. */
+/** The type of groups that may be created. Groups of real people come from a validation. */
 const createdGroupType = 'AIGC';
 const groupTypes = [createdGroupType, 'LivenessFace'] as const;
 const assetTypes: readonly AssetType[] = ['Image', 'Video', 'Audio'];

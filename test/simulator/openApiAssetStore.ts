@@ -19,7 +19,7 @@ export const assetStatuses = ['Processing', 'Active', 'Failed'] as const;
 /** The name of a state of an asset. */
 export type AssetStatus = (typeof assetStatuses)[number];
 
-/** What a new group is to be. */
+/** The fields of a new group. */
 export interface AssetGroupPlan {
 	readonly name: string;
 	readonly description: string;
@@ -33,7 +33,7 @@ export interface AssetGroup extends AssetGroupPlan {
 	readonly createdMs: number;
 }
 
-/** What a new asset is to be. */
+/** The fields of a new asset. */
 export interface LibraryAssetPlan {
 	readonly groupId: string;
 	readonly url: string;
@@ -59,7 +59,6 @@ export class OpenApiAssetStore {
 
 	constructor(private readonly pace: AssetPace) {}
 
-	/** Makes a group and gives it. */
 	createGroup(plan: AssetGroupPlan): AssetGroup {
 		const createdMs = this.pace.now();
 		const id = newId('group', createdMs, (candidate) => this.groupsById.has(candidate));
@@ -68,13 +67,13 @@ export class OpenApiAssetStore {
 		return group;
 	}
 
-	/** Gives the groups of a project, newest first. */
+	/** The groups of a project, newest first. */
 	groups(projectName: string): AssetGroup[] {
 		const groups = [...this.groupsById.values()].reverse();
 		return groups.filter((group) => group.projectName === projectName);
 	}
 
-	/** Gives a group of a project; throws the refusal for an unknown one. */
+	/** Finds a group of a project. Throws the refusal for an unknown one. */
 	group(id: string, projectName: string): AssetGroup {
 		const group = this.groupsById.get(id);
 		if (group?.projectName !== projectName) {
@@ -83,7 +82,7 @@ export class OpenApiAssetStore {
 		return group;
 	}
 
-	/** Makes an asset in a group of the same project and gives it; throws the refusal for an unknown group. */
+	/** Creates an asset in a group of the same project. Throws the refusal for an unknown group. */
 	createAsset(plan: LibraryAssetPlan): LibraryAsset {
 		const { groupType } = this.group(plan.groupId, plan.projectName);
 		const createdMs = this.pace.now();
@@ -94,7 +93,7 @@ export class OpenApiAssetStore {
 		return this.stateOf(record);
 	}
 
-	/** Gives the assets of a project, newest first. */
+	/** The assets of a project, newest first. */
 	assets(projectName: string): LibraryAsset[] {
 		const records = [...this.assetsById.values()].reverse();
 		return records
@@ -102,7 +101,7 @@ export class OpenApiAssetStore {
 			.map((record) => this.stateOf(record));
 	}
 
-	/** Gives an asset of a project; throws the refusal for an unknown one. */
+	/** Finds an asset of a project. Throws the refusal for an unknown one. */
 	asset(id: string, projectName: string): LibraryAsset {
 		const record = this.assetsById.get(id);
 		if (record?.projectName !== projectName) {
@@ -111,12 +110,12 @@ export class OpenApiAssetStore {
 		return this.stateOf(record);
 	}
 
-	/** Deletes an asset of a project; throws the refusal for an unknown one. */
+	/** Deletes an asset of a project. Throws the refusal for an unknown one. */
 	deleteAsset(id: string, projectName: string): void {
 		this.assetsById.delete(this.asset(id, projectName).id);
 	}
 
-	/** Gives an asset of any project that is ready to be used, or undefined. */
+	/** Finds an asset of any project that is ready to be used, or returns undefined. */
 	findAsset(id: string): AssetPlan | undefined {
 		const record = this.assetsById.get(id);
 		if (record === undefined || this.stateOf(record).status !== 'Active') return undefined;

@@ -207,7 +207,7 @@ it('filters groups', async () => {
 	}
 });
 
-it('gives a list in pages', async () => {
+it('returns a list in pages', async () => {
 	for (let index = 12; index >= 1; index--) await newGroup({ Name: String(index) });
 	const list = async (fields: Record<string, unknown>) =>
 		await resultOf('ListAssetGroups', { Filter: { GroupType: 'AIGC' }, ...fields });

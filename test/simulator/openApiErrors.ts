@@ -17,7 +17,7 @@ export class OpenApiError extends Error {
 	}
 }
 
-/** Gives the 401 for a request whose signature is wrong. Source: BytePlus OpenAPI, common error codes. */
+/** The 401 for a request whose signature is wrong. Source: BytePlus OpenAPI, common error codes. */
 export function signatureDoesNotMatch(reason: string): OpenApiError {
 	return new OpenApiError(
 		'SignatureDoesNotMatch',
@@ -26,12 +26,12 @@ export function signatureDoesNotMatch(reason: string): OpenApiError {
 	);
 }
 
-/** Gives the refusal for a field that the action needs. Source: github byteplus-sa/ark-mcp (MissingParameter.Filter). */
+/** The refusal for a required field that is missing. Source: github byteplus-sa/ark-mcp (MissingParameter.Filter). */
 export function missingField(path: string): OpenApiError {
 	return new OpenApiError(`MissingParameter.${path}`, `The parameter ${path} is required.`);
 }
 
-/** Gives the refusal for a field whose value is not taken; the expectation completes "expected …". */
+/** The refusal for a field whose value is not accepted. The expectation completes "expected …". */
 export function invalidField(path: string, expectation: string): OpenApiError {
 	return new OpenApiError(
 		`InvalidParameter.${path}`,
@@ -39,12 +39,12 @@ export function invalidField(path: string, expectation: string): OpenApiError {
 	);
 }
 
-/** Gives the body of an answer with a result. */
+/** The body of an answer with a result. */
 export function resultBody(call: OpenApiCall, result: object) {
 	return { ResponseMetadata: metadataOf(call), Result: result };
 }
 
-/** Gives the body of an answer with an error. */
+/** The body of an answer with an error. */
 export function errorBodyOf(call: OpenApiCall, code: string, message: string) {
 	return { ResponseMetadata: { ...metadataOf(call), Error: { Code: code, Message: message } } };
 }

@@ -1,9 +1,9 @@
 import { isObject } from './createFields';
 import { invalidField, missingField, OpenApiError } from './openApiErrors';
 
-/** The fields of the JSON that an action takes; each reader throws the refusal for a value of the wrong kind. */
+/** The JSON fields that an action accepts. Each reader throws the refusal for a value of the wrong kind. */
 export class OpenApiFields {
-	/** Takes the JSON of a call, and the names that the action knows: no other may be in it. */
+	/** The names are those that the action knows. The JSON of the call may contain no others. */
 	constructor(
 		private readonly json: Record<string, unknown>,
 		known: readonly string[],

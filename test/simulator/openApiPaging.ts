@@ -8,7 +8,7 @@ const defaultPageSize = 10;
 const maxPageSize = 100;
 
 /**
- * Gives the part of a list that a call asks for, by page or by token, and each entry as it is shown.
+ * The requested part of a list, by page or by token, with each entry as it is shown.
  * Source: BytePlus docs 2318271 (pages, TotalCount); github byteplus-sa/ark-mcp (MaxResults, NextToken).
  */
 export function pageOf<Entry>(

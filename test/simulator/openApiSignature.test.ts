@@ -57,7 +57,7 @@ const mismatch = (reason: string) =>
 		`The request signature does not match the signature you provided: ${reason}.`,
 	);
 
-it('takes the signature of the vector, and no other secret for it', async () => {
+it('accepts the signature of the vector, and no other secret for it', async () => {
 	const { accessKeyId, secretAccessKey } = vector;
 	const atVector = { now: () => Date.UTC(2026, 2, 28), provider: 'bytePlus', accessKeyId } as const;
 	const codes: unknown[] = [];
@@ -74,7 +74,7 @@ it('takes the signature of the vector, and no other secret for it', async () => 
 	]);
 });
 
-it('makes the canonical request of the vector', () => {
+it('builds the canonical request of the vector', () => {
 	const headers = Object.fromEntries(
 		Object.entries(vectorHeaders).map(([name, value]) => [name.toLowerCase(), value]),
 	);
@@ -122,12 +122,12 @@ it('records the JSON of a call', async () => {
 	]);
 });
 
-it.each([-15 * 60_000, 0, 15 * 60_000])('takes a request that is %d ms off', async (offMs) => {
+it.each([-15 * 60_000, 0, 15 * 60_000])('accepts a request that is %d ms off', async (offMs) => {
 	const answer = await send(sign({ ...parts(), date: dateOf(startMs + offMs) }));
 	expect(answer).toEqual({ status: 200, data: passed() });
 });
 
-it('takes the query in any order', async () => {
+it('accepts the query in any order', async () => {
 	const request = sign(parts());
 	const answer = await send({ ...request, query: 'Version=2024-01-01&Action=GetAsset' });
 	expect(answer).toEqual({ status: 200, data: passed() });
@@ -256,7 +256,7 @@ it.each<readonly [query: string, status: number, code: string]>([
 	});
 });
 
-it('refuses a body that is no object', async () => {
+it('refuses a body that is not an object', async () => {
 	const answer = await send(sign({ ...parts(), body: '[]' }));
 	const data = errorOf('InvalidParameter', 'The body is no JSON object.');
 	expect(answer).toEqual({ status: 200, data });

@@ -25,7 +25,7 @@ const signedHeaders = ['content-type', 'host', 'x-content-sha256', 'x-date'] as 
 const toleranceMs = 15 * 60 * 1000;
 
 /**
- * Checks that a request is signed with these keys at about this time in milliseconds; throws the refusal.
+ * Checks that a request is signed with these keys at about this time in milliseconds. Throws the refusal.
  * Source: Volcengine, signature of OpenAPI requests; BytePlus OpenAPI, common error codes.
  */
 export function checkSignature(request: SignedRequest, keys: SigningKeys, nowMs: number): void {
@@ -74,7 +74,7 @@ function signatureOf(
 	return hmac(signingKey, toSign).toString('hex');
 }
 
-/** Gives the text whose hash is signed. */
+/** The text whose hash is signed. */
 export function canonicalRequest(request: SignedRequest): string {
 	return [
 		request.method,

@@ -33,7 +33,7 @@ const valuesByField: Readonly<Record<EnumField, readonly string[]>> = {
 	omni_reference_task_type: ['auto', 'reference', 'edit', 'extend'],
 };
 
-/** Checks the rules that hold for every model and endpoint; throws the 400 for the first that is broken. */
+/** Checks the rules that hold for every model and endpoint. Throws the 400 for the first that is broken. */
 export function checkGeneralRules(body: CreateBody): void {
 	for (const field of ['execution_expires_after', 'priority', 'seed'] as const) {
 		const [least, most] = rangeByField[field];
@@ -57,7 +57,7 @@ export function checkGeneralRules(body: CreateBody): void {
 	}
 }
 
-/** Checks a request against what its model takes; throws the 400 for the first rule that is broken. */
+/** Checks a request against what its model accepts. Throws the 400 for the first rule that is broken. */
 export function checkModelRules(body: CreateBody, rules: ModelRules, content: Content): void {
 	for (const field of modelFields) {
 		if (body[field] !== undefined && !rules.fields.includes(field)) {

@@ -72,7 +72,7 @@ export const framesPerSecond = 24;
 /** The aspect ratios that have a size; `adaptive` is resolved to one of them. Source: PowerTokens create reference, ratio. */
 export const ratios: readonly string[] = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'];
 
-/** Gives the billed tokens of a video of so many frames; throws for a resolution or ratio without a size. */
+/** The billed tokens of a video, by its number of frames. Throws for a resolution or ratio without a size. */
 export function countTokens(
 	generation: string,
 	resolution: string,

@@ -1,12 +1,12 @@
 import { invalidParameter } from './errors';
 
-/** How a task is to end once its render time is over. */
+/** How a task ends once its render time is over. */
 export type Outcome =
 	| { readonly status: 'succeeded'; readonly withUrl: boolean }
 	| { readonly status: 'failed'; readonly code: string }
 	| { readonly status: 'expired' };
 
-/** What the markers of a prompt ask for; times in milliseconds. */
+/** What the markers of a prompt set. Times are in milliseconds. */
 export interface Markers {
 	readonly outcome: Outcome;
 	readonly refusedCode: string | undefined;
@@ -17,7 +17,7 @@ export interface Markers {
 const markerPattern = /\[simulate:([^\]]*)\]/g;
 const millisecondsByUnit: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** Reads the `[simulate:…]` markers of a prompt; throws the 400 InvalidParameter for one that is not in the grammar. */
+/** Reads the `[simulate:…]` markers of a prompt. Throws the 400 InvalidParameter for one that is not in the grammar. */
 export function readMarkers(prompt: string): Markers {
 	let outcome: Outcome = { status: 'succeeded', withUrl: true };
 	let refusedCode: string | undefined;
@@ -60,7 +60,7 @@ function readMilliseconds(argument: string | undefined): number {
 	return Number(amount) * (millisecondsByUnit[unit] ?? 1);
 }
 
-// A misspelt marker that is passed over would make a test pass for the wrong reason.
+// If a misspelt marker were ignored, a test could pass for the wrong reason.
 function unknownMarker() {
 	return invalidParameter('content', 'every [simulate:…] marker to be one of the documented ones');
 }

@@ -4,7 +4,7 @@ import { invalidParameter } from './errors';
 import type { Provider } from './providers';
 
 /**
- * Checks service_tier against the provider and the fields that it excludes; throws the 400.
+ * Checks service_tier against the provider and the fields that it excludes. Throws the 400.
  * Source: PowerTokens create reference, service_tier (offline inference is not integrated), draft and priority (not with flex).
  */
 export function checkServiceTier(body: CreateBody, provider: Provider): void {
@@ -21,7 +21,7 @@ export function checkServiceTier(body: CreateBody, provider: Provider): void {
 }
 
 /**
- * Checks the tools, of which web_search is the only one, against the provider and the content; throws the 400.
+ * Checks the tools, of which web_search is the only one, against the provider and the content. Throws the 400.
  * Source: PowerTokens create reference, tools (not on overseas nodes); Volcengine Ark CLI (with text alone).
  */
 export function checkTools(body: CreateBody, content: Content, provider: Provider): void {
@@ -36,7 +36,7 @@ export function checkTools(body: CreateBody, content: Content, provider: Provide
 	if (content.mode !== 'text') throw invalidParameter('tools', 'no web_search along with media');
 }
 
-/** Checks the resolution that an endpoint is asked for, whose model is not known here; throws the 400. */
+/** Checks the requested resolution for an endpoint whose model is unknown here. Throws the 400. */
 export function checkEndpointResolution(body: CreateBody, provider: Provider): void {
 	const sold = new Set(Object.values(provider.models).flatMap(({ resolutions }) => resolutions));
 	if (body.resolution !== undefined && !sold.has(body.resolution)) {

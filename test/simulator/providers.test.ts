@@ -119,7 +119,7 @@ describe.each(providerNames)('%s', (provider) => {
 	it.each([
 		['Bearer', true],
 		['', expected.bareKey],
-	])('takes the key after %j: %j', async (scheme, taken) => {
+	])('accepts the key after %j: %j', async (scheme, taken) => {
 		const { origin, apiKey } = setup.simulator;
 		const { status } = await axios.get(`${origin}${expected.basePath}/contents/generations/tasks`, {
 			headers: { Authorization: `${scheme} ${apiKey}`.trim(), 'Accept-Encoding': 'identity' },
@@ -135,13 +135,13 @@ describe.each(providerNames)('%s', (provider) => {
 		else expect(answer).toMatchObject(notFound);
 	});
 
-	it('takes endpoint ids or does not', async () => {
+	it('accepts endpoint IDs only where the provider does', async () => {
 		const answer = await post({ model: 'ep-20260101-abcde', resolution: '480p' });
 		if (expected.endpointIds) expect(answer.status).toBe(200);
 		else expect(answer).toMatchObject(notFound);
 	});
 
-	it.each(['2k', '4k'])('takes %s where it is sold', async (resolution) => {
+	it.each(['2k', '4k'])('accepts %s where it is sold', async (resolution) => {
 		const models = [expected.v20, ...(expected.endpointIds ? ['ep-1'] : [])];
 		for (const model of models) {
 			const answer = await post({ model, resolution });
@@ -157,7 +157,7 @@ describe.each(providerNames)('%s', (provider) => {
 		expect(answer).toMatchObject(refusal('resolution', 'one of 480p, 720p'));
 	});
 
-	it.each(expected.sold)('takes service_tier on %s where the model has it', async (model) => {
+	it.each(expected.sold)('accepts service_tier on %s where the model has it', async (model) => {
 		const content = model.includes('i2v') ? [text, image] : [text];
 		const flex = await post({ model, content, service_tier: 'flex' });
 		const byDefault = await post({ model, content, service_tier: 'default' });

@@ -12,25 +12,25 @@ export interface Provider {
 	readonly title: string;
 	/** What comes before `/contents/generations/tasks`. */
 	readonly officialBasePath: string;
-	/** What comes before `/videos` and `/models` of the OpenAI-style interface; undefined without one. */
+	/** The path before `/videos` and `/models` of the OpenAI-style interface. Undefined without one. */
 	readonly openAiBasePath: string | undefined;
-	/** What comes before `/upload` and `/jobs` of the asset library that takes files; undefined without one. */
+	/** The path before `/upload` and `/jobs` of the asset library that accepts files. Undefined without one. */
 	readonly uploadBasePath: string | undefined;
-	/** The region of the OpenAPI that keeps assets, which is on the same origin here; undefined without one. */
+	/** The region of the OpenAPI that keeps assets. It is on the same origin here. Undefined without one. */
 	readonly openApiRegion: string | undefined;
 	/** What may come before the key in the Authorization header. */
 	readonly keyPrefixes: readonly string[];
 	readonly models: Readonly<Record<string, models.ModelRules>>;
-	/** Whether `ep-…` ids are taken in place of a model. */
+	/** Whether `ep-…` IDs are accepted instead of a model. */
 	readonly endpointIds: boolean;
-	/** Whether service_tier takes flex, on models that have the field. */
+	/** Whether service_tier accepts flex, on models that have the field. */
 	readonly offlineInference: boolean;
 	readonly webSearch: boolean;
-	/** Gives the model id that a task object shows. */
+	/** The model ID that a task object shows. */
 	readonly shownModel: (model: string) => string;
 	/** Whether JSON is labelled gzip, without being it, for clients that do not ask for identity. */
 	readonly labelsJsonAsGzip: boolean;
-	/** Whether a key has to be in a group before it may create. */
+	/** Whether a key must be in a group before it may create. */
 	readonly needsGroup: boolean;
 }
 
@@ -129,17 +129,17 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 	},
 };
 
-/** Gives the rules of a model id, or undefined for an id that the provider does not sell. */
+/** The rules of a model ID, or undefined if the provider does not sell it. */
 export function findModelRules(provider: Provider, model: string): models.ModelRules | undefined {
 	return Object.hasOwn(provider.models, model) ? provider.models[model] : undefined;
 }
 
-/** Tells whether an id names an endpoint of the account. Source: PowerTokens create reference, model; APIYI API reference. */
+/** Tells whether an ID names an endpoint of the account. Source: PowerTokens create reference, model; APIYI API reference. */
 export function isEndpointId(provider: Provider, model: string): boolean {
 	return provider.endpointIds && /^ep-[A-Za-z0-9-]+$/.test(model);
 }
 
-/** Checks the Authorization header against the key; throws the 401. */
+/** Checks the Authorization header against the key. Throws the 401. */
 export function checkKey(
 	provider: Provider,
 	authorization: string | undefined,

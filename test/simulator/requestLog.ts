@@ -10,13 +10,13 @@ export interface RecordedRequest {
 	readonly path: string;
 	readonly query: URLSearchParams;
 	readonly headers: IncomingHttpHeaders;
-	/** The parsed JSON, or the text where it is none; undefined without a body. */
+	/** The parsed JSON, or the text if it is not JSON. Undefined without a body. */
 	readonly body: unknown;
 	/** The HTTP status, once the answer has begun. */
 	readonly status: number | undefined;
 	/** True when the client hung up before it had the whole answer. */
 	readonly aborted: boolean;
-	/** Milliseconds of real time from arrival to the end of the connection's use; undefined until then. */
+	/** Milliseconds of real time from arrival until the connection is free again. Undefined until then. */
 	readonly tookMs: number | undefined;
 }
 
@@ -61,7 +61,7 @@ export class RequestLog {
 		});
 	}
 
-	/** Gives the record of a request; throws for one that was never opened. */
+	/** The record of a request. Throws for one that was never opened. */
 	of(message: IncomingMessage): RecordedRequest {
 		return this.writable(message);
 	}
@@ -76,12 +76,12 @@ export class RequestLog {
 		this.writable(message).status = status;
 	}
 
-	/** Notes that it is the simulator that breaks off, so that this does not count as a client hanging up. */
+	/** Notes that the simulator cuts the connection, so that this does not count as a client hanging up. */
 	breakOff(message: IncomingMessage): void {
 		this.brokenOff.add(message);
 	}
 
-	/** Notes that the simulator is closing: from now on no connection that ends was ended by its client. */
+	/** Notes that the simulator is closing: a connection that ends from now on was not closed by its client. */
 	stop(): void {
 		this.stopped = true;
 	}

@@ -10,7 +10,7 @@ export type SignatureVerdict = 'valid' | 'mismatch' | 'expired';
 export class UrlSigner {
 	constructor(private readonly secret: string) {}
 
-	/** Gives path and query of a URL that works for GET, for 24 hours from the given time in milliseconds. */
+	/** Path and query of a URL that works for GET, for 24 hours from the given time in milliseconds. */
 	sign(path: string, signedAtMs: number): string {
 		const time = new Date(signedAtMs).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
 		const unsigned = [

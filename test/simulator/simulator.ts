@@ -55,25 +55,25 @@ export interface Simulator {
 	readonly provider: ProviderName;
 	/** The path before `/contents/generations/tasks`. */
 	readonly officialBasePath: string;
-	/** The path before `/videos` and `/models`; undefined where the provider has no OpenAI-style interface. */
+	/** The path before `/videos` and `/models`. Undefined if the provider has no OpenAI-style interface. */
 	readonly openAiBasePath: string | undefined;
-	/** Every request received, in order of arrival; may be emptied by setting its length to 0. */
+	/** Every request received, in order of arrival. Set its length to 0 to clear it. */
 	readonly requests: RecordedRequest[];
 	/** Every task ever accepted as it stands now, oldest first, deleted ones too. */
 	readonly tasks: readonly SimulatedTask[];
 	/** Every file that was uploaded whole to the asset library as it stands now, oldest first. */
 	readonly uploads: readonly Upload[];
-	/** Every attempt to tell a callback URL of a task, oldest first. */
+	/** Every attempt to report a task to a callback URL, oldest first. */
 	readonly callbacks: readonly CallbackAttempt[];
-	/** Gives the SHA-256 of a task's video in hexadecimal digits; rejects for an unknown task. */
+	/** The SHA-256 of a task's video in hexadecimal. Rejects for an unknown task. */
 	sha256OfVideo(taskId: string): Promise<string>;
-	/** Installs a handler that may answer before the routes, or break the answer; gives the function that removes it. */
+	/** Installs a handler that can answer before the routes, or break the answer. Returns the function that removes it. */
 	intercept(interceptor: Interceptor): () => void;
-	/** Stops listening and ends every connection at once. */
+	/** Stops listening and closes every connection at once. */
 	close(): Promise<void>;
 }
 
-/** Starts a simulator on 127.0.0.1; rejects with an error that names the port when it is taken. */
+/** Starts a simulator on 127.0.0.1. Rejects with an error that names the port if it is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const now = options.now ?? Date.now;
 	const apiKey = options.apiKey ?? defaultApiKey;

@@ -59,7 +59,7 @@ describe('at PowerTokens', () => {
 		return { status, data };
 	};
 
-	it('takes the assets that were uploaded, each for its kind', async () => {
+	it('accepts uploaded assets, each for its kind', async () => {
 		const image = await upload('a.png', files['png image']);
 		const video = await upload('a.mp4', files['mp4 video']);
 		const audio = await upload('a.wav', files['wav audio']);
@@ -95,12 +95,12 @@ describe('at PowerTokens', () => {
 		expect(await create(text, item('image', slow))).toEqual(refused(`asset ${slow} to be ready`));
 	});
 
-	it('still takes media from elsewhere', async () => {
+	it('still accepts media from elsewhere', async () => {
 		const image_url = { url: 'https://example.com/cat.png' };
 		expect((await create(text, { type: 'image_url', image_url })).status).toBe(200);
 	});
 
-	it('looks at the assets of the OpenAI-style interface', async () => {
+	it('checks the assets of the OpenAI-style interface', async () => {
 		const create = async (url: string) => {
 			const { status, data } = await setup.openAi.post('/videos', {
 				model: 'dreamina-seedance-2-0-260128',
@@ -141,7 +141,7 @@ describe('at BytePlus', () => {
 		return (data as { Result: { Id: string } }).Result.Id;
 	};
 
-	it('takes the assets of the library, each for its kind', async () => {
+	it('accepts the assets of the library, each for its kind', async () => {
 		const GroupId = await call('CreateAssetGroup', { Name: 'Cats' });
 		const url = 'https://example.com/cat';
 		const image = await call('CreateAsset', { GroupId, URL: url, AssetType: 'Image' });

@@ -6,7 +6,7 @@ export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'expire
 /** What an accepted create request asks for, with defaults filled in and `adaptive` and -1 resolved. */
 export interface TaskPlan {
 	readonly model: string;
-	/** The model id that the task object shows. */
+	/** The model ID that the task object shows. */
 	readonly shownModel: string;
 	readonly generation: string;
 	readonly prompt: string;
@@ -31,7 +31,7 @@ export interface TaskPlan {
 	readonly markedQueueMs: number | undefined;
 }
 
-/** A task as the simulator keeps it; times in milliseconds of the simulator's clock. */
+/** A task in the simulator. Times are in milliseconds of the simulator's clock. */
 export interface SimulatedTask extends TaskPlan {
 	readonly id: string;
 	readonly requestId: string;

@@ -17,7 +17,7 @@ it('cancels a queued task, whose record stays for a day', async () => {
 	expect({ status: later.status, data: later.data }).toEqual({ status: 404, data: notFound });
 });
 
-it('refuses to delete a running task, which goes on', async () => {
+it('refuses to delete a running task, which continues', async () => {
 	const id = await setup.create('A cat');
 	const { status, data } = await setup.tasks.delete(id);
 	expect(status).toBe(409);

@@ -115,7 +115,7 @@ it('refuses at create what [simulate:input-refused] names', async () => {
 	expect(setup.simulator.tasks).toEqual([]);
 });
 
-it('renders so many at a time, the others by priority, then first in, first out', async () => {
+it('renders a limited number at a time, the others by priority, then first in, first out', async () => {
 	const ids: string[] = [];
 	for (const priority of [0, 0, 0, 0, 5, 5]) ids.push(await setup.create('A cat', { priority }));
 	const [q, r, s] = ['queued', 'running', 'succeeded'];
@@ -128,7 +128,7 @@ it('renders so many at a time, the others by priority, then first in, first out'
 	expect(await statusesOf(ids)).toEqual([s, s, s, s, s, s]);
 });
 
-it('finds the same state however long nobody looked', async () => {
+it('finds the same state however long nobody polled', async () => {
 	for (let count = 0; count < 5; count += 1) await setup.create('A cat');
 	setup.pass(hourMs);
 	expect(setup.simulator.tasks.map(({ endedMs }) => (endedMs ?? 0) - startMs)).toEqual([

@@ -120,7 +120,7 @@ it.each([
 	);
 });
 
-it('takes a path with an empty id for the list', async () => {
+it('treats a path with an empty ID as the list', async () => {
 	const id = await setup.create('A cat');
 	expect(idsOf((await setup.tasks.get('/')).data)).toEqual([id]);
 });

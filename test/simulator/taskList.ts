@@ -17,7 +17,7 @@ const filterableStatuses = ['queued', 'running', 'cancelled', 'succeeded', 'fail
 /** Source: Volcengine SDK, filter.service_tier. */
 const filterableTiers = ['default', 'flex'];
 
-/** Gives the page of the given tasks that a list query asks for; throws the 400 for a value out of range. */
+/** The page of the given tasks that a list query requests. Throws the 400 for a value out of range. */
 export function pageOf(tasks: readonly SimulatedTask[], query: URLSearchParams): TaskPage {
 	const pageNumber = readCount(query, 'page_num', 1);
 	const pageSize = readCount(query, 'page_size', defaultPageSize);

@@ -4,10 +4,10 @@ import { filePath } from './mediaFiles';
 import { countTokens, framesPerSecond } from './pixels';
 import type { SimulatedTask } from './task';
 
-/** Gives the absolute signed URL of a file path, signed at a time in milliseconds. */
+/** The absolute signed URL of a file path, signed at a time in milliseconds. */
 export type SignFile = (path: string, signedAtMs: number) => string;
 
-/** Gives a task as the get call answers it. Source: PowerTokens get reference (sample); Volcengine SDK (field names). */
+/** A task in the form of the get call. Source: PowerTokens get reference (sample); Volcengine SDK (field names). */
 export function describeTask(task: SimulatedTask, signFile: SignFile): Record<string, unknown> {
 	const updatedMs = task.endedMs ?? task.startedMs ?? task.createdMs;
 	const succeeded = task.status === 'succeeded';
@@ -31,7 +31,7 @@ export function describeTask(task: SimulatedTask, signFile: SignFile): Record<st
 	});
 }
 
-/** Gives a task as the list call answers it. Source: Volcengine Ark CLI (failure_reason; no resolution, ratio, duration). */
+/** A task in the form of the list call. Source: Volcengine Ark CLI (failure_reason; no resolution, ratio, duration). */
 export function describeListItem(task: SimulatedTask, signFile: SignFile): Record<string, unknown> {
 	const { error, resolution, ratio, duration, ...item } = describeTask(task, signFile);
 	return error === undefined ? item : { ...item, failure_reason: error };

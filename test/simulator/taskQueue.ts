@@ -6,8 +6,8 @@ interface QueueEvent {
 }
 
 /**
- * Moves unfinished tasks, given in order of creation, through everything that happens from `fromMs` to `untilMs`:
- * at most `concurrency` render at a time, the others wait by priority, then first in, first out.
+ * Moves the tasks in flight, in order of creation, through everything that happens from `fromMs` to `untilMs`.
+ * At most `concurrency` tasks render at a time. The others wait by priority, then first in, first out.
  * Source: PowerTokens create reference, priority and execution_expires_after.
  */
 export function advanceQueue(

@@ -11,7 +11,7 @@ const keptMs = 7 * dayMs;
 /** How long a cancelled task can be read. Source: PowerTokens quick start, Task Statuses (auto-deleted after 24h). */
 const cancelledKeptMs = dayMs;
 
-/** The pace of the queue: times in milliseconds, `now` gives the current time since the epoch. */
+/** The pace of the queue. Times are in milliseconds; `now` returns the current time since the epoch. */
 export interface QueuePace {
 	readonly now: () => number;
 	readonly concurrency: number;
@@ -20,7 +20,7 @@ export interface QueuePace {
 	readonly renderMs: number | ((task: TaskPlan) => number);
 }
 
-/** Every task that was accepted; a task's state follows from the clock alone, whenever it is looked at. */
+/** Every accepted task. A task's state follows from the clock alone, whenever it is read. */
 export class TaskStore {
 	private readonly records = new Map<string, TaskRecord>();
 	private unfinished: TaskRecord[] = [];
@@ -28,13 +28,13 @@ export class TaskStore {
 
 	constructor(private readonly pace: QueuePace) {}
 
-	/** Gives every task ever accepted, oldest first, deleted ones too. */
+	/** Every task ever accepted, oldest first, including deleted ones. */
 	all(): SimulatedTask[] {
 		this.advance();
 		return [...this.records.values()].map((record) => ({ ...record }));
 	}
 
-	/** Puts a task into the queue and gives it; throws the 429 when too many are unfinished. */
+	/** Adds a task to the queue. Throws the 429 when too many are in flight. */
 	accept(plan: TaskPlan, requestId: string): SimulatedTask {
 		const nowMs = this.advance();
 		if (this.unfinished.filter(isUnfinished).length >= this.pace.mostUnfinished) {
@@ -59,14 +59,14 @@ export class TaskStore {
 		return { ...record };
 	}
 
-	/** Gives a task that can still be read, or undefined. */
+	/** Finds a task that can still be read, or returns undefined. */
 	find(id: string): SimulatedTask | undefined {
 		const nowMs = this.advance();
 		const record = this.records.get(id);
 		return record !== undefined && isReadable(record, nowMs) ? { ...record } : undefined;
 	}
 
-	/** Gives the tasks that can still be read, newest first. */
+	/** The tasks that can still be read, newest first. */
 	readable(): SimulatedTask[] {
 		const nowMs = this.advance();
 		return [...this.records.values()]
@@ -75,7 +75,7 @@ export class TaskStore {
 			.map((record) => ({ ...record }));
 	}
 
-	/** Cancels a queued task; the caller has made sure that it is one. */
+	/** Cancels a task. The caller must make sure that it is queued. */
 	cancel(id: string): void {
 		const nowMs = this.advance();
 		const record = this.records.get(id);

@@ -24,12 +24,11 @@ export interface SignatureParts {
 /** X-Date at the beginning of every test. */
 export const startDate = dateOf(startMs);
 
-/** Gives a time in milliseconds as X-Date has it. */
+/** Formats a time in milliseconds for X-Date. */
 export function dateOf(timeMs: number): string {
 	return new Date(timeMs).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
-/** Gives a signed request to the OpenAPI. */
 export function sign(parts: SignatureParts): OpenApiRequest {
 	const { query, body, host, date, region, service, accessKeyId, secretAccessKey } = parts;
 	const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -59,7 +58,7 @@ export function sign(parts: SignatureParts): OpenApiRequest {
 	};
 }
 
-/** Sends a request to the OpenAPI of a simulator as it is, with its Host too, and gives status and JSON of the answer. */
+/** Sends a request to the OpenAPI of a simulator unchanged, including its Host. Returns status and JSON of the answer. */
 export async function sendOpenApi(
 	origin: string,
 	{ query, body, headers }: OpenApiRequest,

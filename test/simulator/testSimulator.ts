@@ -4,25 +4,25 @@ import { startSimulator, type Simulator, type SimulatorOptions } from './simulat
 /** A simulator for the tests of one file, with a clock that only the tests move. */
 export interface TestSimulator {
 	readonly simulator: Simulator;
-	/** A client of the task calls that has the key and takes every status. */
+	/** A client of the task calls that has the key and accepts every status. */
 	readonly tasks: AxiosInstance;
-	/** A client of the OpenAI-style interface that has the key and takes every status. */
+	/** A client of the OpenAI-style interface that has the key and accepts every status. */
 	readonly openAi: AxiosInstance;
-	/** A client without key or base URL that takes every status and gives bytes. */
+	/** A client without key or base URL that accepts every status and returns bytes. */
 	readonly files: AxiosInstance;
 	/** Moves the clock forward, in milliseconds. */
 	pass(milliseconds: number): void;
-	/** Creates a text-to-video task, by default with PowerTokens' Seedance 2.0, and gives its id; throws on a refusal. */
+	/** Creates a text-to-video task, by default with PowerTokens' Seedance 2.0, and returns its ID. Throws on a refusal. */
 	create(prompt: string, fields?: Record<string, unknown>): Promise<string>;
 }
 
 /** The time at which the clock of every test begins, in milliseconds. */
 export const startMs = Date.UTC(2026, 10, 21, 0, 0, 0);
 
-/** The request id that every answer carries. */
+/** The request ID that every answer carries. */
 export const requestId = 'request-1';
 
-/** Registers hooks that start a simulator before each test and close it afterwards; gives access to the current one. */
+/** Registers hooks that start a simulator before each test and close it afterwards. Returns access to the current one. */
 export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 	let nowMs = startMs;
 	let current: Simulator | undefined;
@@ -77,7 +77,7 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 	};
 }
 
-/** Gives the body of a text-to-video request for PowerTokens' Seedance 2.0 with other fields put in or over. */
+/** The body of a text-to-video request for PowerTokens' Seedance 2.0. Other fields are added or override it. */
 export function textRequest(fields: Record<string, unknown> = {}, prompt = 'A cat') {
 	return {
 		model: 'dreamina-seedance-2-0-260128',
@@ -86,14 +86,14 @@ export function textRequest(fields: Record<string, unknown> = {}, prompt = 'A ca
 	};
 }
 
-/** Gives the body of an error answer as Ark writes it. */
+/** The body of an error answer in Ark's form. */
 export function errorBody(code: string, explanation: string, param = '', type = 'BadRequest') {
 	return {
 		error: { code, message: `${explanation} Request id: ${requestId}`, param, type },
 	};
 }
 
-/** Gives the body of an error answer as the OpenAI-style interface writes it. */
+/** The body of an error answer in the form of the OpenAI-style interface. */
 export function openAiErrorBody(code: string, explanation: string) {
 	return {
 		error: {

@@ -17,7 +17,7 @@ export interface UploadedFile {
 	readonly firstBytes: Buffer;
 }
 
-/** What the body of an upload holds; the file is undefined where there is none. */
+/** The content of an upload's body. The file is undefined if there is none. */
 export interface UploadBody {
 	readonly file: UploadedFile | undefined;
 	readonly groupId: string | undefined;
@@ -33,7 +33,7 @@ const partOptions = {
 	limits: { fieldSize: maxFieldBytes, fileSize: Infinity },
 };
 
-/** Reads the body of an upload as it arrives, without keeping it; throws an ArkError for a body that is not multipart/form-data. */
+/** Reads the body of an upload as it arrives, without storing it. Throws an ArkError for a body that is not multipart/form-data. */
 export async function readUploadBody(request: FastifyRequest): Promise<UploadBody> {
 	const isEmpty = request.body === undefined && !request.isMultipart();
 	if (isEmpty) return { file: undefined, groupId: undefined };

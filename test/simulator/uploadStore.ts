@@ -9,7 +9,7 @@ export interface Upload {
 	/** When its last byte arrived, in milliseconds of the simulator's clock. */
 	readonly at: number;
 	readonly fileName: string;
-	/** The Content-Type of the part that held the file; text/plain without one. */
+	/** The Content-Type of the part that held the file. Default: text/plain. */
 	readonly contentType: string;
 	readonly groupId: string | undefined;
 	/** The size of the file, in bytes. */
@@ -23,7 +23,7 @@ export interface Upload {
 	readonly headers: IncomingHttpHeaders;
 }
 
-/** What has become of an upload: which look at it while it is processed, its asset id, or why it failed. */
+/** The state of an upload: how often it was polled while it is processed, its asset ID, or why it failed. */
 export type UploadState =
 	| { readonly status: 'processing'; readonly looks: number }
 	| { readonly status: 'ready'; readonly assetId: string }
@@ -45,7 +45,7 @@ export class UploadStore {
 
 	constructor(private readonly pace: AssetPace) {}
 
-	/** Gives every upload, oldest first. */
+	/** Every upload, oldest first. */
 	all(): Upload[] {
 		return this.records.map((record) => {
 			const { at, fileName, contentType, groupId, bytes, sha256, taskId, headers } = record;
@@ -54,7 +54,7 @@ export class UploadStore {
 		});
 	}
 
-	/** Takes a file and gives the id of its job. */
+	/** Stores a file and returns the ID of its job. */
 	accept(file: UploadedFile, groupId: UploadBody['groupId'], headers: IncomingHttpHeaders): string {
 		const at = this.pace.now();
 		const { firstBytes, ...shown } = file;
@@ -78,7 +78,7 @@ export class UploadStore {
 		return record.taskId;
 	}
 
-	/** Looks at a job, which counts while it is processed; undefined for an unknown one. */
+	/** Polls a job. Polls count while the job is processed. Returns undefined for an unknown job. */
 	look(taskId: string): UploadState | undefined {
 		const record = this.records.find((candidate) => candidate.taskId === taskId);
 		if (record === undefined) return undefined;
@@ -87,7 +87,7 @@ export class UploadStore {
 		return { status: 'ready', assetId: record.assetId };
 	}
 
-	/** Gives an asset that is ready, or undefined. */
+	/** Finds an asset that is ready, or returns undefined. */
 	findAsset(id: string): AssetPlan | undefined {
 		return this.records.find((record) => record.assetId === id && this.isReady(record));
 	}

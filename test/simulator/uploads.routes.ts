@@ -19,13 +19,13 @@ interface Envelope {
 }
 
 /**
- * Adds the asset library that takes files; without effect where the provider has none.
+ * Adds the asset library that accepts files. Does nothing if the provider has none.
  * Source: PowerTokens quick start, Asset Preparation; PowerTokens asset library, upload-file.
  */
 export function addUploadRoutes(server: FastifyInstance, context: UploadRoutesContext): void {
 	const { uploadBasePath: prefix } = context.provider;
 	if (prefix === undefined) return;
-	// A scope of its own, as its errors have a form of their own and its bodies are not collected.
+	// A separate scope, because its errors have a different form and its bodies are not collected.
 	void server.register(async (scope) => await addRoutes(scope, context), { prefix });
 }
 
@@ -58,7 +58,7 @@ async function addRoutes(
 	});
 }
 
-/** What a job answers in turn while it is processed: undocumented, so every form that a client has to expect. */
+/** The answers of a job in turn while it is processed. They are undocumented, so these are all forms that a client must expect. */
 const processingAnswers: readonly Envelope[] = [
 	envelope(200, {}),
 	envelope(200, null),

@@ -45,7 +45,7 @@ const sendRaw = async (body: string | Buffer, contentType?: string) => {
 	return { status, data };
 };
 
-it.each(['simulator-key', 'Bearer simulator-key'])('takes a file for the key %s', async (key) => {
+it.each(['simulator-key', 'Bearer simulator-key'])('accepts a file for the key %s', async (key) => {
 	const { status, data } = await upload(file('cat.png'), { group_id: 'g-1' }, key);
 	expect({ status, data }).toEqual({
 		status: 200,
@@ -79,7 +79,7 @@ it.each(['simulator-key', 'Bearer simulator-key'])('takes a file for the key %s'
 	]);
 });
 
-it('asks for no key to look at a job, and passes over one', async () => {
+it('needs no key to poll a job, and ignores one', async () => {
 	await upload(file('cat.png'));
 	const { taskId = '' } = setup.simulator.uploads[0] ?? {};
 	expect((await look(taskId)).data.code).toBe(200);
@@ -108,7 +108,7 @@ it('answers in every form while it processes', async () => {
 	expect(setup.simulator.uploads[0]?.assetId).toBe(data.data.asset_id);
 });
 
-it('takes a minute when it is told to', async () => {
+it('needs a minute when the marker says so', async () => {
 	await upload(file('[simulate-asset-slow].png'));
 	const { taskId = '' } = setup.simulator.uploads[0] ?? {};
 	setup.pass(59_999);
@@ -127,7 +127,7 @@ it.each([
 	expect(setup.simulator.uploads[0]?.assetId).toBeUndefined();
 });
 
-it('takes a file with a name of 49 characters', async () => {
+it('accepts a file with a name of 49 characters', async () => {
 	await upload(file(`${'ñ'.repeat(45)}.png`));
 	expect(setup.simulator.uploads[0]?.assetId).toMatch(/^asset-/);
 });
@@ -208,7 +208,7 @@ it('counts an empty file', async () => {
 	expect(setup.simulator.uploads).toMatchObject([{ bytes: 0, sha256: sha256(Buffer.alloc(0)) }]);
 });
 
-it('forgets an upload that its client breaks off', async () => {
+it('forgets an upload that its client aborts', async () => {
 	const sent = httpRequest(`${setup.simulator.origin}/v1/asset/upload`, {
 		method: 'POST',
 		headers: { Authorization: 'simulator-key', 'Content-Type': formType },
@@ -229,7 +229,7 @@ it('lets an interceptor answer before the body has come', async () => {
 	expect(setup.simulator.uploads).toEqual([]);
 });
 
-it('takes 200 MB without keeping them', async () => {
+it('accepts 200 MB without keeping them', async () => {
 	const pieceBytes = 1024 * 1024;
 	const pieceCount = 200;
 	setFlagsFromString('--expose-gc');

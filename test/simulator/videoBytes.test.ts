@@ -12,7 +12,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 const clip = (fileName: string) => readFileSync(join(__dirname, 'media', fileName));
 
-describe('a video of a size that was asked for', () => {
+describe('a video of a requested size', () => {
 	const videoBytes = 300_001;
 	const setup = useSimulator({ videoBytes });
 
@@ -79,13 +79,13 @@ describe('a video of a size that was asked for', () => {
 		expect(bytes.equals(whole.subarray(first, last + 1))).toBe(true);
 	});
 
-	it('refuses a range behind the end', async () => {
+	it('refuses a range beyond the end', async () => {
 		const { url } = await finish();
 		const { status, headers } = await read(url, { Range: `bytes=${videoBytes}-` });
 		expect([status, headers['content-range']]).toEqual([416, `bytes */${videoBytes}`]);
 	});
 
-	it('breaks off after so many bytes', async () => {
+	it('cuts off after a number of bytes', async () => {
 		const { url } = await finish();
 		setup.simulator.intercept(() => ({ truncateAfterBytes: 150_000 }));
 		const answer = await fetch(url);

@@ -10,7 +10,7 @@ interface Sleeper {
 /** When a fake clock starts, in milliseconds since 1970. */
 export const startedAtMs = Date.UTC(2026, 10, 21);
 
-/** Code that sleeps for no time again and again would never let a test end. */
+/** Code that repeatedly sleeps for no time would never let a test end. */
 const maxWakesAtOnce = 1_000;
 
 /** Lets everything run that is ready to run; no time passes. */
@@ -102,7 +102,7 @@ export interface Ending<Value> {
 	atMs?: number;
 }
 
-/** The ending of a promise; empty until it ends. */
+/** The result of a promise. Empty until it settles. */
 export function endingOf<Value>(clock: Clock, promise: Promise<Value>): Ending<Value> {
 	const ending: Ending<Value> = {};
 	promise.then(

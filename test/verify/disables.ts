@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 
 import type { Finding } from './finding';
 
-/** Looks for comments that switch lint rules off in nodes/ and credentials/: n8n's scanner ignores them, so they only hide what it will find. */
+/** Finds comments that disable lint rules in nodes/ and credentials/. n8n's scanner ignores them, so they only hide what it will find. */
 export async function checkDisables(folder: string): Promise<Finding[]> {
 	const findings: Finding[] = [];
 	for (const part of ['nodes', 'credentials']) {

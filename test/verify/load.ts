@@ -19,7 +19,7 @@ export interface LoadAnswer {
 	faults: Array<{ file: string; fault: string }>;
 }
 
-/** Loads the nodes and credentials of an installed package in a process of its own, where the package finds nothing but what n8n promises. */
+/** Loads the nodes and credentials of an installed package in a separate process, where the package finds only what n8n promises. */
 export async function loadInstalled(packageFolder: string): Promise<LoadAnswer> {
 	const worker = fork(join(__dirname, 'loadWorker.ts'), {
 		execArgv: ['--import', pathToFileURL(require.resolve('tsx')).href],

@@ -44,7 +44,7 @@ async function findingsOf({ name, run }: Check): Promise<Finding[]> {
 	}
 }
 
-/** Prints a line for each check, and one for each finding; gives 1 when there is a finding. */
+/** Prints a line for each check, and one for each finding. Returns 1 if there is a finding. */
 async function main(): Promise<number> {
 	const folder = await mkdtemp(join(tmpdir(), 'seedance-verify-'));
 	try {

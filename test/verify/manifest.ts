@@ -30,7 +30,7 @@ interface Rule {
 
 const keyword = 'n8n-community-node-package';
 const dependencyFields = ['dependencies', 'optionalDependencies', 'bundledDependencies'];
-/** What npm runs by itself on the machine of whoever installs or packs. */
+/** The scripts that npm runs on its own when someone installs or packs. */
 const lifecycleScripts = [
 	...['preinstall', 'install', 'postinstall'],
 	...['preprepare', 'prepare', 'postprepare', 'prepublish', 'prepack', 'postpack'],

@@ -39,12 +39,12 @@ function findingsOf({ folder }: ScanJob, { passed, message, details }: ScanAnswe
 	return [{ what: message ?? 'The scan did not pass', where: folder, remedy }];
 }
 
-/** Runs n8n's own scanner on folders, in one process of its own, and gives the findings of each in the same order; rejects when the scanner itself breaks down. */
+/** Runs n8n's own scanner on folders, in a separate process, and returns the findings of each in the same order. Rejects if the scanner itself fails. */
 export async function scan(jobs: readonly ScanJob[]): Promise<Finding[][]> {
 	const worker = fork(join(__dirname, 'scanWorker.ts'), {
 		execArgv: ['--import', 'tsx'],
 		cwd: join(__dirname, '..', '..'),
-		// Jest sets it, and n8n's lint plugin then takes every file for one of its own tests.
+		// Jest sets it, and n8n's lint plugin then treats every file as one of its own tests.
 		env: { ...process.env, NODE_ENV: undefined },
 	});
 	const ended = once(worker, 'exit');

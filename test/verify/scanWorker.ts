@@ -10,7 +10,7 @@ interface Scanner {
 	): Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
-// Which files of the tarball the scanner reads is written where it downloads one, so not exported.
+// The scanner selects the tarball's files in its download code and does not export the patterns.
 const tarballPatterns = ['**/*.js', 'package.json'];
 
 async function answer(jobs: readonly ScanJob[]): Promise<ScanAnswer[]> {

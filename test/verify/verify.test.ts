@@ -161,7 +161,7 @@ describe("n8n's scanner", () => {
 	let found: Awaited<ReturnType<typeof scan>> = [];
 
 	beforeAll(async () => {
-		// One process for all of them: starting the scanner takes longer than a file.
+		// One process for all of them: starting the scanner needs more time than a file.
 		const jobs = breaches.map(([, file, edit]): ScanJob => ({
 			folder: change(copyOfPackage(), file, edit),
 			files: [file],
@@ -186,7 +186,7 @@ describe("n8n's scanner", () => {
 		},
 	);
 
-	test('that it has read no file is not taken for success', () => {
+	test('reading no file does not count as success', () => {
 		expect(found.at(-1)?.map(({ what }) => what)).toEqual(['No files found to analyze']);
 	});
 });

@@ -8,7 +8,7 @@ test('a sleep lasts as long as it should, but for what a timer fires early', asy
 	expect(clock.monotonicMs() - startedMs).toBeGreaterThanOrEqual(28);
 });
 
-test('the two times are the epoch’s and one that never jumps', () => {
+test("the two times are the epoch's and one that never jumps", () => {
 	const clock = createClock(undefined);
 	expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1_000);
 	expect(Math.abs(clock.monotonicMs() - performance.now())).toBeLessThan(1_000);
@@ -18,7 +18,7 @@ describe('while time stands still', () => {
 	beforeEach(() => jest.useFakeTimers());
 	afterEach(() => jest.useRealTimers());
 
-	test('n8n’s stop ends every sleep at once', async () => {
+	test("n8n's stop ends every sleep at once", async () => {
 		const execution = new AbortController();
 		const clock = createClock(execution.signal);
 		const sleeps = [clock.sleep(60_000), clock.sleep(90_000)];
@@ -55,7 +55,7 @@ describe('while time stands still', () => {
 	});
 });
 
-test('a thousand sleeps share one listener, and a released clock leaves none on n8n’s signal', async () => {
+test("a thousand sleeps share one listener, and a released clock leaves none on n8n's signal", async () => {
 	const execution = new AbortController();
 	const clock = createClock(execution.signal);
 	const sleeps = Array.from({ length: 1_000 }, async () => await clock.sleep(5));

@@ -30,7 +30,7 @@ test('work runs in order of arrival, never more at a time than there are permits
 	expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('work that fails gives its permit back and its failure to its caller alone', async () => {
+test('failed work releases its permit and reports the failure to its caller only', async () => {
 	const { started, work, end } = openWork();
 	const semaphore = createSemaphore(1);
 	const first = semaphore(work('a'));
@@ -56,7 +56,7 @@ test('a permit that is free again counts once', async () => {
 	expect(started).toEqual(['a', 'b']);
 });
 
-test('a newcomer does not take the permit of the next in line', async () => {
+test('a newcomer does not get the permit of the next in line', async () => {
 	const { started, work, end } = openWork();
 	const semaphore = createSemaphore(1);
 	const first = semaphore(work('a'));

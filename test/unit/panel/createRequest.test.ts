@@ -505,7 +505,7 @@ describe('what is sent', () => {
 		]);
 	});
 
-	test('the final of a draft takes nothing from hidden fields', () => {
+	test('the final of a draft uses nothing from hidden fields', () => {
 		expect(
 			read({ mode: 'draftTask', model: 'seedance-2-5', draftTaskId: 'cgt-1', resolution: '1080p' })
 				.body,
@@ -525,7 +525,7 @@ describe('what is sent', () => {
 		);
 	});
 
-	test('for an id that the matrix does not know, only what holds for every model is refused', () => {
+	test('for an ID that the matrix does not know, only what holds for every model is refused', () => {
 		const wild = {
 			model: 'ep-1',
 			duration: 99,

@@ -24,11 +24,11 @@ test.each([
 	['Active', 'ready'],
 	['Failed', 'failed'],
 	['Anything', 'processing'],
-])('Ark’s status %s', (Status, status) => {
+])("Ark's status %s", (Status, status) => {
 	expect(readArkAsset({ Id: 'asset-1', Status })).toMatchObject({ assetId: 'asset-1', status });
 });
 
-test('an error of Ark’s OpenAPI inside HTTP 200', () => {
+test("an error of Ark's OpenAPI inside HTTP 200", () => {
 	expect(
 		readArkAnswer({
 			ResponseMetadata: { RequestId: 'r', Error: { Code: 'InvalidParameter', Message: 'no' } },

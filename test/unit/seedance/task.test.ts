@@ -78,7 +78,7 @@ test.each([
 	expect(readTask({ id: 'a', status: 'failed', ...members })?.failure).toEqual(failure);
 });
 
-test('task_id goes before id, and the id that was asked for stands in for a missing one', () => {
+test('task_id comes before id, and the requested ID replaces a missing one', () => {
 	expect(readTask({ id: 'a', task_id: 'b', status: 'queued' })?.taskId).toBe('b');
 	expect(readTask({ status: 'queued' }, 'c')?.taskId).toBe('c');
 	expect(readCreatedTaskId({ id: 'a', task_id: 'b' })).toBe('b');
@@ -90,7 +90,7 @@ test.each([undefined, null, 'text', 7, [], {}, { id: '' }])('%j holds no task', 
 	expect(readCreatedTaskId(body)).toBeUndefined();
 });
 
-test('a video URL expires when its signature says so, else 24 hours after the task’s last change', () => {
+test("a video URL expires when its signature says so, else 24 hours after the task's last change", () => {
 	const succeeded = { id: 'a', status: 'succeeded', updated_at: 1_780_732_991 };
 	const expiresAt = (video_url: string, members: object = succeeded) => {
 		const task = readTask({ ...members, content: { video_url } });

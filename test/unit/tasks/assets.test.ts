@@ -130,7 +130,7 @@ describe('a file for a video', () => {
 		expect(uploads).toEqual(['cat.png']);
 	});
 
-	test('that is the same is uploaded once in a run, whoever needs it', async () => {
+	test('that is the same is uploaded once in a run, whichever item needs it', async () => {
 		const { clock, uriOf, uploads } = assetRun([ready]);
 		const endings = [uriOf(), uriOf({ field: 'other' })];
 		await clock.advance(60_000);

@@ -134,7 +134,7 @@ describe('deleting a record', () => {
 });
 
 describe('cancelling on stop', () => {
-	/** A ledger with one task, and what the log is told. */
+	/** A ledger with one task, and the messages of the log. */
 	function stopRun(reads: Answer[]) {
 		const kept = {};
 		const ledger = openLedger({

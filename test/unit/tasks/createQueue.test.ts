@@ -45,13 +45,13 @@ function queueRun(clock = new FakeClock()) {
 			for (const name of names) queue.release(name);
 			await flush();
 		},
-		/** The creates that were sent since this was asked last. */
+		/** The creates sent since this function was last called. */
 		sentNow: () => sent.splice(0).join(''),
 	};
 }
 
 describe('room', () => {
-	test('a create is sent at once and resolves with the id of its task', async () => {
+	test('a create is sent at once and resolves with the ID of its task', async () => {
 		const { create, accept, sentNow } = queueRun();
 		const ending = create('a');
 		expect(sentNow()).toBe('a');
@@ -79,7 +79,7 @@ describe('room', () => {
 		expect(sentNow()).toBe('abcdefghij');
 	});
 
-	test('creates and tasks in flight together stay below the user’s limit', async () => {
+	test("creates and tasks in flight together stay below the user's limit", async () => {
 		const { queue, createAll, accept, release, sentNow } = queueRun();
 		queue.limitTo(3);
 		createAll('abcdef');
@@ -100,7 +100,7 @@ describe('room', () => {
 		expect(sentNow()).toBe('ab');
 	});
 
-	test('a task that exists already takes room until it is released', async () => {
+	test('a task that exists already counts until it is released', async () => {
 		const { queue, createAll, sentNow } = queueRun();
 		queue.limitTo(2);
 		queue.hold('old');
@@ -167,7 +167,7 @@ describe('anything else', () => {
 });
 
 describe('the limit of the provider', () => {
-	test('is the number of the others in flight when it refuses, told each time', async () => {
+	test('is the number of the others in flight when it refuses, reported each time', async () => {
 		const { clock, createAll, accept, refuse, release, limits, sentNow } = queueRun();
 		const endings = createAll('abcde');
 		await accept('ab');
@@ -193,7 +193,7 @@ describe('the limit of the provider', () => {
 		expect(sentNow()).toBe('abb');
 	});
 
-	test('and the user’s: the lower one counts', async () => {
+	test("and the user's: the lower one counts", async () => {
 		const { queue, createAll, accept, refuse, release, sentNow } = queueRun();
 		createAll('abcd');
 		await accept('abc');
@@ -485,7 +485,7 @@ describe('the pace', () => {
 });
 
 describe('a stop', () => {
-	test('rejects what is queued, and what is in flight still gives its id', async () => {
+	test('rejects queued creates, and creates in flight still return their IDs', async () => {
 		const { clock, queue, create, accept, sentNow } = queueRun();
 		queue.limitTo(1);
 		const [first, second, third] = [create('a'), create('b'), create('c')];

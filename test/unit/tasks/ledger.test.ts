@@ -2,7 +2,7 @@ import { openNodeStore, type NodeStore } from '../../../nodes/Seedance/n8n/nodeS
 import { fingerprintOf, openLedger } from '../../../nodes/Seedance/tasks/ledger';
 import { failureOf } from '../given';
 
-/** The stores of the tries of one node; `kept` outlives them. */
+/** The stores of the tries of one node. `kept` outlives them. */
 function storesOf(kept: Record<string, Record<string, unknown>> = {}) {
 	return (changes: Partial<NodeStore> = {}): NodeStore => ({
 		...{ runIndex: 0, executionId: '7', isTool: false, retriesOnFail: true },
@@ -104,7 +104,7 @@ describe('another request of the same item', () => {
 		expect(ledger.find(3, 'at 12:00')).toMatchObject({ taskId: 'cgt-1' });
 	});
 
-	test('two executions without an id are not the same one', () => {
+	test('two executions without an ID are not the same one', () => {
 		const store = storesOf();
 		openLedger(store({ executionId: undefined })).recordTask(3, 'at 12:00', 'cgt-1');
 		expect(openLedger(store({ executionId: undefined })).find(3, 'at 12:01')).toBeUndefined();
@@ -130,7 +130,7 @@ describe('another request of the same item', () => {
 		expect(openLedger(store()).find(itemIndex, 'at 12:01')).toBeUndefined();
 	});
 
-	test('an entry of an earlier execution is passed over for one of this execution', () => {
+	test('an entry of an earlier execution is skipped in favor of one of this execution', () => {
 		const store = storesOf();
 		openLedger(store({ executionId: '6' })).recordTask(3, 'at 11:00', 'cgt-1');
 		openLedger(store()).recordTask(3, 'at 12:00', 'cgt-2');

@@ -120,7 +120,7 @@ describe('a claim', () => {
 		expect(requests).toEqual([sent]);
 	});
 
-	test('tells the ledger before anything else', async () => {
+	test('informs the ledger before anything else', async () => {
 		const kept = {};
 		let entriesAtLog = 0;
 		const run = paidRun({ kept });
@@ -144,7 +144,7 @@ describe('a claim', () => {
 		expect([...run.tasks.claimed]).toEqual([[3, 'cgt-1']]);
 	});
 
-	test('of another item or request creates a task of its own', async () => {
+	test('of another item or request creates a separate task', async () => {
 		const run = paidRun({ isTool: true });
 		await claimed(run, 0, 'cat');
 		await claimed(run, 0, 'dog');
@@ -436,7 +436,7 @@ describe('a read', () => {
 });
 
 describe('a delivery', () => {
-	test('gives what was produced', async () => {
+	test('returns what was produced', async () => {
 		const task = await claimed(paidRun());
 		expect(
 			await task.deliver(
@@ -446,7 +446,7 @@ describe('a delivery', () => {
 		).toBe('item');
 	});
 
-	test('of an agent’s tool is the end of the entry: the next call is for another video', async () => {
+	test("of an agent's tool is the end of the entry: the next call is for another video", async () => {
 		const run = paidRun({ isTool: true });
 		const task = await claimed(run);
 		await task.deliver(

@@ -7,7 +7,7 @@ function seeded(): () => number {
 	return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-/** Polls a task until it has rendered for so long, and gives how often and how late that was seen. */
+/** Polls a task until it has rendered for the given time. Returns the number of polls and the delay until the end was seen. */
 function follow(renderMs: number, expectedMs: number, random: () => number) {
 	let renderingMs = 0;
 	for (let polls = 1; polls < 1_000; polls++) {
@@ -68,7 +68,7 @@ test.each([
 	expect(pause(renderingMs)).toBe(pauseMs);
 });
 
-test('what takes little time is polled after a fifth of it, and in the queue after 5 s', () => {
+test('a short render is polled after a fifth of its time, and in the queue after 5 s', () => {
 	expect(pause(0, 20_000)).toBe(4_000);
 	expect(pause(undefined, 10_000)).toBe(5_000);
 	expect(pause(undefined, 1_000_000)).toBe(30_000);

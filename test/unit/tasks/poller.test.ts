@@ -41,7 +41,7 @@ describe('polls', () => {
 		expect(polledAtMs()).toEqual([50, 4_050, 11_050]);
 	});
 
-	test('a listener is told everything that is seen, with the time since its wait began', async () => {
+	test('a listener receives everything that is seen, with the time since its wait began', async () => {
 		const { clock, wait } = pollerRun(inTurn('queued', 'running', unavailable(), 'done'));
 		await clock.advance(1_000);
 		const told: Array<[string, number]> = [];
@@ -54,7 +54,7 @@ describe('polls', () => {
 		]);
 	});
 
-	test('a poll in flight is not repeated, however long it takes', async () => {
+	test('a poll in flight is not repeated, however long it lasts', async () => {
 		const { clock, polls, polledAtMs, wait } = pollerRun(
 			async (_id, times) => await (times === 1 ? late(clock, 30_000, 'running') : 'done'),
 		);
@@ -179,7 +179,7 @@ describe('polled along with others', () => {
 		expect(polledIds(polls)).toEqual(['slow', 'fast']);
 	});
 
-	test('a poll of several may take as long as the first deadline allows', async () => {
+	test('a poll of several may last until the first deadline', async () => {
 		const { clock, polls, wait } = pollerRun(inTurn('running'), together);
 		wait('a', { maxWaitMs: 30_000 });
 		wait('b', { maxWaitMs: 20_000 });
@@ -189,7 +189,7 @@ describe('polled along with others', () => {
 });
 
 describe('two waits for the same id', () => {
-	test('are polled once and both told', async () => {
+	test('are polled once and both informed', async () => {
 		const { clock, polls, wait } = pollerRun(inTurn('running', 'done'));
 		const endings = [wait('a'), wait('a')];
 		await clock.advance(60_000);
@@ -197,7 +197,7 @@ describe('two waits for the same id', () => {
 		expect(endings.map(({ atMs }) => atMs)).toEqual([10_050, 10_050]);
 	});
 
-	test('a second one that is not due is polled along, and its id is in one group alone', async () => {
+	test('a second one that is not due is polled along, and its ID is in one group alone', async () => {
 		const offered: string[][][] = [];
 		const { clock, polls, wait } = pollerRun(inTurn('running', 'done'), (due, others) => {
 			offered.push([[...due], [...others]]);
@@ -214,7 +214,7 @@ describe('two waits for the same id', () => {
 		expect([first.atMs, second.atMs]).toEqual([10_050, 10_050]);
 	});
 
-	test('one that begins while the other’s poll is in flight is polled by itself', async () => {
+	test("one that begins while the other's poll is in flight is polled separately", async () => {
 		const { clock, polledAtMs, wait } = pollerRun(
 			async (_id, times) => await (times === 1 ? late(clock, 9_000, 'done') : 'done'),
 		);
@@ -317,7 +317,7 @@ describe('the deadline', () => {
 		expect(ending.value?.timedOut).toBe(false);
 	});
 
-	test('the failure of the last poll is told', async () => {
+	test('the failure of the last poll is reported', async () => {
 		const failure = unavailable();
 		const { clock, wait } = pollerRun(inTurn('running', failure));
 		const ending = wait('a', { maxWaitMs: 9_000 });
@@ -326,7 +326,7 @@ describe('the deadline', () => {
 		expect(ending.value?.lastFailure).toMatchObject({ httpStatus: 503, taskId: 'a' });
 	});
 
-	test('a failure before the last poll is not told', async () => {
+	test('a failure before the last poll is not reported', async () => {
 		const { clock, wait } = pollerRun(inTurn(unavailable(), 'running'));
 		const ending = wait('a', { maxWaitMs: 9_000 });
 		await clock.advance(60_000);
@@ -354,7 +354,7 @@ describe('failures', () => {
 		['apiKeyRefused', 401],
 		['stopped', undefined],
 		['bug', undefined],
-	])('%s ends the wait at once, with its id', async (kind, httpStatus) => {
+	])('%s ends the wait at once, with its ID', async (kind, httpStatus) => {
 		const { clock, polls, wait } = pollerRun(inTurn(failureOf({ kind, httpStatus })));
 		const ending = wait('a');
 		await clock.advance(60_000);
@@ -376,7 +376,7 @@ describe('failures', () => {
 		expect(ending.atMs).toBe(10_050);
 	});
 
-	test('one wait’s failure leaves the others alone', async () => {
+	test("one wait's failure does not affect the others", async () => {
 		const { clock, wait } = pollerRun((id) => (id === 'a' ? forbidden() : 'done'), together);
 		const [first, second] = [wait('a'), wait('b')];
 		await clock.advance(60_000);
@@ -401,7 +401,7 @@ describe('failures', () => {
 		]);
 	});
 
-	test('an id that a poll leaves out is polled again, as after an answer that cannot be read', async () => {
+	test('an ID that a poll leaves out is polled again, as after an answer that cannot be read', async () => {
 		const clock = new FakeClock();
 		let polls = 0;
 		const poller = createPoller<string>(clock, {
@@ -427,7 +427,7 @@ describe('failures', () => {
 		expect(ending.value?.lastFailure?.values['host']).toBeTruthy();
 	});
 
-	test('the first report of an id counts', async () => {
+	test('the first report of an ID counts', async () => {
 		const clock = new FakeClock();
 		const poller = createPoller<string>(clock, {
 			group: together,
@@ -692,7 +692,7 @@ describe('a stop', () => {
 		},
 	);
 
-	test('a wait that begins after it is rejected with its id, and nothing is polled', async () => {
+	test('a wait that begins after it is rejected with its ID, and nothing is polled', async () => {
 		const { clock, polls, wait } = pollerRun(inTurn('done'));
 		clock.stop();
 		const ending = wait('a');
@@ -701,7 +701,7 @@ describe('a stop', () => {
 		expect(polls).toEqual([]);
 	});
 
-	test('an answer after it is told nobody', async () => {
+	test('an answer after it is reported to nobody', async () => {
 		const { clock, wait } = pollerRun(async () => {
 			await Promise.resolve();
 			clock.stop();

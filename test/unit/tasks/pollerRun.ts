@@ -8,7 +8,7 @@ import { policyOf } from '../given';
 export type Answer = string | SeedanceFailure;
 type Answers = (id: string, timesPolled: number) => Answer | Promise<Answer>;
 
-/** One poll that the source was asked for. */
+/** One poll that the source received. */
 export interface Poll {
 	readonly atMs: number;
 	readonly ids: readonly string[];
@@ -21,7 +21,7 @@ export interface Waiting extends Partial<Omit<Polled<string>, 'policy' | 'pauseM
 	readonly pauseMs?: number;
 }
 
-/** A poller whose source answers as told, and what became of its waits. */
+/** A poller whose source has the given answers, and the results of its waits. */
 export function pollerRun(
 	answers: Answers,
 	group: PollSource<string>['group'] = (due) => due.map((id) => [id]),
@@ -61,7 +61,7 @@ export const inTurn =
 	(_id, times) =>
 		answers[Math.min(times, answers.length) - 1] ?? 'running';
 
-/** An answer that takes this long. */
+/** An answer after the given time. */
 export async function late(clock: FakeClock, ms: number, answer: Answer): Promise<Answer> {
 	await clock.sleep(ms);
 	return answer;

@@ -12,7 +12,7 @@ const otherFacts: RenderFacts = { ...facts, durationSeconds: 4 };
 
 type Answers = (taskId: string, atMs: number, timesPolled: number) => Task | SeedanceFailure;
 
-/** A poller without jitter whose tasks are as told at each moment. */
+/** A poller without jitter. The tasks at each moment are given. */
 function taskPollerRun(answers: Answers) {
 	const clock = new FakeClock();
 	const polledAtMs: number[] = [];
@@ -42,7 +42,7 @@ function taskPollerRun(answers: Answers) {
 				...changes,
 			}),
 		);
-	/** The polls since this was asked last. */
+	/** The polls since this function was last called. */
 	const polledNow = () => polledAtMs.splice(0).map(Math.round);
 	return { clock, statuses, wait, polledNow };
 }
@@ -191,7 +191,7 @@ describe('the end', () => {
 		});
 	});
 
-	test('a refused poll carries the id of the task', async () => {
+	test('a refused poll carries the ID of the task', async () => {
 		const { clock, wait } = taskPollerRun(() => forbidden());
 		const ending = wait('a');
 		await clock.advance(60_000);
@@ -200,7 +200,7 @@ describe('the end', () => {
 });
 
 describe('a listener', () => {
-	test('is told each word that differs from the one before, with the time since the wait began', async () => {
+	test('receives each word that differs from the one before, with the time since the wait began', async () => {
 		const words = ['pending', 'pending', 'queued', 'unknown', 'running', 'running', 'completed'];
 		const { clock, statuses, wait } = taskPollerRun((taskId, _atMs, times) => {
 			const statusWord = words[times - 1] ?? 'completed';
@@ -219,7 +219,7 @@ describe('a listener', () => {
 		]);
 	});
 
-	test('is told a first word that no document has', async () => {
+	test('receives a first word that no document has', async () => {
 		const { clock, statuses, wait } = taskPollerRun((taskId) => taskOf(taskId, 'unknown'));
 		wait('a');
 		await clock.advance(6_000);
@@ -256,7 +256,7 @@ describe('render times of the run', () => {
 		return (second - first) * 4;
 	}
 
-	test('without any, the model’s own counts', async () => {
+	test("without any, the model's own counts", async () => {
 		const { expectedMs } = await afterRenders([]);
 		expect(await expectedMs()).toBe(75_000);
 	});

@@ -15,7 +15,7 @@ import {
 
 type Outcome = Task | SeedanceFailure;
 
-/** A source at a provider that answers as told: with an outcome for each id, and with a list of them or a failure. */
+/** A source at a provider with the given answers: an outcome for each ID, and a list of them or a failure. */
 function sourceRun(canList = true) {
 	const provider = {
 		list: undefined as SeedanceFailure | undefined,
@@ -54,7 +54,7 @@ function sourceRun(canList = true) {
 		...{ source, provider, givenUp, timeouts, poll },
 		group: (due: string, others = '') =>
 			source.group(wordsOf(due), wordsOf(others)).map((ids) => ids.join(' ')),
-		/** The calls since this was asked last. */
+		/** The calls since this function was last called. */
 		callsNow: () => calls.splice(0),
 	};
 }
@@ -84,7 +84,7 @@ describe('groups', () => {
 		expect(group(idsOf(250))[1]?.startsWith('t100 t101 ')).toBe(true);
 	});
 
-	test('without a list each id that is due is a group of its own, and nothing is polled along', () => {
+	test('without a list each due ID is a separate group, and nothing is polled along', () => {
 		const { group } = sourceRun(false);
 		expect(group('a b', 'c')).toEqual(['a', 'b']);
 	});
@@ -215,7 +215,7 @@ describe('the list', () => {
 		expect(group('a b', 'c')).toEqual(['a', 'b']);
 	});
 
-	test('that was given up in the middle of several requests is told once', async () => {
+	test('that was given up in the middle of several requests is reported once', async () => {
 		const { poll, provider, givenUp } = sourceRun();
 		provider.list = forbidden();
 		await Promise.all([poll('a b'), poll('c d'), poll('e f')]);
@@ -249,7 +249,7 @@ describe('the list', () => {
 		expect(givenUp).toEqual([]);
 	});
 
-	test('that is contradicted twice is given up, and the failure is told', async () => {
+	test('that is contradicted twice is given up, and the failure is reported', async () => {
 		const { poll, group, provider, givenUp } = sourceRun();
 		provider.list = unavailable();
 		for (let polls = 0; polls < 4; polls++) await poll('a b');
