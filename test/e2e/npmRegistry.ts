@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { InstalledN8n } from '../n8n/install';
 import { pack, projectFolder, unpack } from '../n8n/packageTarball';
 import type { OutsideAnswer, OutsideHost, OutsideRequest } from './outsideHosts';
 
@@ -50,13 +51,20 @@ async function releaseOf(file: string, manifest: Record<string, unknown>): Promi
 	return { version: String(manifest['version']), tarball, integrity: `sha512-${sum}`, manifest };
 }
 
-/** A stand-in for registry.npmjs.org that has this one package, without releases yet. */
-export function npmRegistry(packageName: string): NpmRegistry {
+/** The registry that an installed n8n installs community packages from; another one needs a license. */
+export async function registryOfN8n({ scriptPath }: InstalledN8n): Promise<URL> {
+	const settings = '../dist/modules/community-packages/community-packages.config.js';
+	const text = await readFile(join(dirname(scriptPath), settings), 'utf8');
+	const [, registry = ''] = /this\.registry = '([^']+)'/.exec(text) ?? [];
+	return new URL(registry);
+}
+
+/** A stand-in for the registry at an address. It has this one package, without releases yet. The address is asked for with each request. */
+export function npmRegistry(packageName: string, address: () => URL): NpmRegistry {
 	const releases: Release[] = [];
-	const origin = 'https://registry.npmjs.org';
 
 	function metadata({ version, integrity, manifest }: Release) {
-		const tarball = `${origin}/${packageName}/-/${packageName}-${version}.tgz`;
+		const tarball = `${address().origin}/${packageName}/-/${packageName}-${version}.tgz`;
 		return { ...manifest, dist: { tarball, integrity } };
 	}
 
@@ -86,7 +94,13 @@ export function npmRegistry(packageName: string): NpmRegistry {
 		return { status: 200, headers, body: release.tarball };
 	}
 
-	return { hostnames: ['registry.npmjs.org'], releases, answer };
+	return {
+		get hostnames() {
+			return [address().hostname];
+		},
+		releases,
+		answer,
+	};
 }
 
 const notFound: OutsideAnswer = { status: 404, body: { error: 'Not found' } };

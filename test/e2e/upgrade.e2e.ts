@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { N8nClient } from '../n8n/client';
 import { outputOf, type Execution } from '../n8n/execution';
+import { installN8n } from '../n8n/install';
 import { demoOwner } from '../n8n/instance';
 import { credentialDataFor, credentialType, readExampleWorkflow } from '../n8n/seed';
 import { startN8n, type RealN8n } from '../n8n/server';
@@ -14,13 +15,14 @@ import {
 	type StoredWorkflow,
 } from '../n8n/workflow';
 import { startSimulator, type Simulator } from '../simulator/simulator';
-import { npmRegistry, packReleases, type Release } from './npmRegistry';
+import { npmRegistry, packReleases, registryOfN8n, type Release } from './npmRegistry';
 import { setUpOutside } from './outsideHosts';
 import { line } from './setup';
 
 const packageName = 'n8n-nodes-seedance';
 const higherVersion = '99.0.0';
-const registry = npmRegistry(packageName);
+let registryUrl: URL;
+const registry = npmRegistry(packageName, () => registryUrl);
 const outside = setUpOutside([registry]);
 const executionTimeoutMs = 60_000;
 
@@ -33,6 +35,7 @@ let second: Release;
 let workflow: StoredWorkflow;
 
 beforeAll(async () => {
+	registryUrl = await registryOfN8n(await installN8n(line, () => {}));
 	[first, second] = await packReleases(higherVersion);
 	userFolder = await mkdtemp(join(tmpdir(), 'seedance-upgrade-'));
 	simulator = await startSimulator({ renderMs: 1_000 });
