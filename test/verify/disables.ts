@@ -12,6 +12,7 @@ export async function checkDisables(folder: string): Promise<Finding[]> {
 			const file = join(folder, part, name);
 			const lines = (await readFile(file, 'utf8')).split('\n');
 			for (const [index, line] of lines.entries()) {
+				// The pattern that this check looks for; no rule is disabled here.
 				if (!/eslint-disable|@ts-(?:ignore|nocheck|expect-error)/.test(line)) continue;
 				findings.push({
 					what: 'A comment switches checks off',

@@ -114,6 +114,7 @@ describe('the manifest', () => {
 test('a comment that switches a rule off is found, and where', async () => {
 	const folder = copyOfPackage();
 	const file = 'nodes/Seedance/seedance/task.ts';
+	// Sample input, written into a copy of the package: the comment that the check must find.
 	change(folder, file, atStart('// eslint-disable-next-line no-console'));
 	const findings = await checkDisables(folder);
 	expect(findings.map(({ where }) => where)).toEqual([`${file}:1`]);
@@ -129,6 +130,7 @@ describe("n8n's scanner", () => {
 		[
 			'console.log behind a comment that switches the rule off',
 			other,
+			// Sample input, written into a copy: n8n's scanner must ignore such a comment.
 			atEnd('// eslint-disable-next-line no-console\nconsole.log(1);'),
 			'no-console',
 		],

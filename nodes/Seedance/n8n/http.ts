@@ -159,7 +159,7 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
 
 /**
  * n8n's helper aborts a request when the execution is stopped, by the cancel signal of its caller.
- * A create must not be aborted: the task may exist by then, and its id would be lost. So the caller of a create has no signal.
+ * A create must not be aborted: the provider may have accepted it, and the ID of its task would stay unknown. So the caller of a create has no signal.
  */
 function callerOf(context: RequestContext, kind: RequestKind): IExecuteFunctions {
 	return (kind === 'create' ? withoutCancelSignal(context) : context) as IExecuteFunctions;
