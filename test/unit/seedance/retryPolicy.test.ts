@@ -140,3 +140,11 @@ test.each([
 ])('Retry-After %j is %j ms', (header, ms) => {
 	expect(readRetryAfterMs(header, Date.UTC(2026, 10, 21))).toBe(ms);
 });
+
+test('a create whose outcome is unknown is never sent again, whatever the provider says', () => {
+	for (const failure of [throttled(), tooManyTasks(), unavailable()]) {
+		const unknown = failure.with({ outcomeUnknown: true });
+		expect(retryDelayMs('create', unknown, 0, 0)).toBeUndefined();
+		expect(limitDelayMs(unknown, 0, 0)).toBeUndefined();
+	}
+});

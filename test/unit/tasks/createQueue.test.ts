@@ -535,3 +535,20 @@ describe('a stop', () => {
 		expect(sentNow()).toBe('');
 	});
 });
+
+test.each([
+	['too many tasks are in flight', tooManyTasks()],
+	['it is throttled', throttled()],
+])(
+	'a create whose outcome is unknown is rejected and not sent again, also when %s',
+	async (_, failure) => {
+		const { clock, createAll, accept, refuse, sentNow } = queueRun();
+		const [, ending] = createAll('ab');
+		expect(sentNow()).toBe('ab');
+		await accept('a');
+		await refuse('b', failure.with({ outcomeUnknown: true }));
+		await clock.advance(300_000);
+		expect(sentNow()).toBe('');
+		expect(ending?.failure).toMatchObject({ outcomeUnknown: true });
+	},
+);

@@ -44,6 +44,13 @@ describe('an entry', () => {
 		expect(ledger.find(0, 'cat')).toEqual({ taskId: 'cgt-1', executionId: '7' });
 	});
 
+	test('of a task keeps its id when a later create has an unknown outcome', () => {
+		const ledger = openLedger(storesOf()());
+		ledger.recordTask(0, 'cat', 'cgt-1');
+		ledger.recordUnknown(0, 'cat', unknown);
+		expect(ledger.find(0, 'cat')).toEqual({ taskId: 'cgt-1', executionId: '7' });
+	});
+
 	test('survives being stored as JSON', () => {
 		const kept: Record<string, Record<string, unknown>> = {};
 		const ledger = openLedger(storesOf(kept)());
