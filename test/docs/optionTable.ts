@@ -1,10 +1,10 @@
-import { describeSupport, optionRows, type OptionRow } from '../../nodes/Seedance/panel/options';
+import { describeSupport, optionRows } from '../../nodes/Seedance/panel/options';
 
 const heading = '## Options of Create';
 
 /** The rows of the table of options, as cells: label, description, models. */
 export function optionTable(): string[][] {
-	return (optionRows as readonly OptionRow[])
+	return optionRows
 		.map((option) => [option.label, option.description, describeSupport(option) ?? 'All'])
 		.sort(([first = ''], [second = '']) => first.localeCompare(second));
 }

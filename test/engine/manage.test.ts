@@ -144,6 +144,8 @@ test.each<[object, string]>([
 	[{ filters: { status: 'expired' } }, 'Status is "expired".'],
 	[{ filters: { serviceTier: 'bogus' } }, 'Service Tier is "bogus".'],
 	[{ filters: { taskIds: 'cgt-1 a/b' } }, 'Task IDs has "a/b"'],
+	[{ filters: { model: '={{ ({ a: 1 }) }}' } }, 'Model is {"a":1}.'],
+	[{ limit: '={{ true }}' }, 'Limit is true.'],
 ])('Get Many: %j is named before anything is sent', async (parameters, given) => {
 	const { error } = await run('getAll', parameters);
 	expect(error).toMatchObject({

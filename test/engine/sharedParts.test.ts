@@ -28,6 +28,14 @@ describe('the items of Seedance Asset share one library', () => {
 		await bytePlus.close();
 	});
 
+	const credential = () => ({
+		provider: 'bytePlus',
+		baseUrl: bytePlus.origin,
+		apiKey: bytePlus.apiKey,
+		accessKeyId: bytePlus.accessKeyId,
+		secretAccessKey: bytePlus.secretAccessKey,
+	});
+
 	test('20 uploads by URL use one group and at most 8 requests in flight', async () => {
 		maxInFlight = 0;
 		const execution = await setup.engine.run({
@@ -43,15 +51,7 @@ describe('the items of Seedance Asset share one library', () => {
 			items: Array.from({ length: 20 }, (_, index) => ({
 				json: { url: `https://example.com/${index}.png` },
 			})),
-			credentials: {
-				seedanceApi: {
-					provider: 'bytePlus',
-					baseUrl: bytePlus.origin,
-					apiKey: bytePlus.apiKey,
-					accessKeyId: bytePlus.accessKeyId,
-					secretAccessKey: bytePlus.secretAccessKey,
-				},
-			},
+			credentials: { seedanceApi: credential() },
 		});
 		expect(execution.error).toBeUndefined();
 		const actions = bytePlus.requests.map(({ query }) => String(query.get('Action')));
@@ -80,15 +80,7 @@ describe('the items of Seedance Asset share one library', () => {
 				assetNode,
 			),
 			items: [{ json: { wait: 'TRUE' } }, { json: { wait: 'false' } }],
-			credentials: {
-				seedanceApi: {
-					provider: 'bytePlus',
-					baseUrl: bytePlus.origin,
-					apiKey: bytePlus.apiKey,
-					accessKeyId: bytePlus.accessKeyId,
-					secretAccessKey: bytePlus.secretAccessKey,
-				},
-			},
+			credentials: { seedanceApi: credential() },
 		});
 		expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual([
 			'ready',

@@ -1,5 +1,5 @@
 import type { INode } from 'n8n-workflow';
-import { describe, toNodeError } from '../n8n/nodeError';
+import { descriptionWithIds, toNodeError } from '../n8n/nodeError';
 import { describeFailure, sentences } from '../panel/failureText';
 import { stopped, type SeedanceFailure } from '../seedance/failure';
 
@@ -11,7 +11,7 @@ export function inputError(node: INode, failures: Failures) {
 	// The same for all items, such as a budget, appears once.
 	const different = others.filter(([, other]) => other.values !== failure.values);
 	const description = sentences(
-		failure.kind === 'invalidInput' ? '' : describe(failure),
+		failure.kind === 'invalidInput' ? '' : descriptionWithIds(failure),
 		...different.map(([index, other]) => `[Item ${index}] ${describeFailure(other).message}`),
 		'Nothing was sent to the provider, and nothing is charged.',
 	);
@@ -32,7 +32,7 @@ export function runError(
 	const unknown = [...failures]
 		.filter(([index, other]) => index !== itemIndex && other.outcomeUnknown && !claimed.has(index))
 		.map(([index]) => index);
-	const description = describe(
+	const description = descriptionWithIds(
 		failure,
 		others.length === 0 ? '' : `Other tasks of this run: ${others.join(', ')}.`,
 		unknown.length === 0 ? '' : `The outcome is also unknown for item ${unknown.join(', ')}.`,

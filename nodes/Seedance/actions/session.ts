@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
+import { log as writeLog } from '../n8n/log';
 import { openNodeStore } from '../n8n/nodeStore';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
@@ -43,6 +44,13 @@ export function openSession(
 	const send = createSend(context, clock, connection);
 	const api = createTaskApi(send, clock, connection);
 	const store = openNodeStore(context);
+	if (!store.isKept)
+		writeLog(
+			context,
+			'debug',
+			'n8n keeps no store here: a retry does not find the Seedance tasks of this call',
+			{},
+		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
 	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
 	let afterStop: AfterStop | undefined;

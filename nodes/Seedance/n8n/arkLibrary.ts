@@ -1,9 +1,8 @@
 import type { AssetAccess } from '../seedance/connection';
-import { toFailure } from '../seedance/failure';
 import type { RequestKind } from '../seedance/retryPolicy';
 import { readArkAnswer, readArkAsset, readArkItems, type Asset } from '../seedance/wire/assets';
 import { lostAnswerFailure, refusedFailure } from '../seedance/wire/providerError';
-import { assetCallTimeoutMs, notSupported, type AssetApi } from './assetLibrary';
+import { assetCallTimeoutMs, notSupported, readsOf, type AssetApi } from './assetLibrary';
 import type { Clock } from './clock';
 import type { Send } from './http';
 import { withRetries } from './retry';
@@ -41,20 +40,11 @@ export function arkLibrary(access: ArkAccess, clock: Clock, send: Send): AssetAp
 		return await defaultGroup;
 	}
 
-	async function poll(id: string, timeoutMs: number): Promise<Asset> {
-		const timeout = Math.min(timeoutMs, assetCallTimeoutMs);
-		try {
-			const result = await call('read', 'GetAsset', { Id: id }, timeout);
-			return readArkAsset(result) ?? { status: 'processing', assetId: id, raw: {} };
-		} catch (error) {
-			throw toFailure(error).with({ taskId: id });
-		}
-	}
-
 	return {
-		poll,
-		read: async (id) =>
-			await withRetries(clock, 'read', async () => await poll(id, assetCallTimeoutMs)),
+		...readsOf(clock, async (id, timeoutMs) => {
+			const result = await call('read', 'GetAsset', { Id: id }, timeoutMs);
+			return readArkAsset(result) ?? { status: 'processing', assetId: id };
+		}),
 		upload: async () => {
 			throw notSupported('assetFileNotSupported');
 		},
@@ -106,7 +96,9 @@ async function findOrCreateGroup(call: Call, clock: Clock, host: string): Promis
 				PageSize: arkPageSize,
 			}),
 	);
-	const [known] = readArkItems(found).items.map(readArkAsset);
+	const groups = readArkItems(found).items.map(readArkAsset);
+	// The library may find names that only contain this one.
+	const known = groups.find((group) => group?.name === undefined || group.name === arkGroupName);
 	if (known?.assetId !== undefined) return known.assetId;
 	const group = { Name: arkGroupName, GroupType: arkGroupType };
 	const created = await withRetries(

@@ -1,7 +1,9 @@
-import { SeedanceFailure, type FailureKind } from '../seedance/failure';
+import { SeedanceFailure, toFailure, type FailureKind } from '../seedance/failure';
 import type { MediaKind } from '../seedance/media';
 import type { Asset } from '../seedance/wire/assets';
+import type { Clock } from './clock';
 import type { InputFile } from './inputFile';
+import { withRetries } from './retry';
 
 /** The calls of an asset library. Every method throws SeedanceFailure. */
 export interface AssetApi {
@@ -21,6 +23,25 @@ export interface AssetApi {
 
 /** Milliseconds for every other call of a library. */
 export const assetCallTimeoutMs = 30_000;
+
+/** The two ways to read an asset, from one call that sends a single request; failures carry the id. */
+export function readsOf(
+	clock: Clock,
+	readOnce: (id: string, timeoutMs: number) => Promise<Asset>,
+): Pick<AssetApi, 'poll' | 'read'> {
+	async function poll(id: string, timeoutMs: number): Promise<Asset> {
+		try {
+			return await readOnce(id, Math.min(timeoutMs, assetCallTimeoutMs));
+		} catch (error) {
+			throw toFailure(error).with({ taskId: id });
+		}
+	}
+	return {
+		poll,
+		read: async (id) =>
+			await withRetries(clock, 'read', async () => await poll(id, assetCallTimeoutMs)),
+	};
+}
 
 /** A failure of something that a library does not have. */
 export function notSupported(

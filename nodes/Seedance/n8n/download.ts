@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { SeedanceFailure, stopped } from '../seedance/failure';
+import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import type { Clock } from './clock';
 import { withRetries } from './retry';
 
@@ -46,7 +46,11 @@ export async function downloadFile(
 function failureOf(error: unknown, { label: file }: FileKind): SeedanceFailure {
 	if (error instanceof SeedanceFailure) return error;
 	const { code, message } = Object(error) as { code?: unknown; message?: unknown };
-	if (typeof code !== 'string' || !storageCodes.has(code)) return incomplete(file, error);
+	const failure = toFailure(error);
+	if (failure.kind === 'bug') return failure;
+	if (typeof code !== 'string' || !storageCodes.has(code)) {
+		return incomplete(file, error).with({ code: typeof code === 'string' ? code : undefined });
+	}
 	const values = { file, systemCode: code, systemMessage: String(message) };
 	return new SeedanceFailure({ kind: 'fileNotStored', values }, error);
 }

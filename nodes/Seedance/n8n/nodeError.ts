@@ -8,7 +8,7 @@ export function toNodeError(
 	node: INode,
 	failure: SeedanceFailure,
 	itemIndex?: number,
-	description: string = describe(failure),
+	description: string = descriptionWithIds(failure),
 ): NodeApiError | NodeOperationError {
 	const item = itemIndex === undefined ? {} : { itemIndex };
 	const message = withItem(describeFailure(failure).message, itemIndex);
@@ -47,7 +47,7 @@ export function toErrorJson(failure: SeedanceFailure, itemIndex: number): IDataO
 	return {
 		error: {
 			message: withItem(describeFailure(failure).message, itemIndex),
-			description: describe(failure),
+			description: descriptionWithIds(failure),
 			...identifiers(failure),
 		},
 	};
@@ -58,7 +58,10 @@ function withItem(message: string, itemIndex: number | undefined): string {
 }
 
 /** The advice of a failure, with its task and request id, and further sentences before them. */
-export function describe(failure: SeedanceFailure, ...further: readonly string[]): string {
+export function descriptionWithIds(
+	failure: SeedanceFailure,
+	...further: readonly string[]
+): string {
 	const { description } = describeFailure(failure);
 	const { taskId, requestId } = failure;
 	return sentences(

@@ -4,6 +4,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 export interface NodeStore {
 	/** Values that are kept under this key; the same object in each try. */
 	values(key: string): Record<string, unknown>;
+	/** Whether n8n keeps the values; an agent's context keeps them for one call only. */
+	readonly isKept: boolean;
 	/** Index of the node's run in a loop, from 0. */
 	readonly runIndex: number;
 	/** Undefined where n8n has none. Retry of an execution has another id than the execution. */
@@ -31,6 +33,7 @@ export function openNodeStore(context: StoreContext): NodeStore {
 				return kept;
 			});
 		},
+		isKept: orElse(false, () => typeof context.getContext('node') === 'object'),
 		runIndex: orElse(0, () => Number(context.getWorkflowDataProxy(0).$runIndex)),
 		executionId: orElse<string | undefined>(undefined, () => context.getExecutionId()),
 		isTool: type.endsWith('Tool'),

@@ -1,8 +1,7 @@
 import type { AssetAccess } from '../seedance/connection';
-import { toFailure } from '../seedance/failure';
-import { readAssetJob, readUploadTaskId, type Asset } from '../seedance/wire/assets';
+import { readAssetJob, readUploadTaskId } from '../seedance/wire/assets';
 import { lostAnswerFailure } from '../seedance/wire/providerError';
-import { assetCallTimeoutMs, notSupported, type AssetApi } from './assetLibrary';
+import { notSupported, readsOf, type AssetApi } from './assetLibrary';
 import type { Clock } from './clock';
 import type { Send } from './http';
 import { streamedForm } from './inputFile';
@@ -18,21 +17,12 @@ export function powerTokensLibrary(
 ): AssetApi {
 	const { host } = new URL(access.uploadUrl);
 
-	async function poll(id: string, timeoutMs: number): Promise<Asset> {
-		const url = `${access.jobUrl}?task_id=${encodeURIComponent(id)}`;
-		const request = { kind: 'read', method: 'GET', url, authenticated: false } as const;
-		try {
-			const timeout = Math.min(timeoutMs, assetCallTimeoutMs);
-			return readAssetJob((await send({ ...request, timeoutMs: timeout })).body);
-		} catch (error) {
-			throw toFailure(error).with({ taskId: id });
-		}
-	}
-
 	return {
-		poll,
-		read: async (id) =>
-			await withRetries(clock, 'read', async () => await poll(id, assetCallTimeoutMs)),
+		...readsOf(clock, async (id, timeoutMs) => {
+			const url = `${access.jobUrl}?task_id=${encodeURIComponent(id)}`;
+			const request = { kind: 'read', method: 'GET', url, authenticated: false } as const;
+			return readAssetJob((await send({ ...request, timeoutMs })).body);
+		}),
 		async upload(file, fileName, groupId) {
 			const fields = groupId === undefined ? {} : { group_id: groupId };
 			// A stream can be read once, so each attempt opens the file again.

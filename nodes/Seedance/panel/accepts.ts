@@ -13,7 +13,8 @@ export interface Accepts<Value> {
 }
 
 const unset = (value: unknown) => (value === '' || value === null ? undefined : value);
-const numeric = (value: unknown) =>
+/** A number that sheets and forms deliver as text; anything else is returned as it is. */
+export const numeric = (value: unknown) =>
 	typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 
 /** A whole number in a range, or nothing. */

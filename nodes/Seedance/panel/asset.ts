@@ -1,11 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { isAssetId } from '../seedance/media';
 import { issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
 import { waitOptionsProperty, type WaitPolicy } from './wait';
 
+/** Source: PowerTokens Seedance 2.0 quick start. */
+export const assetPollIntervalMs = 3_000;
+
 /** How an asset is waited for when the user sets nothing: every 3 s for 10 minutes. Source: PowerTokens Seedance 2.0 quick start (3 s); github byteplus-sa/ark-mcp (600 s). */
 export const assetWait: WaitPolicy = {
-	pollIntervalMs: 3_000,
+	pollIntervalMs: assetPollIntervalMs,
 	maxWaitMs: 600_000,
 	onTimeout: 'returnTask',
 	cancelOnStop: false,
@@ -29,7 +33,7 @@ const assetWords: Readonly<Record<string, Partial<INodeProperties>>> = {
 			'Max time to wait, 10 minutes by default. After that, the library continues processing. Run the Get operation to read the asset.',
 	},
 	pollInterval: {
-		default: (assetWait.pollIntervalMs ?? 0) / 1000,
+		default: assetPollIntervalMs / 1000,
 		description: 'Time between two polls of the asset, 3 seconds by default',
 	},
 	onTimeout: {
@@ -63,7 +67,7 @@ export function readAssetId(parameter: ReadParameter): Result<string> {
 	const given = String(parameter('id') ?? '')
 		.trim()
 		.replace(/^asset:\/\//, '');
-	return /^[A-Za-z0-9][\w.:-]{0,127}$/.test(given)
+	return isAssetId(given)
 		? { value: given }
 		: { issues: [issue('id', 'assetReferenceInvalid', { given })] };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { modelFamilies, resolutions } from '../seedance/models';
 import { modes, ratios } from '../seedance/request';
-import { onOff, type Accepts, type Values } from './accepts';
+import { numeric, onOff, type Accepts, type Values } from './accepts';
+import { modeLabels } from './modes';
 import { orList } from './values';
 
 const modelLabels = modelFamilies.map(({ label }) => label);
@@ -13,9 +14,6 @@ function field<const Name extends string, Value>(
 ): { readonly name: Name; readonly accepts: Pick<Accepts<Value>, 'schema' | 'expected'> } {
 	return { name, accepts: { schema, expected } };
 }
-
-const numeric = (value: unknown) =>
-	typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 
 /** The parameters of Create besides Options, as stored, checked by type alone. */
 export const createFields = [
@@ -29,11 +27,7 @@ export const createFields = [
 		z.string().trim().default(''),
 		'Enter the ID that the provider lists for the model.',
 	),
-	field(
-		'mode',
-		z.enum(modes).default('textToVideo'),
-		'Choose Text to Video, First Frame, First and Last Frame, Reference or Final From Draft.',
-	),
+	field('mode', z.enum(modes).default('textToVideo'), `Choose ${orList(modeLabels)}.`),
 	field('prompt', z.string().trim().default(''), 'Enter text.'),
 	field('firstFrameSource', z.string().default('binary'), 'Choose Asset, Input Field or URL.'),
 	field('firstFrame', z.unknown().optional()),

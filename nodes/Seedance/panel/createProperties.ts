@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { modelFamilies, resolutions, type ModelFamily } from '../seedance/models';
 import { ratios } from '../seedance/request';
 import { sourceOptions } from './media';
-import { optionProperty, optionRows, type OptionRow } from './options';
+import { modeOptions } from './modes';
+import { optionProperty, optionRows } from './options';
 
 /** What to know before choosing a model. Source: github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (retirement). */
 const notes: Readonly<Record<string, string | undefined>> = {
@@ -108,29 +109,7 @@ export const inputProperties: INodeProperties[] = [
 		displayName: 'Mode',
 		name: 'mode',
 		type: 'options',
-		options: [
-			{
-				name: 'Final From Draft',
-				value: 'draftTask',
-				description: 'Make the video of a draft in full quality. This is charged as well.',
-			},
-			{
-				name: 'First and Last Frame',
-				value: 'firstLastFrame',
-				description: 'The video moves from one image to another',
-			},
-			{
-				name: 'First Frame',
-				value: 'firstFrame',
-				description: 'The video begins with an image',
-			},
-			{
-				name: 'Reference',
-				value: 'reference',
-				description: 'Images, videos and audio that the prompt names',
-			},
-			{ name: 'Text to Video', value: 'textToVideo', description: 'A prompt alone' },
-		],
+		options: [...modeOptions],
 		default: 'textToVideo',
 		description: 'What the video is made from',
 	},
@@ -269,7 +248,7 @@ export const optionsProperty: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add Option',
 	default: {},
-	options: (optionRows as readonly OptionRow[])
+	options: optionRows
 		.map(optionProperty)
 		.sort((first, second) => first.displayName.localeCompare(second.displayName)),
 };

@@ -13,7 +13,7 @@ import { readFields } from './accepts';
 import { createFields, type CreateParameters } from './createFields';
 import { issue, type Issue, type Result } from './issues';
 import { readMedia } from './media';
-import { optionRows, wireFieldsOf, type CreateOptions } from './options';
+import { readOptions, wireFieldsOf, type CreateOptions } from './options';
 import { modeRule, promptRule, referenceRule } from './rules/inputRules';
 import { combinationRule, optionsOfInterfaceRule, optionsOfModelRule } from './rules/optionRules';
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
@@ -40,7 +40,7 @@ export function readCreateRequest(
 		),
 	);
 	const { fields: parameters, issues } = readFields(createFields, given);
-	const { fields: options, ...read } = readFields(optionRows, storedOptions, 'options.');
+	const { fields: options, ...read } = readOptions(storedOptions);
 	issues.push(...read.issues);
 
 	const media = readMedia(parameters);

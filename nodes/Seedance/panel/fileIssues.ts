@@ -1,5 +1,5 @@
 import { fileTypeOf, wavSeconds } from '../seedance/fileType';
-import { mediaKinds, type MediaKind } from '../seedance/media';
+import { bytesPerMegabyte, mediaKinds, type MediaKind } from '../seedance/media';
 import { issue, type Issue } from './issues';
 
 /** What has to be known of a file to check it. */
@@ -8,8 +8,6 @@ export interface FileFacts {
 	readonly head: Uint8Array;
 	readonly sizeBytes: number;
 }
-
-const bytesPerMegabyte = 1024 * 1024;
 
 /** What the models accept of each kind of file. Source: BytePlus docs 1520757 and 2291680; github byteplus-sa/ComfyUI-BytePlus-ModelArk (200 MB; older documents say 50 MB). */
 const rules: Readonly<

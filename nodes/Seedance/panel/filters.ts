@@ -7,7 +7,7 @@ import { isTaskId } from '../seedance/wire/wire';
 import { choice, readFields } from './accepts';
 import { issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
-import { isSet, membersOf } from './values';
+import { isSet, membersOf, textOf } from './values';
 
 /** Filters with fixed values; `expired` is not a status that the list knows. Source: BytePlus docs 1521675. */
 const filterFields = [
@@ -85,8 +85,12 @@ export function readFilter(
 	for (const given of taskIds.filter((id) => !isTaskId(id))) {
 		issues.push(issue('filters.taskIds', 'taskIdsInvalid', { given }));
 	}
+	if (isSet(stored['model']) && textOf(stored['model']) === undefined) {
+		const expected = 'Choose a model, or enter a full model or endpoint ID.';
+		issues.push(issue('filters.model', 'invalidValue', { given: stored['model'], expected }));
+	}
 	if (issues.length > 0) return { issues };
-	const model = isSet(stored['model']) ? String(stored['model']) : undefined;
+	const model = textOf(stored['model']);
 	const family = model === undefined ? undefined : findFamily(model);
 	return {
 		value: {

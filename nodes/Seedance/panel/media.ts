@@ -2,6 +2,8 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
 import {
 	assetUriOf,
+	bytesPerMegabyte,
+	isAssetId,
 	isField,
 	maxBodyBytes,
 	mediaKinds,
@@ -62,8 +64,6 @@ export function readMedia(parameters: CreateParameters): {
 	const parameter = parameters.mode === 'reference' ? 'references' : 'firstFrame';
 	return { references, issues: [...issues, ...bodySizeIssues(parameter, embeddedBytes)] };
 }
-
-const bytesPerMegabyte = 1024 * 1024;
 
 /** What is wrong with a request that embeds this many bytes of media. */
 export function bodySizeIssues(parameter: string, embeddedBytes: number): Issue[] {
@@ -135,7 +135,7 @@ export function readMediaUrl(
 	if (typeof given !== 'string') return refused(issue(parameter, 'notText', { given }));
 	if (source === 'asset' || given.startsWith('asset://')) {
 		const assetId = given.replace(/^asset:\/\//, '');
-		return /^[A-Za-z0-9][\w.:-]*$/.test(assetId)
+		return isAssetId(assetId)
 			? { value: assetUriOf(assetId) }
 			: refused(issue(parameter, 'assetIdInvalid', { given }));
 	}

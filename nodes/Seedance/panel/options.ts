@@ -5,6 +5,7 @@ import {
 	choice,
 	jsonObject,
 	onOff,
+	readFields,
 	refined,
 	text,
 	webUrl,
@@ -52,7 +53,19 @@ const everywhere = (wireName: string) => ({
 	openAiFlat: wireName,
 });
 
-/** What becomes of a task that ended without a video; Get has it too. */
+/** What to do with the references of a request. */
+export const taskTypes = [
+	{ name: 'Auto', value: 'auto', description: 'The model decides based on the prompt' },
+	{ name: 'Edit', value: 'edit', description: 'Change the reference video' },
+	{
+		name: 'Extend',
+		value: 'extend',
+		description: 'Continue from the end of the reference video',
+	},
+	{ name: 'Reference', value: 'reference', description: 'Use the references as material' },
+] as const;
+
+/** What to do with a task that ended without a video; Get has it too. */
 export const onFailedTaskRow = row({
 	name: 'onFailedTask',
 	label: 'When the Task Fails',
@@ -77,7 +90,7 @@ export const onFailedTaskRow = row({
  * Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (ranges, models); BytePlus docs 2607688 (output_format, omni_reference_task_type);
  * PowerTokens API reference, POST /v1/videos (what the OpenAI-style interface has).
  */
-export const optionRows = [
+const rows = [
 	row({
 		name: 'callbackUrl',
 		label: 'Callback URL',
@@ -216,16 +229,7 @@ export const optionRows = [
 		name: 'taskType',
 		label: 'Task Type',
 		description: 'What to do with the references',
-		accepts: choice([
-			{ name: 'Auto', value: 'auto', description: 'The model decides based on the prompt' },
-			{ name: 'Edit', value: 'edit', description: 'Change the reference video' },
-			{
-				name: 'Extend',
-				value: 'extend',
-				description: 'Continue from the end of the reference video',
-			},
-			{ name: 'Reference', value: 'reference', description: 'Use the references as material' },
-		]),
+		accepts: choice(taskTypes),
 		offered: 'auto',
 		wire: { official: 'omni_reference_task_type' },
 		supportedBy: inSeries('2.5'),
@@ -265,8 +269,15 @@ export const optionRows = [
 	onFailedTaskRow,
 ] as const;
 
+/** The same rows; {@link CreateOptions} has the types of their values. */
+export const optionRows = rows as readonly OptionRow[];
+
+/** Reads the entries of Options as stored. */
+export const readOptions = (stored: Readonly<Record<string, unknown>>) =>
+	readFields(rows, stored, 'options.');
+
 /** What the user set among Options; absent members were not set. */
-export type CreateOptions = Values<(typeof optionRows)[number]>;
+export type CreateOptions = Values<(typeof rows)[number]>;
 
 /** Whether the user set an option to something that is sent. */
 export function isOptionSet({ name, offIsUnset }: OptionRow, options: CreateOptions): boolean {
@@ -280,14 +291,14 @@ export function supportsOption(
 	name: keyof CreateOptions,
 ): boolean {
 	if (family === undefined) return true;
-	const option = (optionRows as readonly OptionRow[]).find((one) => one.name === name);
+	const option = optionRows.find((one) => one.name === name);
 	return option?.supportedBy?.(family) ?? true;
 }
 
 /** The members of the body that the options add, by their wire names in this form of it. */
 export function wireFieldsOf(options: CreateOptions, form: BodyForm): Record<string, unknown> {
 	const fields: Record<string, unknown> = {};
-	for (const { name, wire, toWire } of optionRows as readonly OptionRow[]) {
+	for (const { name, wire, toWire } of optionRows) {
 		const wireName = wire?.[form];
 		const value: unknown = options[name as keyof CreateOptions];
 		if (wireName === undefined || value === undefined || value === null) continue;

@@ -33,8 +33,16 @@ export function isField(media: MediaInput): media is MediaField {
 	return 'field' in media;
 }
 
+/** Sizes in messages and limits count in MiB, which the providers call MB. */
+export const bytesPerMegabyte = 1024 * 1024;
+
 /** Maximum size of a request body. Source: BytePlus docs 1520757. */
-export const maxBodyBytes = 64 * 1024 * 1024;
+export const maxBodyBytes = 64 * bytesPerMegabyte;
+
+/** Whether a text can be the id of an asset or of an upload task. Source: the samples in PowerTokens Seedance 2.0 quick start and BytePlus docs 2318271. */
+export function isAssetId(text: string): boolean {
+	return /^[A-Za-z0-9][\w.:-]{0,127}$/.test(text);
+}
 
 /** How a request names an asset. Source: PowerTokens Seedance 2.0 quick start, asset input format. */
 export function assetUriOf(assetId: string): string {

@@ -2,7 +2,7 @@ import { findErrorCode } from './errorCodes';
 import { SeedanceFailure, type FailureKind } from './failure';
 import type { Task, TaskStatus } from './task';
 
-const kindOfStatus: Readonly<Partial<Record<TaskStatus, FailureKind>>> = {
+const kindOfEnd: Readonly<Partial<Record<TaskStatus, FailureKind>>> = {
 	cancelled: 'taskCancelled',
 	expired: 'taskExpired',
 	succeeded: 'videoUrlMissing',
@@ -11,7 +11,7 @@ const kindOfStatus: Readonly<Partial<Record<TaskStatus, FailureKind>>> = {
 /** The failure of a task that ended without a video. */
 export function taskFailure({ taskId, status, failure = {} }: Task): SeedanceFailure {
 	return new SeedanceFailure({
-		kind: findErrorCode(failure)?.kind ?? kindOfStatus[status] ?? 'taskFailed',
+		kind: findErrorCode(failure)?.kind ?? kindOfEnd[status] ?? 'taskFailed',
 		code: failure.code,
 		providerMessage: failure.message,
 		taskId,

@@ -2,7 +2,7 @@ import type { AssetApi } from '../n8n/assetLibrary';
 import type { Clock } from '../n8n/clock';
 import type { InputFile } from '../n8n/inputFile';
 import { createSemaphore } from '../n8n/semaphore';
-import { assetWait } from '../panel/asset';
+import { assetPollIntervalMs, assetWait } from '../panel/asset';
 import type { WaitPolicy } from '../panel/wait';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import { safeFileName } from '../seedance/fileType';
@@ -42,11 +42,11 @@ export function createAssets(clock: Clock, openApi: () => AssetApi): Assets {
 	async function wait(id: string, policy: WaitPolicy): Promise<WaitResult<Asset>> {
 		return await poller.wait({
 			...{ id, policy },
-			initial: { status: 'processing', raw: {} },
+			initial: { status: 'processing' },
 			isNew: true,
 			firstPauseMs: 0,
 			isFinished: ({ status }) => status !== 'processing',
-			pauseMs: () => policy.pollIntervalMs ?? 0,
+			pauseMs: () => policy.pollIntervalMs ?? assetPollIntervalMs,
 		});
 	}
 

@@ -11,7 +11,7 @@ import { modelFamilies } from '../../../nodes/Seedance/seedance/models';
 
 /** One case per option: a value as stored, what is read, what is refused, and the member of the body in each form. */
 interface OptionCase {
-	readonly name: (typeof optionRows)[number]['name'];
+	readonly name: keyof CreateOptions;
 	readonly stored: unknown;
 	readonly read: unknown;
 	readonly refused: unknown;
@@ -103,8 +103,7 @@ const cases: readonly OptionCase[] = [
 	},
 ];
 
-const rowOf = (name: string) =>
-	(optionRows as readonly OptionRow[]).find((row) => row.name === name) as OptionRow;
+const rowOf = (name: string) => optionRows.find((row) => row.name === name) as OptionRow;
 
 test('every option has a case', () => {
 	expect(cases.map(({ name }) => name).sort()).toEqual(optionRows.map(({ name }) => name).sort());

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INode, INodeProperties, INodeType } from 'n8n-w
 import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import { inputError, runError } from '../../../nodes/Seedance/actions/runErrors';
 import { videoHints } from '../../../nodes/Seedance/actions/video/videoHints';
-import { describe as adviceOf } from '../../../nodes/Seedance/n8n/nodeError';
+import { descriptionWithIds as adviceOf } from '../../../nodes/Seedance/n8n/nodeError';
 import { describeFailure, failureWords } from '../../../nodes/Seedance/panel/failureText';
 import {
 	issue,

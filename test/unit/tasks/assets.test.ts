@@ -6,8 +6,8 @@ import { createAssets } from '../../../nodes/Seedance/tasks/assets';
 import { endingOf, FakeClock, flush } from '../fakeClock';
 import { forbidden, notFound, policyOf, unavailable } from '../given';
 
-const processing: Asset = { status: 'processing', raw: {} };
-const ready: Asset = { status: 'ready', assetId: 'asset-1', raw: {} };
+const processing: Asset = { status: 'processing' };
+const ready: Asset = { status: 'ready', assetId: 'asset-1' };
 
 type Answer = Asset | SeedanceFailure;
 
@@ -87,18 +87,18 @@ describe('a wait', () => {
 	});
 
 	test('ends with an asset that failed', async () => {
-		const failed: Asset = { status: 'failed', raw: {} };
+		const failed: Asset = { status: 'failed' };
 		const { clock, wait } = assetRun([failed]);
 		const ending = wait(3_000);
 		await clock.advance(60_000);
 		expect(ending).toMatchObject({ value: { seen: failed, timedOut: false }, atMs: 50 });
 	});
 
-	test('without an interval polls as often as the loop does', async () => {
+	test('without an interval polls every 3 s', async () => {
 		const { clock, wait, polledAtMs } = assetRun([processing, processing, ready]);
 		wait();
 		await clock.advance(60_000);
-		expect(polledAtMs).toEqual([50, 550, 1_050]);
+		expect(polledAtMs).toEqual([50, 3_050, 6_050]);
 	});
 
 	test('times out while it is being processed, also when no poll has worked', async () => {
@@ -107,7 +107,7 @@ describe('a wait', () => {
 			const ending = wait(3_000);
 			await clock.advance(70_000);
 			expect(ending).toMatchObject({
-				value: { seen: { status: 'processing', raw: {} }, timedOut: true },
+				value: { seen: { status: 'processing' }, timedOut: true },
 				atMs: 60_000,
 			});
 		}
@@ -165,10 +165,10 @@ describe('a file for a video', () => {
 	test.each<[string, Asset, object]>([
 		[
 			'failed',
-			{ status: 'failed', failure: { code: '400', message: 'no' }, raw: {} },
+			{ status: 'failed', failure: { code: '400', message: 'no' } },
 			{ kind: 'assetRefused', code: '400', providerMessage: 'no' },
 		],
-		['is ready without an id', { status: 'ready', raw: {} }, { kind: 'assetRefused' }],
+		['is ready without an id', { status: 'ready' }, { kind: 'assetRefused' }],
 		['failed with an id', { ...ready, status: 'failed' }, { kind: 'assetRefused' }],
 		['is never ready', processing, { kind: 'assetWaitTimedOut' }],
 	])(

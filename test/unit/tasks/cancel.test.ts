@@ -138,7 +138,7 @@ describe('cancelling on stop', () => {
 	function stopRun(reads: Answer[]) {
 		const kept = {};
 		const ledger = openLedger({
-			...{ values: () => kept, runIndex: 0, executionId: '7' },
+			...{ values: () => kept, isKept: true, runIndex: 0, executionId: '7' },
 			...{ isTool: false, retriesOnFail: false },
 		});
 		ledger.recordTask(0, 'cat', 'a');

@@ -5,7 +5,7 @@ import { failureOf } from '../given';
 /** The stores of the tries of one node. `kept` outlives them. */
 function storesOf(kept: Record<string, Record<string, unknown>> = {}) {
 	return (changes: Partial<NodeStore> = {}): NodeStore => ({
-		...{ runIndex: 0, executionId: '7', isTool: false, retriesOnFail: true },
+		...{ isKept: true, runIndex: 0, executionId: '7', isTool: false, retriesOnFail: true },
 		values: (key) => (kept[key] ??= {}),
 		...changes,
 	});

@@ -40,7 +40,14 @@ function paidRun({ kept = {}, isTool = false, createTask, poll, afterStop }: Giv
 		readTask: async (taskId) => taskOf(taskId, 'running'),
 	});
 	const ledger = openLedger({
-		...{ values: () => kept, runIndex: 0, executionId: '7', isTool, retriesOnFail: true },
+		...{
+			values: () => kept,
+			isKept: true,
+			runIndex: 0,
+			executionId: '7',
+			isTool,
+			retriesOnFail: true,
+		},
 	});
 	const log: Partial<TaskLog> = {
 		claimed: (itemIndex, taskId) => events.push(`log: item ${itemIndex} has ${taskId}`),

@@ -74,7 +74,7 @@ async function collect(
 ): Promise<ItemOutput> {
 	const known = facts.uploadTaskId === undefined ? { assetId: id } : {};
 	if (wait === undefined) {
-		return { json: assetJson({ status: 'processing', ...known, raw: {} }, facts, false) };
+		return { json: assetJson({ status: 'processing', ...known }, facts, false) };
 	}
 	const { seen, timedOut } = await assets.wait(id, wait);
 	if (seen.status === 'failed') throw assetRefused(id, seen);

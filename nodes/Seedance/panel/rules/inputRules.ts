@@ -1,6 +1,8 @@
 import { labelsOfFamilies, type ModelFamily } from '../../seedance/models';
+import type { Mode } from '../../seedance/request';
 import { isTaskId } from '../../seedance/wire/wire';
 import { issue, type Issue } from '../issues';
+import { labelOfMode } from '../modes';
 import { notInInterface, type CreateInput, type Rule } from './rule';
 
 /** A prompt is needed without media, and always where the interface says so. */
@@ -12,16 +14,10 @@ export const promptRule: Rule = ({ parameters, connection }) => {
 };
 
 /** The modes that only some families support. Source: BytePlus docs 1520757; BytePlus docs 1330310. */
-const modeSupport = {
-	firstLastFrame: {
-		label: 'First and Last Frame',
-		supports: (family: ModelFamily) => family.firstLastFrame,
-	},
-	reference: {
-		label: 'Reference',
-		supports: (family: ModelFamily) => family.references.total > 0,
-	},
-	draftTask: { label: 'Final From Draft', supports: (family: ModelFamily) => family.draft },
+const supportsMode: Readonly<Partial<Record<Mode, (family: ModelFamily) => boolean>>> = {
+	firstLastFrame: (family) => family.firstLastFrame,
+	reference: (family) => family.references.total > 0,
+	draftTask: (family) => family.draft,
 };
 
 /** The mode is one that the model and the interface support. */
@@ -32,11 +28,12 @@ export const modeRule: Rule = ({ parameters, family, connection, modelId }) => {
 	if (!connection.wire.modes(modelId).includes(mode)) {
 		issues.push(notInInterface('mode', connection));
 	}
-	const support = mode in modeSupport ? modeSupport[mode as keyof typeof modeSupport] : undefined;
-	if (support !== undefined && family !== undefined && !support.supports(family)) {
-		const models = labelsOfFamilies(support.supports);
-		const values = { mode: support.label, model: family.label, models };
-		issues.push(issue('mode', 'modeNotSupported', values));
+	const supports = supportsMode[mode];
+	if (supports !== undefined && family !== undefined && !supports(family)) {
+		const values = { mode: labelOfMode(mode), model: family.label };
+		issues.push(
+			issue('mode', 'modeNotSupported', { ...values, models: labelsOfFamilies(supports) }),
+		);
 	}
 	if (mode === 'draftTask' && draftTaskId !== undefined && !isTaskId(draftTaskId)) {
 		issues.push(issue('draftTaskId', 'draftTaskInvalid', { given: draftTaskId }));

@@ -1,12 +1,12 @@
 import { labelsOfFamilies } from '../../seedance/models';
 import { issue, type Issue } from '../issues';
-import { isOptionSet, optionRows, supportsOption, type OptionRow } from '../options';
+import { isOptionSet, optionRows, supportsOption } from '../options';
 import { notInInterface, type Rule } from './rule';
 
 /** The user set it, so an option that the model does not support is an error. */
 export const optionsOfModelRule: Rule = ({ family, options }) => {
 	if (family === undefined) return [];
-	return (optionRows as readonly OptionRow[])
+	return optionRows
 		.filter((row) => isOptionSet(row, options) && row.supportedBy?.(family) === false)
 		.map(({ name, supportedBy }) =>
 			issue(`options.${name}`, 'optionNotSupported', {
@@ -19,7 +19,7 @@ export const optionsOfModelRule: Rule = ({ family, options }) => {
 /** An option that the interface does not have is an error. */
 export const optionsOfInterfaceRule: Rule = ({ options, connection, modelId }) => {
 	const form = connection.wire.bodyForm(modelId);
-	return (optionRows as readonly OptionRow[])
+	return optionRows
 		.filter((row) => row.wire !== undefined && row.wire[form] === undefined)
 		.filter((row) => isOptionSet(row, options))
 		.map(({ name }) => notInInterface(`options.${name}`, connection));

@@ -1,6 +1,6 @@
 import { labelsOfFamilies } from '../../seedance/models';
 import { issue, type Issue } from '../issues';
-import { supportsOption } from '../options';
+import { supportsOption, taskTypes } from '../options';
 import type { Rule } from './rule';
 
 /** The resolution is one that the model supports and the host offers. Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks, resolution and draft. */
@@ -47,7 +47,7 @@ export const taskTypeRule: Rule = ({ parameters, family, options, media }) => {
 	const { taskType = 'auto' } = options;
 	const { mode, ratio, duration } = parameters;
 	const changesVideo = taskType === 'edit' || taskType === 'extend';
-	const given = { auto: 'Auto', reference: 'Reference', edit: 'Edit', extend: 'Extend' }[taskType];
+	const given = taskTypes.find(({ value }) => value === taskType)?.name ?? taskType;
 	const issues: Issue[] = [];
 	if (taskType !== 'auto' && mode !== 'reference') {
 		issues.push(issue('options.taskType', 'taskTypeNeedsReference', { given }));

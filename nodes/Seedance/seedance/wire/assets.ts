@@ -13,8 +13,6 @@ export interface Asset {
 	/** Why it failed, in the library's words. */
 	readonly failure?: { readonly code?: string | undefined; readonly message?: string | undefined };
 	readonly name?: string | undefined;
-	/** The library's object as it came. */
-	readonly raw: Readonly<Record<string, unknown>>;
 }
 
 const text = z.string().min(1).optional().catch(undefined);
@@ -48,13 +46,12 @@ const jobShape = z.object({
  */
 export function readAssetJob(body: unknown): Asset {
 	const shape = jobShape.safeParse(body);
-	if (!shape.success) return { status: 'processing', raw: {} };
+	if (!shape.success) return { status: 'processing' };
 	const { code, msg } = shape.data;
-	const raw = body as Record<string, unknown>;
 	const assetId = shape.data.data?.asset_id ?? shape.data.asset_id;
-	if (assetId !== undefined) return { status: 'ready', assetId, raw };
-	if (code === undefined || code < 400) return { status: 'processing', raw };
-	return { status: 'failed', failure: { code: String(code), message: msg }, raw };
+	if (assetId !== undefined) return { status: 'ready', assetId };
+	if (code === undefined || code < 400) return { status: 'processing' };
+	return { status: 'failed', failure: { code: String(code), message: msg } };
 }
 
 const arkAssetShape = z.object({
@@ -81,7 +78,6 @@ export function readArkAsset(result: unknown): Asset | undefined {
 		status: statusOfWord.get(Status?.toLowerCase() ?? 'processing') ?? 'processing',
 		name: Name,
 		...(error === undefined ? {} : { failure: { code: error.Code, message: error.Message } }),
-		raw: result as Record<string, unknown>,
 	};
 }
 
