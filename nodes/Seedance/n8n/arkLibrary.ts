@@ -1,7 +1,7 @@
 import type { AssetAccess } from '../seedance/connection';
 import type { RequestKind } from '../seedance/retryPolicy';
 import { readArkAnswer, readArkAsset, readArkItems, type Asset } from '../seedance/wire/assets';
-import { lostAnswerFailure, refusedFailure } from '../seedance/wire/providerError';
+import { noUsableAnswerFailure, refusedFailure } from '../seedance/wire/providerError';
 import { assetCallTimeoutMs, notSupported, readsOf, type AssetApi } from './assetLibrary';
 import type { Clock } from './clock';
 import type { Send } from './http';
@@ -130,5 +130,5 @@ async function listAssets(call: Call, clock: Clock, limit: number): Promise<Asse
 function idIn(result: unknown, host: string): string {
 	const id = readArkAsset(result)?.assetId;
 	if (id !== undefined) return id;
-	throw lostAnswerFailure('upload', 'answerUnreadable', host, {});
+	throw noUsableAnswerFailure('upload', 'answerUnreadable', host, {});
 }

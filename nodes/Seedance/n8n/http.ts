@@ -8,7 +8,7 @@ import type { Connection } from '../seedance/connection';
 import { stopped } from '../seedance/failure';
 import { readRetryAfterMs, type RequestKind } from '../seedance/retryPolicy';
 import {
-	lostAnswerFailure,
+	noUsableAnswerFailure,
 	readProviderError,
 	refusedFailure,
 } from '../seedance/wire/providerError';
@@ -96,7 +96,7 @@ async function sendOnce(
 		) as IN8nHttpFullResponse;
 	} catch (error) {
 		if (clock.signal.aborted && request.kind !== 'create') throw stopped();
-		throw lostAnswer(request, error);
+		throw noAnswer(request, error);
 	}
 	return readAnswer(request, answer, secrets, clock.now());
 }
@@ -116,7 +116,7 @@ function readAnswer(
 	try {
 		body = withoutSecrets(answer.body, secrets);
 	} catch (error) {
-		throw lostAnswerFailure(request.kind, 'answerUnreadable', host, details, error);
+		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, details, error);
 	}
 	if (answer.statusCode < 200 || answer.statusCode > 299) {
 		throw refusedFailure(request.kind, answer.statusCode, readProviderError(body), {
@@ -127,7 +127,7 @@ function readAnswer(
 	if (typeof body === 'string' && body !== '') {
 		// The body is not JSON: it was cut off, or it is the page of a proxy. Its beginning may have the id.
 		const values = { excerpt: body.slice(0, maxExcerptCharacters) };
-		throw lostAnswerFailure(request.kind, 'answerUnreadable', host, { ...details, values });
+		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, { ...details, values });
 	}
 	return { body, ...details };
 }
@@ -189,7 +189,7 @@ const neverConnected = new Set([
 	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-function lostAnswer(request: ProviderRequest, error: unknown) {
+function noAnswer(request: ProviderRequest, error: unknown) {
 	const code = codeOf(error);
 	const isTimeout = code === 'ECONNABORTED' || code === 'ETIMEDOUT';
 	const kind = wasNeverConnected(error)
@@ -197,7 +197,7 @@ function lostAnswer(request: ProviderRequest, error: unknown) {
 		: isTimeout
 			? 'answerTimedOut'
 			: 'connectionLost';
-	return lostAnswerFailure(request.kind, kind, new URL(request.url).host, { code }, error);
+	return noUsableAnswerFailure(request.kind, kind, new URL(request.url).host, { code }, error);
 }
 
 /** Whether the connection or its TLS handshake failed; n8n keeps the client's error as the cause. */

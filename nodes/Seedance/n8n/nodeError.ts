@@ -3,7 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { describeFailure, sentences } from '../panel/failureText';
 import type { SeedanceFailure } from '../seedance/failure';
 
-/** n8n's error for a failure. Its words carry the task id, so that nothing that is charged is lost; `cause` is what was thrown first. A picker has no item. */
+/** n8n's error for a failure. Its words carry the task ID, so that the user can fetch what is charged; `cause` is what was thrown first. A picker has no item. */
 export function toNodeError(
 	node: INode,
 	failure: SeedanceFailure,

@@ -1,6 +1,6 @@
 import type { AssetAccess } from '../seedance/connection';
 import { readAssetJob, readUploadTaskId } from '../seedance/wire/assets';
-import { lostAnswerFailure } from '../seedance/wire/providerError';
+import { noUsableAnswerFailure } from '../seedance/wire/providerError';
 import { notSupported, readsOf, type AssetApi } from './assetLibrary';
 import type { Clock } from './clock';
 import type { Send } from './http';
@@ -34,7 +34,7 @@ export function powerTokensLibrary(
 			const taskId = readUploadTaskId(answer.body);
 			if (taskId !== undefined) return taskId;
 			const { requestId } = answer;
-			throw lostAnswerFailure('upload', 'answerUnreadable', host, { requestId });
+			throw noUsableAnswerFailure('upload', 'answerUnreadable', host, { requestId });
 		},
 		addUrl: async () => {
 			throw notSupported('assetUrlNotSupported');

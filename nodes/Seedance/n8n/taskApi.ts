@@ -6,7 +6,7 @@ import { readCreatedTaskId, readTask, readTaskList, type Task } from '../seedanc
 import { listUrl, type ListFilter, type Page } from '../seedance/wire/official';
 import {
 	isRefusal,
-	lostAnswerFailure,
+	noUsableAnswerFailure,
 	readProviderError,
 	refusedFailure,
 } from '../seedance/wire/providerError';
@@ -60,7 +60,7 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 		const tasks = readTaskList(answer.body);
 		if (tasks !== undefined) return tasks;
 		const { requestId } = answer;
-		throw lostAnswerFailure('list', 'answerUnreadable', host, { requestId });
+		throw noUsableAnswerFailure('list', 'answerUnreadable', host, { requestId });
 	}
 
 	return {
@@ -135,7 +135,7 @@ function unreadable(
 		return refusedFailure(kind, httpStatus, readProviderError(body), { requestId });
 	}
 	const excerpt = excerptOf(body);
-	return lostAnswerFailure(kind, 'answerUnreadable', host, { requestId, values: { excerpt } });
+	return noUsableAnswerFailure(kind, 'answerUnreadable', host, { requestId, values: { excerpt } });
 }
 
 /** The beginning of an answer, for a message; nothing in an answer makes it throw. */

@@ -83,7 +83,7 @@ export interface Task {
 	readonly raw: Readonly<Record<string, unknown>>;
 }
 
-// A member of an unexpected type counts as absent: a paid task must not be lost over a detail.
+// A member of an unexpected type counts as absent: a detail must not cost the user a paid task.
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
 

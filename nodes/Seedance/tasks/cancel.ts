@@ -10,7 +10,7 @@ import type { TaskStatus } from '../seedance/task';
  *   read ──status may be deleted──▶ DELETE ──answered──▶ done
  *    ▲  └──any other status──▶ left alone    └──transient failure─┐
  *    └────────────────────────────────────────────────────────────┘
- *   read ──404 after a DELETE whose answer was lost──▶ done
+ *   read ──404 after a DELETE without a response──▶ done
  */
 
 /** Reads a task and sends DELETE if its status allows that. Returns whether it was deleted, and the status that was read; undefined when the record was gone after a DELETE. */
@@ -35,7 +35,7 @@ async function deleteIf(
 			return (await api.readTask(taskId)).status;
 		} catch (error) {
 			const failure = toFailure(error);
-			// DELETE was sent and its answer was lost: some providers remove the record at once.
+			// DELETE was sent and no response arrived. Some providers remove the record at once.
 			if (wasSent && failure.httpStatus === 404) return undefined;
 			throw failure;
 		}

@@ -91,7 +91,7 @@ export function refusedFailure(
 }
 
 /** The failure of a request that got no answer that can be used; after a create the outcome is unknown unless the connection was never made. */
-export function lostAnswerFailure(
+export function noUsableAnswerFailure(
 	requestKind: RequestKind,
 	kind: 'notConnected' | 'connectionLost' | 'answerTimedOut' | 'answerUnreadable',
 	host: string,
