@@ -52,6 +52,46 @@ test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
 	expect(setup.simulator.requests).toEqual([]);
 });
 
+test.each([
+	['idempotencyKey', 'Idempotency Key'],
+	['recoveryMarker', 'Recovery Marker'],
+	['onUnknownOutcome', 'When the Outcome Is Unknown'],
+	['createAgainAfterFailure', 'Create Again After a Failure'],
+	['tokenBudget', 'Token Budget'],
+	['dryRun', 'Dry Run'],
+	['maxConcurrency', 'Max Concurrency'],
+])(
+	'the option %s that was added but yields nothing is named before anything is sent',
+	async (name, label) => {
+		for (const value of ['={{ $json.missing }}', '={{ null }}', '={{ $json.blank }}', '']) {
+			setup.simulator.requests.length = 0;
+			const execution = await setup.runVideo(
+				{ ...quickCreate, options: { [name]: value } },
+				{ items: [{ json: { blank: ' ' } }] },
+			);
+			expect(execution.error).toMatchObject({
+				message: naming('[Item 0] ', [label]),
+				context: { itemIndex: 0, code: 'invalidInput' },
+			});
+			expect(execution.error?.['message']).toContain(' is empty. ');
+			expect(setup.simulator.requests).toEqual([]);
+		}
+	},
+);
+
+test('to create again after a failure without waiting is refused before anything is sent', async () => {
+	const execution = await setup.runVideo({
+		...quickCreate,
+		waitForCompletion: false,
+		options: { createAgainAfterFailure: 1 },
+	});
+	expect(execution.error).toMatchObject({
+		message: naming('[Item 0] ', ['Create Again After a Failure']),
+		context: { itemIndex: 0, code: 'invalidInput' },
+	});
+	expect(setup.simulator.requests).toEqual([]);
+});
+
 test.each<[string, ICredentialDataDecryptedObject, string]>([
 	['missing key', { apiKey: '' }, 'API Key'],
 	['key with a line break inside', { apiKey: 'abc\ndef' }, 'API Key'],

@@ -75,6 +75,18 @@ export function text(maxCharacters: number): Accepts<string | undefined> {
 	};
 }
 
+/** Text up to a length that tells one thing from another, or nothing. Sheets deliver numbers: one is its text. */
+export function key(maxCharacters: number, expected: string): Accepts<string | undefined> {
+	return {
+		schema: z.preprocess(
+			(value) => unset(Number.isFinite(value) ? String(value) : value),
+			z.string().trim().max(maxCharacters).optional(),
+		),
+		expected,
+		property: { type: 'string' },
+	};
+}
+
 /** An `http:` or `https:` URL, or nothing. */
 export const webUrl: Accepts<string | undefined> = {
 	schema: z.preprocess(
@@ -118,6 +130,8 @@ export function refined<Value>(
 export interface Field {
 	readonly name: string;
 	readonly accepts: Pick<Accepts<unknown>, 'schema' | 'expected'>;
+	/** Whether a stored member that yields nothing is refused instead of not set: where the field protects money, a missing value must not switch the protection off. */
+	readonly neverEmpty?: boolean;
 }
 
 /** The values of fields that were read; absent ones were not set or were refused. */
@@ -133,8 +147,13 @@ export function readFields<Row extends Field>(
 ): { readonly fields: Values<Row>; readonly issues: Issue[] } {
 	const fields: Record<string, unknown> = {};
 	const issues: Issue[] = [];
-	for (const { name, accepts } of rows) {
+	for (const { name, accepts, neverEmpty } of rows) {
 		const given = stored[name];
+		// n8n keeps the member of an entry whose expression yields undefined.
+		if (neverEmpty === true && name in stored && isBlank(given)) {
+			issues.push(issue(prefix + name, 'entryEmpty', { expected: accepts.expected }));
+			continue;
+		}
 		const result = accepts.schema.safeParse(given);
 		if (result.success) fields[name] = result.data;
 		else issues.push(refusedValue(prefix + name, given, accepts.expected));
@@ -143,9 +162,13 @@ export function readFields<Row extends Field>(
 }
 
 function refusedValue(parameter: string, given: unknown, expected: string): Issue {
-	const isEmpty =
-		given === undefined || given === null || (typeof given === 'string' && given.trim() === '');
-	return isEmpty
+	return isBlank(given)
 		? issue(parameter, 'empty', { expected })
 		: issue(parameter, 'invalidValue', { given, expected });
+}
+
+function isBlank(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }

@@ -17,16 +17,18 @@ import { readOptions, wireFieldsOf, type CreateOptions } from './options';
 import { modeRule, promptRule, referenceRule } from './rules/inputRules';
 import { combinationRule, optionsOfInterfaceRule, optionsOfModelRule } from './rules/optionRules';
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
+import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
 import { isSet, membersOf } from './values';
 
 /** What the final video of a draft takes over from the draft. */
 const inheritedFromDraft: readonly string[] = ['prompt', 'ratio', 'duration', 'generateAudio'];
 
-/** Reads the stored parameters of one item of Create: the request to send and the options of the node, or everything that is wrong. */
+/** Reads the stored parameters of one item of Create: the request to send and the options of the node, or everything that is wrong. `waits`: whether the node waits for the video. */
 export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
 	connection: Connection,
+	waits = true,
 ): Result<{ readonly request: UnsentRequest; readonly options: CreateOptions }> {
 	const storedOptions = membersOf(stored['options']);
 	const unused = [
@@ -53,6 +55,7 @@ export function readCreateRequest(
 		media: media.references,
 		family: model?.family,
 		modelId: model?.id ?? '',
+		waits,
 	};
 	issues.push(...rules.flatMap((rule) => rule(input)));
 	return issues.length > 0 ? { issues } : { value: { request: requestOf(input), options } };
@@ -68,6 +71,8 @@ const rules: readonly Rule[] = [
 	optionsOfModelRule,
 	optionsOfInterfaceRule,
 	combinationRule,
+	createAgainRule,
+	recoveryMarkerRule,
 ];
 
 function requestOf(input: CreateInput): UnsentRequest {

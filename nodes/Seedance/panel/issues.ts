@@ -7,6 +7,8 @@ import { orList, quoted } from './values';
 const issueTexts = {
 	// Any field.
 	empty: ({ expected }: { expected: string }) => `is empty. ${expected}`,
+	entryEmpty: ({ expected }: { expected: string }) =>
+		`is empty. ${expected} If you do not need it, remove it from Options.`,
 	invalidValue: ({ given, expected }: { given: unknown; expected: string }) =>
 		`is ${quoted(given)}. ${expected}`,
 
@@ -111,6 +113,11 @@ const issueTexts = {
 		`is ${given}, which needs the mode Reference. Change Mode, or remove it.`,
 	taskTypeNeedsVideo: ({ given }: { given: string }) =>
 		`is ${given}, which needs a reference video. Add one to References.`,
+
+	createAgainNeedsWait: ({ given }: { given: number }) =>
+		`is ${given}, but without waiting the node does not see a failure. Turn Wait for Completion on, or remove it.`,
+	markerIsTaken: ({ field }: { field: string }) =>
+		`is Safety Identifier, but ${field} sets it already. Remove one of them.`,
 
 	// Waiting and output.
 	cancelNotSupported: () =>

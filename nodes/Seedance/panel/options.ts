@@ -4,6 +4,7 @@ import type { BodyForm } from '../seedance/wire/wire';
 import {
 	choice,
 	jsonObject,
+	key,
 	onOff,
 	readFields,
 	refined,
@@ -34,6 +35,8 @@ export interface OptionRow<Name extends string = string, Value = unknown> {
 	readonly supportedBy?: (family: ModelFamily) => boolean;
 	/** Whether `false` is the same as not set. */
 	readonly offIsUnset?: boolean;
+	/** Whether an added entry that yields nothing is refused; see `Field` in accepts.ts. */
+	readonly neverEmpty?: boolean;
 }
 
 function row<const Name extends string, Value>(
@@ -88,7 +91,7 @@ export const onFailedTaskRow = row({
 /**
  * Every entry of Options of Create.
  * Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (ranges, models); BytePlus docs 2607688 (output_format, omni_reference_task_type);
- * PowerTokens API reference, POST /v1/videos (what the OpenAI-style interface has).
+ * PowerTokens API reference, POST /v1/videos (what the OpenAI-style interface has); Volcengine docs 1544106 (failed tasks are not charged).
  */
 const rows = [
 	row({
@@ -111,6 +114,15 @@ const rows = [
 		supportedBy: inSeries('1.0', '1.5'),
 	}),
 	row({
+		name: 'createAgainAfterFailure',
+		label: 'Create Again After a Failure',
+		description:
+			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. Failed tasks are not charged, as documented by ByteDance.",
+		accepts: wholeNumber(0, 3),
+		offered: 1,
+		neverEmpty: true,
+	}),
+	row({
 		name: 'draft',
 		label: 'Draft',
 		description:
@@ -126,6 +138,7 @@ const rows = [
 		description: 'Whether to send nothing, and to return the request and an estimate of its tokens',
 		accepts: onOff,
 		offered: false,
+		neverEmpty: true,
 	}),
 	row({
 		name: 'executionExpiresAfter',
@@ -158,12 +171,26 @@ const rows = [
 		supportedBy: inSeries('1.0'),
 	}),
 	row({
+		name: 'idempotencyKey',
+		label: 'Idempotency Key',
+		description:
+			'For 7 days, a create with the same key, credential, workflow and node fetches the same video again, and nothing is charged twice. Usually this is an expression that differs for each video.',
+		accepts: key(
+			255,
+			'Enter a text of at most 255 characters, or a number, that differs for each video.',
+		),
+		offered: '',
+		placeholder: 'e.g. {{ $json.row_number }}-{{ $json.prompt }}',
+		neverEmpty: true,
+	}),
+	row({
 		name: 'maxConcurrency',
 		label: 'Max Concurrency',
 		description:
 			'Max number of tasks of this run that are queued or running at the provider. Without this entry, the limit of the provider applies. The other items wait. With Wait for Completion off, it limits only the creates in flight.',
 		accepts: wholeNumber(1, 1_000),
 		offered: 10,
+		neverEmpty: true,
 	}),
 	row({
 		name: 'outputFormat',
@@ -185,6 +212,27 @@ const rows = [
 		offered: 0,
 		wire: { official: 'priority' },
 		supportedBy: inSeries('2.0', '2.5'),
+	}),
+	row({
+		name: 'recoveryMarker',
+		label: 'Recovery Marker',
+		description:
+			"How to recognize a task in the provider's list when no usable answer to its create arrives",
+		accepts: choice([
+			{
+				name: 'Expiry',
+				value: 'expiry',
+				description: 'Set Expires After to a little below its default, which changes nothing else',
+			},
+			{ name: 'None', value: 'none', description: 'Add nothing to the request' },
+			{
+				name: 'Safety Identifier',
+				value: 'safetyIdentifier',
+				description: 'Set Safety Identifier to an ID of this create',
+			},
+		]),
+		offered: 'expiry',
+		neverEmpty: true,
 	}),
 	row({
 		name: 'returnLastFrame',
@@ -245,6 +293,7 @@ const rows = [
 			property: { type: 'number', typeOptions: { minValue: 1 } },
 		},
 		offered: 1_000_000,
+		neverEmpty: true,
 	}),
 	row({
 		name: 'watermark',
@@ -265,6 +314,22 @@ const rows = [
 		toWire: (isOn) => (isOn ? [{ type: 'web_search' }] : undefined),
 		supportedBy: inSeries('2.0'),
 		offIsUnset: true,
+	}),
+	row({
+		name: 'onUnknownOutcome',
+		label: 'When the Outcome Is Unknown',
+		description:
+			"What to do when no usable answer to a create arrives, and the task is not found in the provider's list within two minutes",
+		accepts: choice([
+			{
+				name: 'Create Again',
+				value: 'createAgain',
+				description: 'If the provider lists the first task later after all, you are charged twice',
+			},
+			{ name: 'Stop', value: 'stop', description: 'The item fails, and nothing more is created' },
+		]),
+		offered: 'stop',
+		neverEmpty: true,
 	}),
 	onFailedTaskRow,
 ] as const;

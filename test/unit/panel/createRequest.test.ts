@@ -31,10 +31,11 @@ const bothFrames = {
 function read(
 	parameters: object,
 	credential: object = { provider: 'custom', baseUrl: 'https://h' },
+	waits?: boolean,
 ) {
 	const connection = readCredential({ apiKey: 'k', ...credential });
 	if (connection.value === undefined) throw new Error(JSON.stringify(connection.issues));
-	const request = readCreateRequest({ ...defaults, ...parameters }, connection.value);
+	const request = readCreateRequest({ ...defaults, ...parameters }, connection.value, waits);
 	return {
 		body: request.value && connection.value.wire.createBody(withNamedMedia(request.value.request)),
 		issues: request.issues,
@@ -387,6 +388,83 @@ describe('what is refused', () => {
 		],
 	])('at %j: %j', (credential, parameters, parameter, code, values) => {
 		expect(read(parameters, credential).issues).toEqual([{ parameter, code, values }]);
+	});
+});
+
+describe('recovery', () => {
+	const identifier = { recoveryMarker: 'safetyIdentifier' };
+	const taken = (field: string) => ({
+		parameter: 'options.recoveryMarker',
+		code: 'markerIsTaken',
+		values: { field },
+	});
+
+	test.each([
+		[{ ...identifier, safetyIdentifier: 'user-1' }, 'the option Safety Identifier'],
+		[{ ...identifier, extraBody: { safety_identifier: 'user-1' } }, 'Extra Body'],
+		[{ ...identifier, extraBody: { safety_identifier: null } }, 'Extra Body'],
+	])('a marker in a field that something else sets is refused: %j', (options, field) => {
+		expect(read({ options }).issues).toEqual([taken(field)]);
+	});
+
+	test.each([
+		{ ...identifier, safetyIdentifier: '', extraBody: { execution_expires_after: 3600 } },
+		{ recoveryMarker: 'expiry', safetyIdentifier: 'user-1' },
+		{ recoveryMarker: 'none', extraBody: { safety_identifier: 'user-1' } },
+		{ safetyIdentifier: 'user-1' },
+	])('a marker in another field is not: %j', (options) => {
+		expect(read({ options }).issues).toBeUndefined();
+	});
+
+	test('a marker in a field that the interface does not have is refused', () => {
+		const openAi = { provider: 'powerTokens', apiStyle: 'openAi' };
+		const flat = { model: 'seedance-1-0-pro', duration: 5, options: identifier };
+		expect(read(flat, openAi).issues).toEqual([
+			{
+				parameter: 'options.recoveryMarker',
+				code: 'notInInterface',
+				values: { provider: 'PowerTokens' },
+			},
+		]);
+		expect(read({ options: identifier }, openAi).issues).toBeUndefined();
+	});
+
+	test('to create again after a failure, the node must wait', () => {
+		const again = (createAgainAfterFailure: unknown, waits?: boolean) =>
+			read({ options: { createAgainAfterFailure } }, undefined, waits).issues;
+		expect(again('2', false)).toEqual([
+			{
+				parameter: 'options.createAgainAfterFailure',
+				code: 'createAgainNeedsWait',
+				values: { given: 2 },
+			},
+		]);
+		expect(again(2, true)).toBeUndefined();
+		expect(again(2)).toBeUndefined();
+		expect(again(0, false)).toBeUndefined();
+		expect(read({}, undefined, false).issues).toBeUndefined();
+	});
+
+	test('an entry that protects money and yields nothing is refused beside everything else', () => {
+		const options = { tokenBudget: undefined, idempotencyKey: null, dryRun: ' ', seed: '' };
+		expect(
+			read({ prompt: '', options }).issues?.map(({ parameter, code }) => [parameter, code]),
+		).toEqual([
+			['options.dryRun', 'entryEmpty'],
+			['options.idempotencyKey', 'entryEmpty'],
+			['options.tokenBudget', 'entryEmpty'],
+			['prompt', 'promptMissing'],
+		]);
+	});
+
+	test('nothing of it is sent', () => {
+		const options = {
+			idempotencyKey: 7,
+			recoveryMarker: 'none',
+			onUnknownOutcome: 'createAgain',
+			createAgainAfterFailure: 1,
+		};
+		expect(read({ options }).body).toEqual(read({}).body);
 	});
 });
 

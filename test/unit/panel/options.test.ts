@@ -20,6 +20,8 @@ interface OptionCase {
 	readonly openAiFlat?: Readonly<Record<string, unknown>>;
 	/** The series that support it; all when absent. */
 	readonly series?: readonly string[];
+	/** Whether an entry that yields nothing is refused; otherwise it is not set. */
+	readonly neverEmpty?: boolean;
 }
 
 const everywhere = (member: Readonly<Record<string, unknown>>) => ({
@@ -40,12 +42,16 @@ const cases: readonly OptionCase[] = [
 		series: ['1.0', '1.5'],
 	},
 	{
+		...{ name: 'createAgainAfterFailure', stored: '3', read: 3, refused: 4 },
+		neverEmpty: true,
+	},
+	{
 		...{ name: 'draft', stored: true, read: true, refused: 1 },
 		official: { draft: true },
 		openAiFlat: { draft: true },
 		series: ['1.5', '2.5'],
 	},
-	{ name: 'dryRun', stored: 'true', read: true, refused: 'yes' },
+	{ name: 'dryRun', stored: 'true', read: true, refused: 'yes', neverEmpty: true },
 	{
 		...{ name: 'executionExpiresAfter', stored: '3600', read: 3600, refused: 3599 },
 		official: { execution_expires_after: 3600 },
@@ -56,8 +62,16 @@ const cases: readonly OptionCase[] = [
 		official: { frames: 29 },
 		series: ['1.0'],
 	},
-	{ name: 'maxConcurrency', stored: '1', read: 1, refused: 0 },
+	{
+		...{ name: 'idempotencyKey', stored: ' 7-a ', read: '7-a', refused: 'x'.repeat(256) },
+		neverEmpty: true,
+	},
+	{ name: 'maxConcurrency', stored: '1', read: 1, refused: 0, neverEmpty: true },
 	{ name: 'onFailedTask', stored: 'returnTask', read: 'returnTask', refused: 'ignore' },
+	{
+		...{ name: 'onUnknownOutcome', stored: 'createAgain', read: 'createAgain', refused: 'retry' },
+		neverEmpty: true,
+	},
 	{
 		...{ name: 'outputFormat', stored: 'mov', read: 'mov', refused: 'avi' },
 		official: { output_format: 'mov' },
@@ -67,6 +81,10 @@ const cases: readonly OptionCase[] = [
 		...{ name: 'priority', stored: 0, read: 0, refused: 10 },
 		official: { priority: 0 },
 		series: ['2.0', '2.5'],
+	},
+	{
+		...{ name: 'recoveryMarker', stored: 'none', read: 'none', refused: 'seed' },
+		neverEmpty: true,
 	},
 	{
 		...{ name: 'returnLastFrame', stored: false, read: false, refused: {} },
@@ -91,7 +109,7 @@ const cases: readonly OptionCase[] = [
 		official: { omni_reference_task_type: 'edit' },
 		series: ['2.5'],
 	},
-	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5 },
+	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5, neverEmpty: true },
 	{
 		...{ name: 'watermark', stored: false, read: false, refused: 'off' },
 		...everywhere({ watermark: false }),
@@ -122,9 +140,57 @@ test.each(cases)('$name: a stored value is read, another one refused', (one) => 
 			values: { given: refused, expected: expect.any(String) },
 		},
 	]);
-	// An empty cell of a sheet is not set.
-	expect(readFields([rowOf(name)], { [name]: '' }).fields).toEqual({ [name]: undefined });
 });
+
+test.each(cases)('$name: an entry that was not added is not set', ({ name }) => {
+	expect(readFields([rowOf(name)], {}, 'options.')).toEqual({ fields: {}, issues: [] });
+});
+
+test.each(
+	cases.flatMap(({ name, neverEmpty = false }) =>
+		[undefined, null, ''].map((given) => ({ name, given, neverEmpty })),
+	),
+)('$name: an added entry that yields $given is refused: $neverEmpty', (one) => {
+	const { name, given, neverEmpty } = one;
+	const issue = {
+		parameter: `options.${name}`,
+		code: 'entryEmpty',
+		values: { expected: rowOf(name).accepts.expected },
+	};
+	expect(readFields([rowOf(name)], { [name]: given }, 'options.')).toEqual({
+		fields: {},
+		issues: neverEmpty ? [issue] : [],
+	});
+});
+
+test.each(cases.filter(({ neverEmpty }) => neverEmpty))('$name: blanks are nothing', ({ name }) => {
+	expect(readFields([rowOf(name)], { [name]: ' \t\n' }).issues).toEqual([
+		expect.objectContaining({ code: 'entryEmpty' }),
+	]);
+});
+
+test.each([
+	[7, '7'],
+	[0, '0'],
+	[-1.5, '-1.5'],
+	['  row 7 ', 'row 7'],
+	['x'.repeat(255), 'x'.repeat(255)],
+])('the idempotency key %j is %j', (stored, read) => {
+	expect(readFields([rowOf('idempotencyKey')], { idempotencyKey: stored })).toEqual({
+		fields: { idempotencyKey: read },
+		issues: [],
+	});
+});
+
+test.each([NaN, Infinity, true, false, {}, ['a']])(
+	'the idempotency key %j is refused: it may be the same for many items',
+	(idempotencyKey) => {
+		expect(readFields([rowOf('idempotencyKey')], { idempotencyKey })).toEqual({
+			fields: {},
+			issues: [expect.objectContaining({ code: 'invalidValue' })],
+		});
+	},
+);
 
 test.each(cases)('$name: the member of the body in each form', (one) => {
 	const options = { [one.name]: one.read } as CreateOptions;

@@ -35,6 +35,7 @@ const issueSamples: {
 	readonly [Code in IssueCode]: ReadonlyArray<IssueValues<Code>>;
 } = {
 	empty: [{ expected: 'Enter a name such as "data".' }],
+	entryEmpty: [{ expected }],
 	invalidValue: [
 		{ given: 10, expected },
 		{ given: 'ten', expected },
@@ -96,6 +97,8 @@ const issueSamples: {
 	cameraFixedWithReferences: [undefined],
 	taskTypeNeedsReference: [{ given: 'Edit' }],
 	taskTypeNeedsVideo: [{ given: 'Extend' }],
+	createAgainNeedsWait: [{ given: 1 }],
+	markerIsTaken: [{ field: 'Extra Body' }],
 	cancelNotSupported: [undefined],
 	outputFieldTaken: [{ field: 'lastFrame' }],
 	taskIdInvalid: [{ given: '' }, { given: 'a b' }],

@@ -48,8 +48,9 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 	read(parameter, connection) {
 		const names = [...createFields.map(({ name }) => name), 'options'];
 		const stored = Object.fromEntries(names.map((name) => [name, parameter(name)]));
-		const create = readCreateRequest(stored, connection);
 		const collect = readCollectOptions(parameter, connection, true);
+		const waits = collect.value === undefined || collect.value.wait !== undefined;
+		const create = readCreateRequest(stored, connection, waits);
 		if (create.issues !== undefined || collect.issues !== undefined) {
 			return { issues: [...(create.issues ?? []), ...(collect.issues ?? [])] };
 		}

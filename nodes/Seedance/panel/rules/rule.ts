@@ -14,6 +14,8 @@ export interface CreateInput {
 	/** Undefined for models that the matrix does not know; then nothing is refused that only the matrix would refuse. */
 	readonly family: ModelFamily | undefined;
 	readonly modelId: string;
+	/** Whether the node waits for the video, as far as that was read. */
+	readonly waits: boolean;
 }
 
 /** A rule over several fields: everything that is wrong with them together. */
