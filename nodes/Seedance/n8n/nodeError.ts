@@ -2,6 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { describeFailure, sentences } from '../panel/failureText';
 import type { SeedanceFailure } from '../seedance/failure';
+import { withoutUndefined } from '../seedance/values';
 
 /** n8n's error for a failure. Its words carry the task ID, so that the user can fetch what is charged; `cause` is what was thrown first. A picker has no item. */
 export function toNodeError(
@@ -73,11 +74,17 @@ export function descriptionWithIds(
 	);
 }
 
-/** `code` is the provider's where there is one, else the kind of failure. */
-function identifiers({ kind, code, httpStatus, taskId, requestId }: SeedanceFailure): IDataObject {
-	return Object.fromEntries(
-		Object.entries({ code: code ?? kind, httpStatus, taskId, requestId }).filter(
-			([, value]) => value !== undefined,
-		),
-	);
+/** `code` is the provider's where there is one, else the kind of failure. An unknown outcome says so, since it has no code of its own. */
+function identifiers(failure: SeedanceFailure): IDataObject {
+	const { kind, code, httpStatus, taskId, requestId, outcomeUnknown, candidates = [] } = failure;
+	const unknown = outcomeUnknown ? { outcomeUnknown } : {};
+	const some = outcomeUnknown && candidates.length > 0 ? { candidates: [...candidates] } : {};
+	return withoutUndefined({
+		code: code ?? kind,
+		httpStatus,
+		taskId,
+		requestId,
+		...unknown,
+		...some,
+	});
 }

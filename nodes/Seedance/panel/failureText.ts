@@ -1,4 +1,5 @@
 import type { FailureKind, FailureValues, SeedanceFailure } from '../seedance/failure';
+import { quoted } from './values';
 
 /** The words of a failure: what happened, and what to do about it. */
 export interface FailureText {
@@ -78,6 +79,19 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	assetDeleteNotSupported: {
 		message: 'The asset library of PowerTokens cannot delete assets',
 		advice: 'Use the Asset Library page of the PowerTokens console.',
+	},
+	idempotencyKeyReused: {
+		message: ({ key, items }) =>
+			items === undefined
+				? `Idempotency Key ${quoted(key)} was used for another request within 7 days`
+				: `Idempotency Key ${quoted(key)} is the same for items ${items}, but their requests differ`,
+		advice:
+			'Nothing was created and nothing is charged. Use a key that differs for each video, such as the row number with the prompt. To fetch the earlier video, restore its request.',
+	},
+	ledgerUnavailable: {
+		message: 'Idempotency Key is set, but n8n keeps no record for this node',
+		advice:
+			"Nothing was sent. n8n keeps a record only for nodes of a saved workflow, not for an agent's tool and not in old versions. Save the workflow and execute it again, or remove Idempotency Key from Options.",
 	},
 	modelNotAccessible: {
 		message: 'The API key has no access to this model',
@@ -173,6 +187,11 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	tooManyRequests: {
 		message: 'The provider is receiving too many requests, or the account has reached a limit',
 		advice: slowDown,
+	},
+	internalError: {
+		message: 'The provider had an internal error',
+		advice:
+			'Run the item again in a few minutes. With Create Again After a Failure in Options, the node creates a task again that failed like this.',
 	},
 	unexpectedStatus: {
 		message: ({ httpStatus }) => `The provider answered with HTTP status ${httpStatus}`,
@@ -274,9 +293,32 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	},
 };
 
+const maxListedCandidates = 20;
+
+/** What to do about an unknown outcome, by how the search for the task ended (`values.search`). */
+const adviceAfterSearch: Readonly<Record<string, Words['advice']>> = {
+	notFound:
+		"The node searched the provider's list for two minutes and did not find the task. Wait a few minutes, then retry the execution: the node searches again and creates nothing. If the task is still not found, set When the Outcome Is Unknown in Options to Create Again and retry with the currently saved workflow. If the first task was created after all, you are then charged twice.",
+	several:
+		"The node searched the provider's list, but cannot tell which task is this one. Fetch the candidates with the Get operation, and use the one that fits the item. To search again, retry the execution.",
+	notPossible: ({ searchFailure }) =>
+		`The node could not search the provider's list${searchFailure === undefined ? '' : ` (${searchFailure})`}. Retry the execution to search again, or check the provider's console. If the task is there, use the Get operation with its ID. If it is not, run the item in a new execution.`,
+};
+
+const adviceWithoutSearch =
+	"Before you run this item again, look for the task with Get Many or in the provider's console. If it is there, use the Get operation with its ID.";
+
 /** Replaces the advice wherever a create may have been accepted. */
-const outcomeUnknownAdvice =
-	"The outcome is unknown: the task may have been created and may be charged. Before you run this item again, look for the task with Get Many or in the provider's console. If it is there, use the Get operation with its ID.";
+function outcomeUnknownAdvice({ values, candidates = [] }: SeedanceFailure): string {
+	const advice = adviceAfterSearch[String(values['search'])] ?? adviceWithoutSearch;
+	const listed = candidates.slice(0, maxListedCandidates).join(', ');
+	const left = candidates.length - maxListedCandidates;
+	return sentences(
+		'The outcome is unknown: the task may have been created and may be charged.',
+		typeof advice === 'string' ? advice : advice(values),
+		listed === '' ? '' : `Candidates: ${listed}${left > 0 ? ` and ${left} more` : ''}.`,
+	);
+}
 
 /** Kinds without an answer: their code comes from the network, not from the provider. */
 const withoutAnswer: ReadonlySet<FailureKind> = new Set<FailureKind>([
@@ -294,7 +336,7 @@ export function describeFailure(failure: SeedanceFailure): FailureText {
 	return {
 		message: fill(message),
 		description: sentences(
-			failure.outcomeUnknown ? outcomeUnknownAdvice : fill(advice),
+			failure.outcomeUnknown ? outcomeUnknownAdvice(failure) : fill(advice),
 			failure.param === undefined ? '' : `Parameter: ${failure.param}.`,
 			providerSays(failure),
 			failure.values['excerpt'] === undefined

@@ -15,6 +15,10 @@ interface ErrorCode {
 	readonly kind: FailureKind;
 	/** An HTTP status outside 4xx with which the code is documented as a refusal. */
 	readonly refusalStatus?: number;
+	/** Whether a create may have been accepted all the same, so that not even a 429 with the code is a refusal. */
+	readonly mayBeAccepted?: boolean;
+	/** Whether a task fails with it although prompt, media and account are in order, so that the same request may succeed. */
+	readonly isProvidersFault?: boolean;
 }
 
 /**
@@ -46,7 +50,12 @@ export const errorCodes: readonly ErrorCode[] = [
 	{ code: /^Input\w*SensitiveContentDetected/, kind: 'unsafeInput' },
 	{ code: /^Output\w*SensitiveContentDetected/, kind: 'unsafeOutput' },
 	{ code: /RiskDetection|^SensitiveContentDetected/, kind: 'contentRefused' },
-	{ code: /^ContentSecurityDetectionError$/, kind: 'contentCheckUnavailable' },
+	{
+		// The check itself failed, not the content. Source: as above (repeat it; if it persists, open a ticket).
+		code: /^ContentSecurityDetectionError$/,
+		kind: 'contentCheckUnavailable',
+		isProvidersFault: true,
+	},
 	{
 		code: /^(SignatureDoesNotMatch|InvalidAccessKey|MissingSignature|InvalidTimestamp)/,
 		kind: 'accessKeyRefused',
@@ -72,8 +81,21 @@ export const errorCodes: readonly ErrorCode[] = [
 	},
 	{
 		// Throttled by rate.
-		code: /^(RateLimitExceeded\..+|ModelAccount(Rpm|Tpm|Ipm)RateLimitExceeded|APIAccountRpmRateLimitExceeded|AccountRateLimitExceeded|ServerOverloaded|RequestBurstTooFast)$/,
+		code: /^(RateLimitExceeded\..+|ModelAccount(Rpm|Tpm|Ipm)RateLimitExceeded|APIAccountRpmRateLimitExceeded|AccountRateLimitExceeded|RequestBurstTooFast)$/,
 		kind: 'rateLimited',
+	},
+	{
+		// The provider lacks servers at the moment. Source: as above (resources of the service are short; repeat it later).
+		code: /^ServerOverloaded$/,
+		kind: 'rateLimited',
+		isProvidersFault: true,
+	},
+	{
+		// Source: as above (500, an exception inside Ark). The last row: where the message names credit or the model, that is the cause.
+		code: /^InternalServiceError$/,
+		kind: 'internalError',
+		mayBeAccepted: true,
+		isProvidersFault: true,
 	},
 ];
 
@@ -84,6 +106,11 @@ export function findErrorCode({ code, message }: ProviderError): ErrorCode | und
 			(code !== undefined && row.code.test(code)) ||
 			(message !== undefined && row.text?.test(message) === true),
 	);
+}
+
+/** Whether a task failed because of the provider alone, so that another try with the same request may succeed. Never for moderation or input, and never for a code that the table does not know. */
+export function isProvidersFault(error: ProviderError): boolean {
+	return findErrorCode(error)?.isProvidersFault === true;
 }
 
 /** HTTP status → kind of failure, where the code says nothing. */
@@ -116,5 +143,6 @@ const refusalStatuses: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 4
 export function isCertainRefusal(httpStatus: number, { code = '' }: ProviderError): boolean {
 	if (refusalStatuses.has(httpStatus)) return true;
 	const row = errorCodes.find((candidate) => candidate.code.test(code));
-	return row !== undefined && (httpStatus === 429 || httpStatus === row.refusalStatus);
+	if (row === undefined || row.mayBeAccepted === true) return false;
+	return httpStatus === 429 || httpStatus === row.refusalStatus;
 }

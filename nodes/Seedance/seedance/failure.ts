@@ -16,6 +16,8 @@ export type FailureKind =
 	| 'assetFileNotSupported'
 	| 'assetListNotSupported'
 	| 'assetDeleteNotSupported'
+	| 'idempotencyKeyReused'
+	| 'ledgerUnavailable'
 	// The provider answered, and not with success.
 	| 'modelNotAccessible'
 	| 'taskTypeNotAllowed'
@@ -41,6 +43,7 @@ export type FailureKind =
 	| 'taskNotFound'
 	| 'requestTooLarge'
 	| 'tooManyRequests'
+	| 'internalError'
 	| 'unexpectedStatus'
 	// There is no answer that can be used.
 	| 'notConnected'
@@ -90,6 +93,8 @@ export interface FailureDetails {
 	readonly retryAfterMs?: number | undefined;
 	/** Whether a task may have been created, and may be charged, whose id is not known. */
 	readonly outcomeUnknown?: boolean | undefined;
+	/** Where the outcome is unknown: the ids of tasks at the provider that may be the one. */
+	readonly candidates?: readonly string[] | undefined;
 }
 
 /** The one error that this package throws inside itself; at the node's border it becomes one of n8n's errors. */
@@ -104,6 +109,7 @@ export class SeedanceFailure extends Error implements FailureDetails {
 	readonly taskId: string | undefined;
 	readonly retryAfterMs: number | undefined;
 	readonly outcomeUnknown: boolean;
+	readonly candidates: readonly string[] | undefined;
 
 	constructor(details: FailureDetails, cause?: unknown) {
 		super([details.kind, details.code].filter(Boolean).join(' '), { cause });
@@ -118,15 +124,16 @@ export class SeedanceFailure extends Error implements FailureDetails {
 		this.taskId = details.taskId;
 		this.retryAfterMs = details.retryAfterMs;
 		this.outcomeUnknown = details.outcomeUnknown ?? false;
+		this.candidates = details.candidates;
 	}
 
 	/** The details without the error object, for storing. */
 	details(): FailureDetails {
 		const { kind, values, code, providerMessage, param, httpStatus } = this;
-		const { requestId, taskId, retryAfterMs, outcomeUnknown } = this;
+		const { requestId, taskId, retryAfterMs, outcomeUnknown, candidates } = this;
 		return {
 			...{ kind, values, code, providerMessage, param, httpStatus },
-			...{ requestId, taskId, retryAfterMs, outcomeUnknown },
+			...{ requestId, taskId, retryAfterMs, outcomeUnknown, candidates },
 		};
 	}
 

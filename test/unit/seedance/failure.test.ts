@@ -1,4 +1,5 @@
-import type { FailureKind } from '../../../nodes/Seedance/seedance/failure';
+import { isProvidersFault } from '../../../nodes/Seedance/seedance/errorCodes';
+import { SeedanceFailure, type FailureKind } from '../../../nodes/Seedance/seedance/failure';
 import { isLimitReached, isThrottled } from '../../../nodes/Seedance/seedance/retryPolicy';
 import { taskFailure } from '../../../nodes/Seedance/seedance/taskFailure';
 import {
@@ -120,7 +121,7 @@ const catalogue: ReadonlyArray<[kind: FailureKind, httpStatus: number, codes: st
 		'RateLimitExceeded.EndpointRPMExceeded RateLimitExceeded.EndpointTPMExceeded ModelAccountRpmRateLimitExceeded ModelAccountTpmRateLimitExceeded ModelAccountIpmRateLimitExceeded APIAccountRpmRateLimitExceeded AccountRateLimitExceeded ServerOverloaded RequestBurstTooFast',
 	],
 	['limitReached', 429, 'QuotaExceeded SetLimitExceeded InflightBatchsizeExceeded'],
-	['unexpectedStatus', 500, 'InternalServiceError'],
+	['internalError', 500, 'InternalServiceError'],
 	['modelNotAccessible', 503, 'model_not_found'],
 ];
 
@@ -141,10 +142,57 @@ test.each(
 	// The same code inside a task that failed is the same kind.
 	const failedTask = { taskId: 'cgt-1', status: 'failed', statusWord: 'failed', raw: {} } as const;
 	expect(taskFailure({ ...failedTask, failure: said }).details()).toMatchObject({
-		kind: code === 'InternalServiceError' ? 'taskFailed' : kind,
+		kind,
 		code,
 		providerMessage: 'Words of the provider',
 		taskId: 'cgt-1',
+	});
+});
+
+describe("the provider's own fault", () => {
+	const ownFaults = ['ContentSecurityDetectionError', 'ServerOverloaded', 'InternalServiceError'];
+
+	test('is a check that failed, a lack of servers or an internal error, and no other code', () => {
+		const codes = catalogue.flatMap(([, , row]) => row.split(' '));
+		expect(codes.filter((code) => isProvidersFault({ code })).sort()).toEqual(ownFaults.sort());
+	});
+
+	test.each([
+		{},
+		{ message: 'InternalServiceError' },
+		{ code: 'Unheard', message: 'internal error' },
+		{ code: 'InternalServiceError.Other' },
+		{ code: 'internalserviceerror' },
+		{ code: 'InternalServiceError', message: 'insufficient quota' },
+		{ code: 'InternalServiceError', message: 'no available channel for this model' },
+	])('is not %j', (error) => {
+		expect(isProvidersFault(error)).toBe(false);
+	});
+});
+
+test('an internal error proves nothing about a create, whatever the status but those of a refusal', () => {
+	const isUnknown = (code: string, httpStatus: number) =>
+		refusedFailure('create', httpStatus, { code }, {}).outcomeUnknown;
+	expect(isUnknown('InternalServiceError', 429)).toBe(true);
+	expect(isUnknown('InternalServiceError', 503)).toBe(true);
+	expect(isUnknown('InternalServiceError', 400)).toBe(false);
+	expect(isUnknown('ServerOverloaded', 429)).toBe(false);
+	expect(isUnknown('Unheard', 429)).toBe(true);
+});
+
+describe('candidates of an unknown outcome', () => {
+	const details = { kind: 'answerTimedOut', outcomeUnknown: true, candidates: ['a', 'b'] } as const;
+
+	test('are kept in the details and through a change', () => {
+		const failure = new SeedanceFailure(details);
+		expect(failure.candidates).toEqual(['a', 'b']);
+		expect(JSON.parse(JSON.stringify(failure.details()))).toEqual({ ...details, values: {} });
+		expect(failure.with({ requestId: 'r' }).candidates).toEqual(['a', 'b']);
+		expect(failure.with({ candidates: ['c'] }).details().candidates).toEqual(['c']);
+	});
+
+	test('are absent where there are none', () => {
+		expect(new SeedanceFailure({ kind: 'stopped' }).details().candidates).toBeUndefined();
 	});
 });
 
