@@ -4,6 +4,7 @@ import { Container } from '@n8n/di';
 import {
 	BinaryDataConfig,
 	BinaryDataService,
+	DataDeduplicationService,
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
 	WorkflowExecute,
@@ -31,6 +32,7 @@ import {
 	type LoadedPackage,
 	type PrepareItems,
 } from './nodeTypes';
+import { ProcessedData } from './processedData';
 import { videoNode, videoWorkflow } from './workflows';
 
 /** A workflow as n8n exports it. */
@@ -53,6 +55,10 @@ export interface RunOptions {
 	readonly onLog?: (line: LogLine) => void;
 	/** Called once the execution runs, with the means to stop it. */
 	readonly onStart?: (execution: { stop(): void }) => void;
+	/** As n8n begins it: `retry` for Retry of an execution that was killed, which starts from the trigger. Default: trigger. */
+	readonly mode?: 'trigger' | 'retry';
+	/** The ID of an execution whose worker has died: n8n 1 begins it anew under the same ID. */
+	readonly executionId?: string;
 }
 
 /** A finished execution. */
@@ -76,6 +82,8 @@ export interface SearchOptions {
 /** n8n's execution engine with this package's built nodes loaded. */
 export interface Engine {
 	readonly loaded: LoadedPackage;
+	/** What nodes keep in n8n's database. */
+	readonly processedData: ProcessedData;
 	run(options: RunOptions): Promise<Execution>;
 	/** Runs a failed or stopped execution again from the node where it ended, as n8n's *Retry execution* does: with its data as the database has it. */
 	retry(execution: Execution, options: RunOptions): Promise<Execution>;
@@ -87,6 +95,16 @@ export interface Engine {
 	close(): void;
 }
 
+const processedData = new ProcessedData();
+let isInitialized = false;
+
+/** n8n has one for the whole process. */
+async function initProcessedData(): Promise<void> {
+	if (isInitialized) return;
+	isInitialized = true;
+	await DataDeduplicationService.init(processedData);
+}
+
 /** Starts n8n's engine: binary data in the file system (or in memory, n8n's mode `default`), credentials encrypted, real HTTP. */
 export async function startEngine(
 	binaryDataMode: 'filesystem' | 'default' = 'filesystem',
@@ -96,12 +114,15 @@ export async function startEngine(
 	const binaryData = Container.get(BinaryDataService);
 	await binaryData.init();
 	const loaded = await loadPackage();
+	await initProcessedData();
 	const types = { loaded, extraNodeTypes };
 	let executions = 0;
 
 	return {
 		loaded,
-		run: async (options) => await runWorkflow(options, types, String(++executions)),
+		processedData,
+		run: async (options) =>
+			await runWorkflow(options, types, options.executionId ?? String(++executions)),
 		retry: async (execution, options) =>
 			await runWorkflow(options, types, String(++executions), storedDataOf(execution)),
 		search: async (options) => await runSearch(options, loaded),
@@ -147,7 +168,7 @@ async function runWorkflow(
 	const additional = additionalData(credentials, hooks, executionId);
 	const execution =
 		stored === undefined
-			? new WorkflowExecute(additional, 'trigger').run(
+			? new WorkflowExecute(additional, options.mode ?? 'trigger').run(
 					workflow,
 					workflow.getNode(start.name) ?? undefined,
 				)

@@ -77,6 +77,7 @@ async function runItems(
 		throw inputError(context.getNode(), failures);
 	}
 	await Promise.all(items.map(async (item) => await runItem(session, run, item)));
+	await session.tasks.settled();
 
 	const [first] = failures.keys();
 	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {

@@ -3,6 +3,7 @@ import { createAssetApi } from '../n8n/assetApi';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
 import { log as writeLog } from '../n8n/log';
+import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore } from '../n8n/nodeStore';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
@@ -10,6 +11,7 @@ import type { Connection } from '../seedance/connection';
 import { createAssets, type Assets } from '../tasks/assets';
 import type { AfterStop } from '../tasks/cancelOnStop';
 import { createCreateQueue } from '../tasks/createQueue';
+import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
 import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
@@ -44,6 +46,7 @@ export function openSession(
 	const send = createSend(context, clock, connection);
 	const api = createTaskApi(send, clock, connection);
 	const store = openNodeStore(context);
+	const itemCount = context.getInputData().length;
 	if (!store.isKept)
 		writeLog(
 			context,
@@ -59,6 +62,7 @@ export function openSession(
 		tasks: createPaidTasks({
 			...{ clock, api, log },
 			ledger: openLedger(store),
+			durable: new DurableLedger(openDurableSet(context, itemCount), store, clock, log.notDurable),
 			queue: createCreateQueue(clock, log.limitFound),
 			poller: createTaskPoller(clock, source),
 			afterStop: () => (afterStop ??= openAfterStop(context, connection)),

@@ -93,6 +93,11 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice:
 			"Nothing was sent. n8n keeps a record only for nodes of a saved workflow, not for an agent's tool and not in old versions. Save the workflow and execute it again, or remove Idempotency Key from Options.",
 	},
+	ledgerUnreadable: {
+		message: 'n8n was ended while this node looked up which tasks the execution has created',
+		advice:
+			'Nothing was sent. The tasks of the execution are in the log of n8n and in the list of Get Many. To create all videos anew, execute the workflow instead of retrying it.',
+	},
 	modelNotAccessible: {
 		message: 'The API key has no access to this model',
 		advice:
@@ -212,6 +217,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	answerUnreadable: {
 		message: ({ host }) => `The answer from ${host} could not be read`,
 		advice: checkNetwork,
+	},
+	createInterrupted: {
+		message: 'n8n was ended while the create of this item was in flight',
+		advice: 'Nothing more was created.',
 	},
 	taskFailed: {
 		message: 'The provider could not finish the task',

@@ -18,6 +18,7 @@ export type FailureKind =
 	| 'assetDeleteNotSupported'
 	| 'idempotencyKeyReused'
 	| 'ledgerUnavailable'
+	| 'ledgerUnreadable'
 	// The provider answered, and not with success.
 	| 'modelNotAccessible'
 	| 'taskTypeNotAllowed'
@@ -50,6 +51,7 @@ export type FailureKind =
 	| 'connectionLost'
 	| 'answerTimedOut'
 	| 'answerUnreadable'
+	| 'createInterrupted'
 	// The task or asset ended without a result, or has not ended yet.
 	| 'taskFailed'
 	| 'taskCancelled'

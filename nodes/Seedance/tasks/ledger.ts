@@ -1,46 +1,81 @@
-import { createHash } from 'crypto';
 import type { NodeStore } from '../n8n/nodeStore';
 import type { FailureDetails } from '../seedance/failure';
+import type { CreateKeys } from './durableLedger';
+import type { Marker } from './marker';
 
 /*
  * An entry of the ledger, one per create:
  *
  *   (none) ──recordTask──▶ task ──deliver, as a tool──▶ (none)
  *     │                     └─────forget──────────────▶ (none)
- *     └──recordUnknown──▶ unknown
+ *     └──recordUnknown──▶ unknown ──recordTask──▶ task
  *
- * An entry that has a task never loses it to `recordUnknown`. `find` changes nothing.
+ * An entry that has a task never loses it to `recordUnknown`, only to a later create of the same item.
  */
 
-/** What is known of a create. */
-export type LedgerEntry =
-	| { readonly taskId: string; readonly executionId?: string | undefined }
-	| { readonly unknown: FailureDetails; readonly executionId?: string | undefined };
+/** A create whose outcome is unknown, with what its task is recognized by. */
+export interface LostCreate {
+	readonly failure: FailureDetails;
+	readonly marker: Marker | undefined;
+	/** What n8n's database knows it by. */
+	readonly keys: CreateKeys | undefined;
+	readonly sentAtMs: number;
+}
 
-/** The tasks that this execution created or may have created. It outlives the tries of Retry On Fail and Retry of an execution. */
+interface EntryFacts {
+	readonly executionId?: string | undefined;
+	/** Fingerprint of the row as written. */
+	readonly row?: string | undefined;
+	/** How many creates of the item came before it; undefined is 0. */
+	readonly generation?: number | undefined;
+}
+
+/** What is known of a create. */
+export type LedgerEntry = EntryFacts &
+	(
+		| {
+				readonly taskId: string;
+				/** What n8n's database knows the create by. */
+				readonly keys?: CreateKeys | undefined;
+		  }
+		| { readonly unknown: LostCreate }
+	);
+
+/** The create of an item. */
+export interface CreatePlace {
+	readonly itemIndex: number;
+	/** Fingerprint of the resolved request. */
+	readonly request: string;
+	/** Fingerprint of the row as written. */
+	readonly row: string;
+}
+
+/** The tasks that this execution created or may have created, in the node's store. It outlives the tries of Retry On Fail and Retry of an execution, but not the process. */
 export interface Ledger {
 	/**
-	 * The entry of an item's create with this fingerprint, or undefined.
-	 * Nobody can change the node between two tries of Retry On Fail, so there any create of the item counts: an expression such as `$now` gives another fingerprint in each try.
+	 * The entry of an item's create, or undefined; no two items find the same entry.
+	 * The create is known by its resolved request, at its place or another, or by its place and the row as written: `$now` resolves to another value in each try.
+	 * Nobody can change the node between two tries of Retry On Fail, so there any create of the item counts.
 	 */
-	find(itemIndex: number, fingerprint: string): LedgerEntry | undefined;
+	find(place: CreatePlace): LedgerEntry | undefined;
+	/** How many creates with this request earlier runs of the node have recorded, in a loop. */
+	recordedBefore(request: string): number;
 	/** Records a task as soon as its create is answered. */
-	recordTask(itemIndex: number, fingerprint: string, taskId: string): void;
+	recordTask(
+		place: CreatePlace,
+		taskId: string,
+		facts: { readonly keys: CreateKeys | undefined; readonly generation: number },
+	): void;
 	/** Records a create whose outcome is unknown. */
-	recordUnknown(itemIndex: number, fingerprint: string, failure: FailureDetails): void;
-	/** Removes a task that was cancelled before it could be charged. */
-	forget(taskId: string): void;
+	recordUnknown(place: CreatePlace, unknown: LostCreate, generation: number): void;
+	/** Removes a task that was cancelled before it could be charged, and returns what n8n's database knows it by. */
+	forget(taskId: string): CreateKeys[];
 	/** Removes a task that an agent's tool has returned: the next call with the same request is for another video. */
 	deliver(taskId: string): void;
 }
 
 /** The key in the node's store. */
 const storeKey = 'seedanceTasks';
-
-/** A text that is the same for the same request. */
-export function fingerprintOf(request: unknown): string {
-	return createHash('sha256').update(JSON.stringify(request)).digest('hex');
-}
 
 /** The ledger of the node's current run; each run of the node in a loop has entries of its own. */
 export function openLedger(store: NodeStore): Ledger {
@@ -49,33 +84,57 @@ export function openLedger(store: NodeStore): Ledger {
 	// Agents before version 3 give each try of a tool's Retry On Fail a run index of its own, as they give each call one.
 	const run = isTool ? 'tool' : store.runIndex;
 	const placeOf = (itemIndex: number) => `${run}:${itemIndex}:`;
-	const keyOf = (itemIndex: number, fingerprint: string) => placeOf(itemIndex) + fingerprint;
+	const keyOf = ({ itemIndex, request }: CreatePlace) => placeOf(itemIndex) + request;
 	// An agent calls the same tool several times in one execution, each time for another video.
 	const isRetried = !isTool && retriesOnFail && executionId !== undefined;
+	const found = new Set<string>();
 
-	function ofEarlierTry(itemIndex: number): LedgerEntry | undefined {
-		return Object.entries(entries).find(
-			([key, entry]) => key.startsWith(placeOf(itemIndex)) && entry.executionId === executionId,
-		)?.[1];
+	function findKey(place: CreatePlace): string | undefined {
+		const { itemIndex, request, row } = place;
+		const key = keyOf(place);
+		if (entries[key] !== undefined && !found.has(key)) return key;
+		const ofRun = Object.entries(entries).filter(
+			([one]) => one.startsWith(`${run}:`) && !found.has(one),
+		);
+		const ofItem = ofRun.filter(([one]) => one.startsWith(placeOf(itemIndex)));
+		const [moved] = ofRun.find(([one]) => one.endsWith(`:${request}`)) ?? [];
+		const [asWritten] = ofItem.find(([, entry]) => entry.row === row) ?? [];
+		const isEarlierTry = ([, entry]: [string, LedgerEntry]) => entry.executionId === executionId;
+		return moved ?? asWritten ?? (isRetried ? ofItem.find(isEarlierTry)?.[0] : undefined);
 	}
 
-	function forget(taskId: string) {
+	function forget(taskId: string): CreateKeys[] {
+		const forgotten: CreateKeys[] = [];
 		for (const [key, entry] of Object.entries(entries)) {
-			if ('taskId' in entry && entry.taskId === taskId) delete entries[key];
+			if (!('taskId' in entry) || entry.taskId !== taskId) continue;
+			if (entry.keys !== undefined) forgotten.push(entry.keys);
+			delete entries[key];
 		}
+		return forgotten;
 	}
 
 	return {
-		find: (itemIndex, fingerprint) =>
-			entries[keyOf(itemIndex, fingerprint)] ?? (isRetried ? ofEarlierTry(itemIndex) : undefined),
-		recordTask(itemIndex, fingerprint, taskId) {
-			entries[keyOf(itemIndex, fingerprint)] = { taskId, executionId };
+		find(place) {
+			const key = findKey(place);
+			if (key === undefined) return undefined;
+			// An agent may repeat a call within one run, and its entry ends when the video is returned.
+			if (!isTool) found.add(key);
+			return entries[key];
 		},
-		recordUnknown(itemIndex, fingerprint, unknown) {
-			const key = keyOf(itemIndex, fingerprint);
-			const known = entries[key];
-			if (known !== undefined && 'taskId' in known) return;
-			entries[key] = { unknown, executionId };
+		recordedBefore: (request) =>
+			Object.keys(entries).filter(
+				(key) => Number.parseInt(key, 10) < Number(run) && key.endsWith(`:${request}`),
+			).length,
+		recordTask(place, taskId, facts) {
+			entries[keyOf(place)] = { taskId, executionId, row: place.row, ...facts };
+			found.add(keyOf(place));
+		},
+		recordUnknown(place, unknown, generation) {
+			const known = entries[keyOf(place)];
+			const isLater = generation > (known?.generation ?? 0);
+			if (known !== undefined && 'taskId' in known && !isLater) return;
+			entries[keyOf(place)] = { unknown, executionId, row: place.row, generation };
+			found.add(keyOf(place));
 		},
 		forget,
 		deliver(taskId) {

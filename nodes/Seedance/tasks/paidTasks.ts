@@ -1,39 +1,40 @@
 import type { Clock } from '../n8n/clock';
 import type { TaskApi } from '../n8n/taskApi';
 import type { WaitPolicy } from '../panel/wait';
-import { SeedanceFailure, toFailure } from '../seedance/failure';
+import { toFailure } from '../seedance/failure';
 import type { RenderFacts } from '../seedance/renderTime';
-import type { CreateRequest } from '../seedance/request';
 import type { Task } from '../seedance/task';
 import { cancelOnStop, type AfterStop } from './cancelOnStop';
 import type { CreateQueue } from './createQueue';
-import { fingerprintOf, type Ledger } from './ledger';
+import { createCreates, type ObtainedTask, type RequestedCreate } from './creates';
+import type { DurableLedger } from './durableLedger';
+import { fingerprintOf } from './fingerprint';
+import type { CreatePlace, Ledger } from './ledger';
 import type { WaitResult } from './polled';
 import type { TaskLog } from './taskLog';
 import type { TaskPoller } from './taskPoller';
+import { createTaskSearch } from './taskSearch';
 
 /*
  * The life of a paid task:
  *
- *   claim ──in the ledger: task──▶ resumed ───────┐
- *     ├──not in the ledger──create──answered──▶ created ──▶ claimed ──deliver( read or wait, download )──▶ delivered
- *     │                       ├──outcome unknown──▶ fails, and the ledger keeps that      │
- *     │                       └──refused, or run aborted──▶ fails, nothing was created     └──stopped, and Cancel on Stop──▶ cancelled if queued
- *     └──in the ledger: outcome unknown──▶ fails, nothing is created
+ *   claim ──in the ledger: task──▶ resumed ───────────────────┐
+ *     ├──not in the ledger──obtain──created, or found again──▶ claimed ──deliver( read or wait, download )──▶ delivered
+ *     │    ▲                  └──fails: refused, run aborted,      │  └──failed, and the item says Create Again──▶ obtain, next generation
+ *     │    │                     or outcome unknown                └──stopped, and Cancel on Stop──▶ cancelled if queued
+ *     └──in the ledger: outcome unknown
  *
- * From `claimed` on, every outcome of the item carries the task id. The ledger is told before anything else.
+ * How a task is obtained is written down in creates.ts. From `claimed` on, every outcome of the item carries the task id.
  * The task keeps its room in the create queue until its wait ends or it is delivered.
  */
 
 /** A create request of an item, before anything is sent. */
-export interface PaidRequest {
+export interface PaidRequest extends RequestedCreate {
 	/** Everything that makes it the same request as another one; JSON. */
 	readonly identity: unknown;
+	/** The row as written, with expressions unresolved; JSON. */
+	readonly asWritten: unknown;
 	readonly facts: RenderFacts;
-	/** Runs before the create is queued, for what takes long: uploads. */
-	prepare(): Promise<void>;
-	/** The request as it is sent; runs when it is this create's turn, since embedded media are held in memory. */
-	ready(): Promise<CreateRequest>;
 }
 
 /** A task that is charged when it succeeds: from claim to delivery. */
@@ -48,18 +49,24 @@ export interface PaidTask {
 		produce: () => Promise<Output>,
 		isComplete: (output: Output) => boolean,
 	): Promise<Output>;
+	/** How many creates of the item came before this task. */
+	readonly generation: number;
 }
 
 /** The paid tasks of one run of the node. */
 export interface PaidTasks {
 	/** The task of an item: resumed where an earlier try has created it, otherwise created. Throws a SeedanceFailure; with `outcomeUnknown` where a task may have been created. */
 	claim(itemIndex: number, request: PaidRequest): Promise<PaidTask>;
+	/** A task in place of one that failed; its generation is one higher. Throws like `claim`. */
+	claimAgain(itemIndex: number, request: PaidRequest, failed: PaidTask): Promise<PaidTask>;
 	/** A task that another execution may have created. */
 	existing(itemIndex: number, taskId: string): PaidTask;
 	/** Sets a limit of the user for the tasks in flight; the lowest of several counts. */
 	limitTo(maxTasks: number): void;
 	/** The task of each item that has one, by the item's place in the input. */
 	readonly claimed: ReadonlyMap<number, string>;
+	/** Resolves when n8n's database has everything that was recorded. */
+	settled(): Promise<void>;
 }
 
 /** What the paid tasks of a run are made of. */
@@ -67,6 +74,7 @@ export interface PaidTaskParts {
 	readonly clock: Clock;
 	readonly api: TaskApi;
 	readonly ledger: Ledger;
+	readonly durable: DurableLedger;
 	readonly queue: CreateQueue;
 	readonly poller: TaskPoller;
 	readonly log: TaskLog;
@@ -76,53 +84,99 @@ export interface PaidTaskParts {
 
 /** The owner of a run's paid tasks. */
 export function createPaidTasks(parts: PaidTaskParts): PaidTasks {
-	const { api, ledger, queue, log } = parts;
+	const { clock, api, ledger, durable, queue, log } = parts;
 	const claimed = new Map<number, string>();
-
-	function claimedTask(itemIndex: number, taskId: string, isNew: boolean, facts: RenderFacts) {
-		return new ClaimedTask(parts, { itemIndex, taskId, isNew, facts });
-	}
+	const taken = new Set<string>();
+	const sharedByKey = new Map<string, Promise<ObtainedTask>>();
+	const occurrences = new Map<string, number>();
+	const search = createTaskSearch(clock, api, durable, (taskId) => taken.has(taskId));
+	const creates = createCreates({ ...parts, search, onTask: note });
 
 	function note(itemIndex: number, taskId: string): void {
 		claimed.set(itemIndex, taskId);
-		log.claimed(itemIndex, taskId);
+		taken.add(taskId);
+		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
 
-	async function create(itemIndex: number, fingerprint: string, request: PaidRequest) {
-		await request.prepare();
-		try {
-			return await queue.create(async () => {
-				const taskId = await api.createTask(await request.ready());
-				ledger.recordTask(itemIndex, fingerprint, taskId);
-				note(itemIndex, taskId);
-				return taskId;
-			});
-		} catch (error) {
-			const failure = toFailure(error);
-			if (failure.outcomeUnknown) {
-				ledger.recordUnknown(itemIndex, fingerprint, failure.details());
-				log.outcomeUnknown(itemIndex, failure);
-			}
-			throw failure;
-		}
+	function claimedTask(itemIndex: number, task: ObtainedTask, facts: RenderFacts): PaidTask {
+		return new ClaimedTask(parts, { itemIndex, ...task, facts });
 	}
+
+	/** Equal requests of an execution are numbered, so that each is a task of its own. */
+	function nextOccurrence(request: string): number {
+		const occurrence = occurrences.get(request) ?? ledger.recordedBefore(request);
+		occurrences.set(request, occurrence + 1);
+		return occurrence;
+	}
+
+	async function obtain(
+		place: CreatePlace,
+		request: PaidRequest,
+		occurrence: number,
+	): Promise<ObtainedTask> {
+		const known = ledger.find(place);
+		const generation = known?.generation ?? 0;
+		if (known !== undefined && 'taskId' in known) {
+			queue.hold(known.taskId);
+			note(place.itemIndex, known.taskId);
+			return { taskId: known.taskId, isNew: false, generation };
+		}
+		return await creates.obtain({ place, occurrence, request, generation, lost: known?.unknown });
+	}
+
+	/** Items with the same Idempotency Key share one task. */
+	async function obtainShared(
+		itemIndex: number,
+		key: string,
+		obtainTask: () => Promise<ObtainedTask>,
+	): Promise<ObtainedTask> {
+		const shared = sharedByKey.get(key);
+		if (shared === undefined) {
+			const first = obtainTask();
+			sharedByKey.set(key, first);
+			return await first;
+		}
+		const task = await shared;
+		note(itemIndex, task.taskId);
+		return task;
+	}
+
+	const placeOf = (itemIndex: number, { identity, asWritten }: PaidRequest): CreatePlace => ({
+		itemIndex,
+		request: fingerprintOf(identity),
+		row: fingerprintOf(asWritten),
+	});
 
 	return {
 		claimed,
 		limitTo: (maxTasks) => queue.limitTo(maxTasks),
-		existing: (itemIndex, taskId) => claimedTask(itemIndex, taskId, false, {}),
+		existing: (itemIndex, taskId) =>
+			claimedTask(itemIndex, { taskId, isNew: false, generation: 0 }, {}),
 		async claim(itemIndex, request) {
-			const fingerprint = fingerprintOf(request.identity);
-			const known = ledger.find(itemIndex, fingerprint);
-			if (known !== undefined && 'unknown' in known) throw new SeedanceFailure(known.unknown);
-			if (known !== undefined) {
-				queue.hold(known.taskId);
-				note(itemIndex, known.taskId);
-				return claimedTask(itemIndex, known.taskId, false, request.facts);
-			}
-			const taskId = await create(itemIndex, fingerprint, request);
-			return claimedTask(itemIndex, taskId, true, request.facts);
+			const { idempotencyKey, facts } = request;
+			const place = placeOf(itemIndex, request);
+			const occurrence = nextOccurrence(place.request);
+			const obtainTask = async () => await obtain(place, request, occurrence);
+			const task =
+				idempotencyKey === undefined
+					? await obtainTask()
+					: await obtainShared(itemIndex, idempotencyKey, obtainTask);
+			return claimedTask(itemIndex, task, facts);
 		},
+		async claimAgain(itemIndex, request, failed) {
+			const place = placeOf(itemIndex, request);
+			const occurrence = (occurrences.get(place.request) ?? 1) - 1;
+			const generation = failed.generation + 1;
+			const key = request.idempotencyKey;
+			const obtainTask = async () =>
+				await creates.obtain({ place, occurrence, request, generation, lost: undefined });
+			const task =
+				key === undefined
+					? await obtainTask()
+					: await obtainShared(itemIndex, `${generation} ${key}`, obtainTask);
+			return claimedTask(itemIndex, task, request.facts);
+		},
+		settled: async () => await durable.settled(),
 	};
 }
 
@@ -131,17 +185,20 @@ interface Claim {
 	readonly taskId: string;
 	/** Whether it was created just now. */
 	readonly isNew: boolean;
+	readonly generation: number;
 	readonly facts: RenderFacts;
 }
 
 class ClaimedTask implements PaidTask {
 	readonly taskId: string;
+	readonly generation: number;
 
 	constructor(
 		private readonly parts: PaidTaskParts,
 		private readonly claim: Claim,
 	) {
 		this.taskId = claim.taskId;
+		this.generation = claim.generation;
 	}
 
 	async read(): Promise<Task> {
@@ -152,14 +209,14 @@ class ClaimedTask implements PaidTask {
 	}
 
 	async wait(policy: WaitPolicy): Promise<WaitResult<Task>> {
-		const { poller, log, clock, queue, ledger, afterStop } = this.parts;
+		const { poller, log, clock, queue, afterStop } = this.parts;
 		const { itemIndex, taskId, isNew, facts } = this.claim;
 		const onStatus = (task: Task, elapsedMs: number) => log.status(itemIndex, task, elapsedMs);
 		try {
 			return await poller.wait({ taskId, policy, isNew, facts, onStatus });
 		} catch (error) {
 			if (clock.isExecutionStopped() && policy.cancelOnStop) {
-				await cancelOnStop(afterStop(), ledger, log, taskId);
+				await cancelOnStop(afterStop(), this.parts, taskId);
 			}
 			throw toFailure(error);
 		} finally {

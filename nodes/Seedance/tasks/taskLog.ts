@@ -6,8 +6,12 @@ import type { Task } from '../seedance/task';
 
 /** What n8n's log is told of the tasks of a run. When a worker dies, the log is all that is left of its task ids. */
 export interface TaskLog {
-	/** A task was created or found again for an item. */
-	claimed(itemIndex: number, taskId: string): void;
+	/** A task was created or resumed for an item. After a stop, n8n saves nothing of the run, so the level is warn. */
+	claimed(itemIndex: number, taskId: string, isStopped: boolean): void;
+	/** The task of a create whose answer was lost was found in the provider's list. */
+	foundAgain(itemIndex: number, taskId: string): void;
+	/** n8n's database is not used. */
+	notDurable(reason: string): void;
 	/** A wait saw a new status. */
 	status(itemIndex: number, task: Task, elapsedMs: number): void;
 	/** The outcome of an item's create is unknown. */
@@ -35,10 +39,18 @@ export function createTaskLog(
 	const ofExecution = executionId === undefined ? '' : ` of execution ${executionId}`;
 	const itemsCreated = new Set<number>();
 	return {
-		claimed(itemIndex, taskId) {
+		claimed(itemIndex, taskId, isStopped) {
 			itemsCreated.add(itemIndex);
 			const text = `Seedance task ${taskId} belongs to item ${itemIndex}${ofExecution}`;
+			log(context, isStopped ? 'warn' : 'info', text, { taskId, itemIndex });
+		},
+		foundAgain(itemIndex, taskId) {
+			const text = `The answer to a Seedance create was lost, and its task ${taskId} was found in the list, item ${itemIndex}${ofExecution}`;
 			log(context, 'info', text, { taskId, itemIndex });
+		},
+		notDurable(reason) {
+			const text = `The Seedance node records its creates in the execution alone, so a Retry after a crash does not find them: ${reason}`;
+			log(context, 'debug', text, {});
 		},
 		status(itemIndex, { taskId, status }, elapsedMs) {
 			const elapsedSeconds = Math.round(elapsedMs / 1000);

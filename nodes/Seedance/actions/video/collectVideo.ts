@@ -8,25 +8,34 @@ import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
 import type { PaidTask } from '../../tasks/paidTasks';
 import type { WaitResult } from '../../tasks/polled';
+import type { TaskLog } from '../../tasks/taskLog';
 import type { ItemOutput } from '../operation';
 import type { Session } from '../session';
 import { videoJson } from './videoItem';
 
-/** The item of a task: waits for it and downloads its video where the options say so. Throws a SeedanceFailure for a task without a video. */
-export async function collectVideo(
-	session: Session,
+/** The task as it is, or after waiting for it where the options say so. */
+export async function seeTask(
+	{ log }: Session,
 	task: PaidTask,
-	{ wait, simplify, downloadTo }: CollectOptions,
+	{ wait }: CollectOptions,
+): Promise<WaitResult<Task>> {
+	if (wait === undefined) return { seen: await task.read(), timedOut: false };
+	const result = await task.wait(wait);
+	if (result.timedOut && !lacksVideo(result.seen)) afterTimeout(log, wait, result);
+	return result;
+}
+
+/** The item of a task that was seen, with its video where the options say so. Throws a SeedanceFailure for a task without a video. */
+export async function itemOf(
+	session: Session,
+	{ seen, timedOut }: WaitResult<Task>,
+	{ simplify, downloadTo }: CollectOptions,
 	onFailedTask: 'error' | 'returnTask' = 'error',
 ): Promise<ItemOutput> {
-	const result: WaitResult<Task> =
-		wait === undefined ? { seen: await task.read(), timedOut: false } : await task.wait(wait);
-	const { seen } = result;
 	if (lacksVideo(seen)) throw taskFailure(seen);
-	if (wait !== undefined && result.timedOut) afterTimeout(session, wait, result);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, result.timedOut);
+	const json = videoJson(seen, simplify, timedOut);
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
 		: await downloaded(session, seen, json, downloadTo);
@@ -34,7 +43,7 @@ export async function collectVideo(
 
 /** Throws where the policy says so; otherwise the log is told why the last poll failed. */
 function afterTimeout(
-	{ log }: Session,
+	log: TaskLog,
 	{ onTimeout, maxWaitMs }: WaitPolicy,
 	{ seen: { taskId, status }, lastFailure }: WaitResult<Task>,
 ): void {

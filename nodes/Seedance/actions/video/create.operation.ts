@@ -4,20 +4,25 @@ import { createFields } from '../../panel/createFields';
 import { readCreateRequest } from '../../panel/createRequest';
 import { inputProperties, optionsProperty, outputProperties } from '../../panel/createProperties';
 import type { CreateOptions } from '../../panel/options';
-import type { Connection } from '../../seedance/connection';
+import { isProvidersFault } from '../../seedance/errorCodes';
+import { SeedanceFailure } from '../../seedance/failure';
 import type { UnsentRequest } from '../../seedance/request';
+import type { Task } from '../../seedance/task';
 import { estimateTokens } from '../../seedance/tokens';
-import type { PaidRequest } from '../../tasks/paidTasks';
-import { define, type ItemOutput } from '../operation';
+import { fingerprintOf } from '../../tasks/fingerprint';
+import { markersOf } from '../../tasks/marker';
+import type { PaidTask } from '../../tasks/paidTasks';
+import { define, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
-import { collectVideo } from './collectVideo';
+import { itemOf, seeTask } from './collectVideo';
 import {
-	openRequestFiles,
-	uploadMedia,
-	withNamedMedia,
-	withReachableMedia,
-	type RequestFiles,
-} from './requestFiles';
+	identityOf,
+	markerKindOf,
+	paidRequest,
+	withMarker,
+	type ReadyCreate as PaidInput,
+} from './paidRequest';
+import { openRequestFiles, withNamedMedia } from './requestFiles';
 import { videoHints } from './videoHints';
 import { elided } from './videoItem';
 
@@ -27,9 +32,7 @@ interface ParsedCreate {
 	readonly collect: CollectOptions;
 }
 
-interface ReadyCreate extends ParsedCreate {
-	readonly files: RequestFiles;
-}
+interface ReadyCreate extends ParsedCreate, PaidInput {}
 
 /** Creates a task, and by default waits for its video and downloads it. */
 export const createOperation = define<ParsedCreate, ReadyCreate>({
@@ -60,10 +63,11 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		const files = await openRequestFiles(session, input.request, itemIndex);
 		return files.issues === undefined ? { value: { ...input, files: files.value } } : files;
 	},
-	prepareRun({ tasks }, items) {
+	prepareRun({ tasks, connection }, items) {
 		const paid = items.filter(({ input }) => input.options.dryRun !== true);
 		const limits = paid.map(({ input }) => input.options.maxConcurrency ?? Infinity);
 		tasks.limitTo(Math.min(...limits, Infinity));
+		refuseReusedKeys(paid, ({ input }) => fingerprintOf(identityOf(connection, input)));
 		const budget = Math.min(...paid.map(({ input }) => input.options.tokenBudget ?? Infinity));
 		if (budget === Infinity) return;
 		const priced = paid.map(({ itemIndex, input }) => ({ itemIndex, request: input.request }));
@@ -72,40 +76,67 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 	},
 	hints: videoHints,
 	async run(session, input, itemIndex) {
-		const { request, options, collect } = input;
-		if (options.dryRun === true) return dryRun(session.connection, request);
-		const task = await session.tasks.claim(itemIndex, paidRequest(session, input));
-		return await task.deliver(
-			async () => await collectVideo(session, task, collect, options.onFailedTask),
-			({ json }) => json['timedOut'] !== true,
-		);
+		if (input.options.dryRun === true) return dryRun(session, input);
+		return await deliverVideo(session, input, itemIndex);
 	},
 });
 
-function paidRequest(session: Session, { request, files }: ReadyCreate): PaidRequest {
-	const { connection } = session;
-	const { model, resolution, durationSeconds, media } = request;
-	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
-	return {
-		identity: identityOf(connection, request, files),
-		facts: { model, resolution, durationSeconds, hasReferenceVideo },
-		prepare: async () => await uploadMedia(session, files),
-		ready: async () => await withReachableMedia(session, request, files),
-	};
+/** Two items of a run with one Idempotency Key share a task, so their requests have to be equal. */
+function refuseReusedKeys(
+	items: ReadonlyArray<RunItem<ReadyCreate>>,
+	requestOf: (item: RunItem<ReadyCreate>) => string,
+): void {
+	const itemsOfKey = new Map<string, Array<RunItem<ReadyCreate>>>();
+	for (const item of items) {
+		const { idempotencyKey } = item.input.options;
+		if (idempotencyKey === undefined) continue;
+		itemsOfKey.set(idempotencyKey, [...(itemsOfKey.get(idempotencyKey) ?? []), item]);
+	}
+	for (const [key, sharing] of itemsOfKey) {
+		if (new Set(sharing.map(requestOf)).size < 2) continue;
+		const places = sharing.map(({ itemIndex }) => itemIndex).join(', ');
+		throw new SeedanceFailure({ kind: 'idempotencyKeyReused', values: { key, items: places } });
+	}
 }
 
-/** Where the provider reports is not part of the video, and `$execution.resumeUrl` differs in a retried execution. */
-function identityOf(connection: Connection, request: UnsentRequest, files: RequestFiles): unknown {
-	const body = connection.wire.createBody(withNamedMedia(request));
-	delete body['callback_url'];
-	return [connection.tasksUrl, body, [...files.values()].map(({ identity }) => identity)];
+/** The item's video; a task that failed by the provider's own fault is created again as often as the item allows. */
+async function deliverVideo(
+	session: Session,
+	input: ReadyCreate,
+	itemIndex: number,
+): Promise<ItemOutput> {
+	const { tasks } = session;
+	const { options, collect } = input;
+	const { createAgainAfterFailure: maxAgain = 0, onFailedTask } = options;
+	const request = paidRequest(session, input, itemIndex);
+	let task: PaidTask = await tasks.claim(itemIndex, request);
+	for (let again = 0; ; again++) {
+		const output = await task.deliver(
+			async () => {
+				const result = await seeTask(session, task, collect);
+				const createsAgain = again < maxAgain && hasProviderFailed(result.seen);
+				return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
+			},
+			(item) => item !== undefined && item.json['timedOut'] !== true,
+		);
+		if (output !== undefined) return output;
+		task = await tasks.claimAgain(itemIndex, request, task);
+	}
 }
 
-function dryRun({ wire }: Connection, request: UnsentRequest): ItemOutput {
+function hasProviderFailed({ status, failure = {} }: Task): boolean {
+	return status === 'failed' && isProvidersFault(failure);
+}
+
+function dryRun({ connection }: Session, input: ReadyCreate): ItemOutput {
+	const { wire } = connection;
+	const { request } = input;
 	const estimatedTokens = estimateTokens(request);
+	const kind = markerKindOf(connection, input);
+	const [marker] = kind === undefined ? [] : markersOf(kind, fingerprintOf(identityOf(connection, input)));
 	return {
 		json: {
-			request: elided(wire.createBody(withNamedMedia(request))),
+			request: elided(wire.createBody(withMarker(withNamedMedia(request), marker))),
 			model: request.model,
 			...(estimatedTokens === undefined ? {} : { estimatedTokens }),
 			valid: true,

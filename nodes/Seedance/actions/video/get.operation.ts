@@ -4,7 +4,7 @@ import { onFailedTaskRow, optionProperty, type OptionRow } from '../../panel/opt
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
 import { membersOf } from '../../panel/values';
 import { define, nothingToPrepare } from '../operation';
-import { collectVideo } from './collectVideo';
+import { itemOf, seeTask } from './collectVideo';
 import { videoHints } from './videoHints';
 
 interface GetInput {
@@ -46,6 +46,8 @@ export const getOperation = define<GetInput, GetInput>({
 	},
 	prepare: nothingToPrepare,
 	hints: videoHints,
-	run: async (session, { taskId, collect, onFailedTask }, itemIndex) =>
-		await collectVideo(session, session.tasks.existing(itemIndex, taskId), collect, onFailedTask),
+	async run(session, { taskId, collect, onFailedTask }, itemIndex) {
+		const result = await seeTask(session, session.tasks.existing(itemIndex, taskId), collect);
+		return await itemOf(session, result, collect, onFailedTask);
+	},
 });

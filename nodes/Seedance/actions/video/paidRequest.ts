@@ -1,0 +1,85 @@
+import type { IDataObject } from 'n8n-workflow';
+import { createFields } from '../../panel/createFields';
+import { optionRows, type CreateOptions } from '../../panel/options';
+import { membersOf } from '../../panel/values';
+import type { Connection } from '../../seedance/connection';
+import type { CreateRequest, UnsentRequest } from '../../seedance/request';
+import type { Marker, MarkerKind } from '../../tasks/marker';
+import type { PaidRequest } from '../../tasks/paidTasks';
+import type { Session } from '../session';
+import { uploadMedia, withNamedMedia, withReachableMedia, type RequestFiles } from './requestFiles';
+
+/** An item of Create that was read and checked. */
+export interface ReadyCreate {
+	readonly request: UnsentRequest;
+	readonly options: CreateOptions;
+	readonly files: RequestFiles;
+}
+
+/** The create of an item, for the owner of paid tasks. */
+export function paidRequest(session: Session, input: ReadyCreate, itemIndex: number): PaidRequest {
+	const { request, options, files } = input;
+	const { model, resolution, durationSeconds, media } = request;
+	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
+	return {
+		identity: identityOf(session.connection, input),
+		asWritten: asWritten(session, input, itemIndex),
+		facts: { model, resolution, durationSeconds, hasReferenceVideo },
+		markerKind: markerKindOf(session.connection, input),
+		idempotencyKey: options.idempotencyKey,
+		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
+		prepare: async () => await uploadMedia(session, files),
+		ready: async (marker) =>
+			withMarker(await withReachableMedia(session, request, files), marker),
+	};
+}
+
+/** The request with its marker. */
+export function withMarker(request: CreateRequest, marker: Marker | undefined): CreateRequest {
+	if (marker === undefined) return request;
+	return { ...request, wireFields: { ...request.wireFields, [marker.field]: marker.value } };
+}
+
+/** Everything that makes it the same video. Where the provider reports is not part of it, and `$execution.resumeUrl` differs in a retried execution. */
+export function identityOf(
+	{ wire, tasksUrl }: Connection,
+	{ request, files }: Pick<ReadyCreate, 'request' | 'files'>,
+): unknown {
+	const body = wire.createBody(withNamedMedia(request));
+	delete body['callback_url'];
+	return [tasksUrl, body, identitiesOf(files)];
+}
+
+/** The row with its expressions unresolved. What only the node does with the task is not part of it: the user may change that before a Retry. */
+function asWritten({ context }: Session, { files }: ReadyCreate, itemIndex: number): unknown {
+	const { parameters } = context.getNode();
+	const options = membersOf(parameters['options']);
+	const sent = optionRows.filter(
+		({ name, wire }) => (wire !== undefined && name !== 'callbackUrl') || name === 'extraBody',
+	);
+	const { json } = context.getInputData()[itemIndex] ?? { json: {} as IDataObject };
+	return [
+		createFields.map(({ name }) => parameters[name]),
+		sent.map(({ name }) => options[name]),
+		json,
+		identitiesOf(files),
+	];
+}
+
+const identitiesOf = (files: RequestFiles) => [...files.values()].map(({ identity }) => identity);
+
+const fieldOfKind = {
+	expiry: 'execution_expires_after',
+	safetyIdentifier: 'safety_identifier',
+} as const;
+
+/** Which member marks the create: none where tasks cannot be listed, or where the user has set that member. */
+export function markerKindOf(
+	{ wire }: Connection,
+	{ request, options }: Pick<ReadyCreate, 'request' | 'options'>,
+): MarkerKind | undefined {
+	const kind = options.recoveryMarker ?? 'expiry';
+	if (kind === 'none' || !wire.managesTasks) return undefined;
+	const field = fieldOfKind[kind];
+	return field in request.wireFields || field in request.extraBody ? undefined : kind;
+}

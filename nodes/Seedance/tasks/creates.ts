@@ -1,0 +1,262 @@
+import { randomUUID } from 'crypto';
+import type { Clock } from '../n8n/clock';
+import type { TaskApi } from '../n8n/taskApi';
+import { SeedanceFailure, toFailure } from '../seedance/failure';
+import type { CreateRequest } from '../seedance/request';
+import { isFinished, type Task } from '../seedance/task';
+import type { CreateQueue } from './createQueue';
+import type { CreateIdentity, CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
+import { fingerprintOf } from './fingerprint';
+import type { CreatePlace, Ledger, LostCreate } from './ledger';
+import { Markers, markersOf, type Marker, type MarkerKind } from './marker';
+import type { SearchedCreate } from './taskMatch';
+import type { TaskSearch } from './taskSearch';
+import type { TaskLog } from './taskLog';
+
+/*
+ * Where the task of an item comes from, for each generation of its create:
+ *
+ *   queued ──recorded by an earlier process──────────────┐
+ *     └──not recorded──▶ sent ──answered──▶ created      │
+ *                         ├──certainly refused──▶ fails  │
+ *                         └──outcome unknown─────────────┴─▶ searched for
+ *   searched for ──found──▶ found again
+ *                ├──found, and was cancelled before it could be charged──────────▶ queued, next generation
+ *                ├──found by an Idempotency Key, and ended without a video───────▶ queued, next generation
+ *                ├──not found, and the item says Create Again──▶ queued, next generation, at most three times
+ *                └──anything else──▶ fails: outcome unknown
+ *
+ * Nothing is sent before its intent is recorded, and the ledgers are told of a task before anything else.
+ */
+
+/** A create request of an item, before anything is sent. */
+export interface RequestedCreate {
+	/** Which member of the body marks the create; undefined for none. */
+	readonly markerKind: MarkerKind | undefined;
+	readonly idempotencyKey: string | undefined;
+	readonly onUnknownOutcome: 'stop' | 'createAgain';
+	/** Runs before the create is queued, for what takes long: uploads. */
+	prepare(): Promise<void>;
+	/** The request as it is sent, with its marker; runs when it is this create's turn, since embedded media are held in memory. */
+	ready(marker: Marker | undefined): Promise<CreateRequest>;
+}
+
+/** One item's create. */
+export interface ItemCreate {
+	readonly place: CreatePlace;
+	/** How many equal requests of the execution come before it. */
+	readonly occurrence: number;
+	readonly request: RequestedCreate;
+	/** How many creates of the item came before it. */
+	readonly generation: number;
+	/** Set when an earlier try knows that the outcome is unknown. */
+	readonly lost: LostCreate | undefined;
+}
+
+/** A task that an item has got. */
+export interface ObtainedTask {
+	readonly taskId: string;
+	/** Whether it was created just now. */
+	readonly isNew: boolean;
+	readonly generation: number;
+}
+
+/** What creates are made of. */
+export interface CreateParts {
+	readonly clock: Clock;
+	readonly api: Pick<TaskApi, 'createTask'>;
+	readonly queue: CreateQueue;
+	readonly ledger: Ledger;
+	readonly durable: DurableLedger;
+	readonly search: TaskSearch;
+	readonly log: TaskLog;
+	/** Told each task as soon as it is known. */
+	onTask(itemIndex: number, taskId: string): void;
+}
+
+/** The creates of one run. */
+export interface Creates {
+	/** The task of an item: created, or found again where an earlier create may have made it. Throws a SeedanceFailure; with `outcomeUnknown` where a task may have been created. */
+	obtain(create: ItemCreate): Promise<ObtainedTask>;
+}
+
+/** A create whose task has to be searched for. */
+interface Searched {
+	readonly failure: SeedanceFailure;
+	readonly create: SearchedCreate;
+	readonly keys: CreateKeys | undefined;
+	readonly untilMs: number;
+	readonly firstPauseMs: number;
+}
+
+/** A list may show a task late; how late is not documented. */
+const searchMs = 120_000;
+const firstPauseMs = 2_000;
+const maxCreatedAgain = 3;
+const keptMs = 7 * 86_400_000;
+
+/** The creates of one run. */
+export function createCreates(parts: CreateParts): Creates {
+	return new RunCreates(parts);
+}
+
+class RunCreates implements Creates {
+	private readonly markers = new Markers();
+	/** Marks creates where n8n's database is not used. */
+	private readonly nonce = randomUUID();
+
+	constructor(private readonly parts: CreateParts) {}
+
+	async obtain(create: ItemCreate): Promise<ObtainedTask> {
+		const { request, place } = create;
+		let { generation, lost } = create;
+		let isPrepared = false;
+		for (let createdAgain = 0; ; generation++) {
+			let sent: ObtainedTask | Searched;
+			if (lost !== undefined) {
+				sent = this.searchedOfThisExecution(lost, new SeedanceFailure(lost.failure), 0);
+				lost = undefined;
+			} else {
+				if (!isPrepared) await request.prepare();
+				isPrepared = true;
+				sent = await this.send(create, generation);
+			}
+			if ('taskId' in sent) return sent;
+			const result = await this.searchFor(sent);
+			if ('task' in result) {
+				const { task } = result;
+				if (endedForNothing(task, request)) continue;
+				this.note(create, generation, task.taskId, sent.keys);
+				this.parts.queue.hold(task.taskId);
+				this.parts.log.foundAgain(place.itemIndex, task.taskId);
+				return { taskId: task.taskId, isNew: false, generation };
+			}
+			const { search, candidates } = result;
+			const mayCreate = request.onUnknownOutcome === 'createAgain' && search === 'notFound';
+			if (mayCreate && createdAgain++ < maxCreatedAgain) continue;
+			const values = { ...sent.failure.values, search };
+			throw sent.failure.with({ outcomeUnknown: true, candidates, values });
+		}
+	}
+
+	private async send(create: ItemCreate, generation: number): Promise<ObtainedTask | Searched> {
+		const { clock, queue, durable, api } = this.parts;
+		const { request, place } = create;
+		const identity: CreateIdentity = {
+			...place,
+			...{ occurrence: create.occurrence, generation, idempotencyKey: request.idempotencyKey },
+		};
+		let keys: CreateKeys | undefined;
+		let marker: Marker | undefined;
+		let recordedBy: RecordedBy | undefined;
+		let sentAtMs = clock.now();
+
+		const sendOnce = async (): Promise<string> => {
+			keys = await durable.keysOf(identity);
+			marker = this.markerOf(request, keys?.request ?? this.transientKey(identity));
+			const body = await request.ready(marker);
+			recordedBy = keys && (await durable.intend(keys, marker));
+			if (recordedBy !== undefined) throw interrupted();
+			try {
+				clock.throwIfStopped();
+				sentAtMs = clock.now();
+				return await api.createTask(body);
+			} catch (error) {
+				// It is forgotten before the create queue sends it again: while it waits, nothing is in flight.
+				if (keys !== undefined && !toFailure(error).outcomeUnknown) durable.refused(keys, marker);
+				throw toFailure(error);
+			}
+		};
+
+		try {
+			const taskId = await queue.create(async () => {
+				const created = await sendOnce();
+				this.note(create, generation, created, keys);
+				return created;
+			});
+			return { taskId, isNew: true, generation };
+		} catch (error) {
+			const failure = toFailure(error);
+			if (recordedBy !== undefined && keys !== undefined) {
+				return await this.searchedOfEarlierProcess(request, keys, recordedBy, failure);
+			}
+			if (!failure.outcomeUnknown) throw failure;
+			const lost = { failure: failure.details(), marker, keys, sentAtMs };
+			this.parts.ledger.recordUnknown(place, lost, generation);
+			this.parts.log.outcomeUnknown(place.itemIndex, failure);
+			return this.searchedOfThisExecution(lost, failure, clock.now() + searchMs);
+		}
+	}
+
+	private note(
+		{ place }: ItemCreate,
+		generation: number,
+		taskId: string,
+		keys: CreateKeys | undefined,
+	): void {
+		const { ledger, durable, onTask } = this.parts;
+		ledger.recordTask(place, taskId, { keys, generation });
+		onTask(place.itemIndex, taskId);
+		if (keys !== undefined) durable.created(keys, taskId);
+	}
+
+	/** Without the database no later process looks for this marker, so it may be random. */
+	private transientKey({ request, itemIndex, generation }: CreateIdentity): string {
+		return fingerprintOf([this.nonce, request, itemIndex, generation]);
+	}
+
+	private markerOf({ markerKind }: RequestedCreate, key: string): Marker | undefined {
+		return markerKind === undefined ? undefined : this.markers.of(markerKind, key);
+	}
+
+	private async searchFor({ create, untilMs, firstPauseMs: pauseMs }: Searched) {
+		const isRecognizable = create.markers.length > 0 || create.recorded !== undefined;
+		return isRecognizable
+			? await this.parts.search.find(create, untilMs, pauseMs)
+			: ({ search: 'notPossible', candidates: [] } as const);
+	}
+
+	/** The create of an earlier try is long gone: its task is listed by now. */
+	private searchedOfThisExecution(
+		{ marker, keys, sentAtMs }: LostCreate,
+		failure: SeedanceFailure,
+		untilMs: number,
+	): Searched {
+		const markers = marker === undefined ? [] : [marker];
+		const beforeMs = this.parts.clock.now();
+		return {
+			...{ failure, keys },
+			create: { sinceMs: sentAtMs, beforeMs, markers, recorded: undefined },
+			untilMs: Math.max(untilMs, sentAtMs + searchMs),
+			firstPauseMs: untilMs > 0 ? firstPauseMs : 0,
+		};
+	}
+
+	private async searchedOfEarlierProcess(
+		{ markerKind, idempotencyKey }: RequestedCreate,
+		keys: CreateKeys,
+		by: RecordedBy,
+		failure: SeedanceFailure,
+	): Promise<Searched> {
+		const nowMs = this.parts.clock.now();
+		const sinceMs =
+			idempotencyKey === undefined ? await this.parts.durable.startedAtMs() : nowMs - keptMs;
+		const markers = markerKind === undefined ? [] : markersOf(markerKind, keys.request);
+		return {
+			failure,
+			create: { sinceMs, beforeMs: nowMs, markers, recorded: { keys, by } },
+			...{ keys, untilMs: nowMs + searchMs, firstPauseMs: 0 },
+		};
+	}
+}
+
+/** An earlier process has recorded the create, and may have sent it. */
+function interrupted(): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'createInterrupted', outcomeUnknown: true });
+}
+
+/** Whether a task can be created anew in place of this one: it was never charged, and nothing asks for the failure itself. */
+function endedForNothing({ status }: Task, { idempotencyKey }: RequestedCreate): boolean {
+	const hasNoVideo = isFinished(status) && status !== 'succeeded';
+	return status === 'cancelled' || (hasNoVideo && idempotencyKey !== undefined);
+}
