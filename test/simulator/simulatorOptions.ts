@@ -30,6 +30,11 @@ export interface SimulatorOptions {
 	readonly strictAssets?: boolean;
 	/** The size of every video, in bytes. Default: that of a small clip. */
 	readonly videoBytes?: number;
+	/**
+	 * Whether a task and its entry in the list show `execution_expires_after` and `safety_identifier`, and the answer
+	 * to its create the latter. Default: true. Source: Volcengine SDK for Go and for Java (types of task and list item).
+	 */
+	readonly echoesMarkers?: boolean;
 	/** The clock, in milliseconds since the epoch. Default: Date.now. */
 	readonly now?: () => number;
 	/** Returns the ID of each request. Default: like Ark's, 02, the time, random digits. */
