@@ -52,7 +52,7 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 	for (const url of [tasksPath, `${tasksPath}/`]) {
 		server.get(url, { preHandler }, async (request) => {
 			const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');
-			const { total, tasks } = pageOf(store.readable(), query);
+			const { total, tasks } = pageOf(store.listed(), query);
 			return { total, items: tasks.map((task) => describeListItem(task, view)) };
 		});
 	}

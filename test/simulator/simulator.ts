@@ -88,6 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		mostUnfinished: options.mostUnfinished ?? Infinity,
 		queueMs: options.queueMs ?? 0,
 		renderMs: options.renderMs ?? ((task) => task.durationSeconds * 1000),
+		listLagMs: options.listLagMs ?? 0,
 	});
 	const assetPace = { now, assetMs: options.assetMs ?? 0 };
 	const uploads = new UploadStore(assetPace);

@@ -35,6 +35,8 @@ export interface SimulatorOptions {
 	 * to its create the latter. Default: true. Source: Volcengine SDK for Go and for Java (types of task and list item).
 	 */
 	readonly echoesMarkers?: boolean;
+	/** How long after its creation a task appears in the list. Its own get call finds it immediately. Default: 0. */
+	readonly listLagMs?: number;
 	/** The clock, in milliseconds since the epoch. Default: Date.now. */
 	readonly now?: () => number;
 	/** Returns the ID of each request. Default: like Ark's, 02, the time, random digits. */
