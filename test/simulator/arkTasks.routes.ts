@@ -21,7 +21,13 @@ export interface TaskRoutesContext {
 	readonly view: TaskView;
 	readonly media: MediaFiles;
 	readonly callbacks: CallbackSender;
+	readonly listWorks: boolean;
 }
+
+/** Source: github QuantumNous/new-api, router/web-router.go (a path that it does not know is its web app, with status 200 and without a key). */
+const webAppPage = `<!doctype html>
+<html lang="en"><head><title>Gateway</title></head><body><div id="root"></div></body></html>
+`;
 
 /** Adds create, get, list and delete of video tasks. Source: PowerTokens quick start, Endpoint List. */
 export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesContext): void {
@@ -50,6 +56,13 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 
 	// With a slash and no ID behind it the path still means the list.
 	for (const url of [tasksPath, `${tasksPath}/`]) {
+		if (!context.listWorks) {
+			server.get(
+				url,
+				async (_, reply) => await reply.type('text/html; charset=utf-8').send(webAppPage),
+			);
+			continue;
+		}
 		server.get(url, { preHandler }, async (request) => {
 			const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');
 			const { total, tasks } = pageOf(store.listed(), query);

@@ -120,6 +120,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 				: undefined,
 		view,
 		callbacks,
+		listWorks: options.list !== 'html',
 	};
 	addArkTaskRoutes(server, taskRoutes);
 	addOpenAiVideoRoutes(server, taskRoutes);

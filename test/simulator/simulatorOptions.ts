@@ -35,6 +35,8 @@ export interface SimulatorOptions {
 	 * to its create the latter. Default: true. Source: Volcengine SDK for Go and for Java (types of task and list item).
 	 */
 	readonly echoesMarkers?: boolean;
+	/** What the list answers: tasks, or the web page of a gateway that does not know its path. Default: works. */
+	readonly list?: 'works' | 'html';
 	/** How long after its creation a task appears in the list. Its own get call finds it immediately. Default: 0. */
 	readonly listLagMs?: number;
 	/** The clock, in milliseconds since the epoch. Default: Date.now. */
