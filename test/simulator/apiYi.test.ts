@@ -44,8 +44,15 @@ describe('a key with the group', () => {
 		expect((await call(tasksPath, 'identity')).headers).not.toHaveProperty('content-encoding');
 		remove();
 		const headers = { 'content-encoding': 'identity' };
-		setup.simulator.intercept(() => ({ status: 200, headers, body: {} }));
+		const removeLabelled = setup.simulator.intercept(() => ({ status: 200, headers, body: {} }));
 		expect((await call(tasksPath, 'gzip')).headers['content-encoding']).toBe('identity');
+		removeLabelled();
+		setup.simulator.intercept(() => ({ after: { status: 429, body: { error: {} } } }));
+		expect((await call(tasksPath, 'gzip')).headers['content-encoding']).toBe('gzip');
+		setup.simulator.intercept(() => ({ after: { status: 200, headers, body: {} } }));
+		expect((await call(tasksPath, 'gzip')).headers['content-encoding']).toBe('identity');
+		setup.simulator.intercept(() => ({ after: { status: 502, body: '<html>' } }));
+		expect((await call(tasksPath, 'gzip')).headers).not.toHaveProperty('content-encoding');
 	});
 
 	it('labels nothing for a client that asks for identity', async () => {

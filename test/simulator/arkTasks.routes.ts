@@ -7,7 +7,7 @@ import type { MediaFiles } from './mediaFiles';
 import { checkKey, type Provider } from './providers';
 import type { SimulatedTask } from './task';
 import { pageOf } from './taskList';
-import { describeListItem, describeTask, type SignFile } from './taskObject';
+import { describeCreated, describeListItem, describeTask, type TaskView } from './taskObject';
 import type { TaskStore } from './taskStore';
 
 /** What the task routes need. A key without the group that the provider requires cannot create tasks. */
@@ -18,14 +18,20 @@ export interface TaskRoutesContext {
 	readonly store: TaskStore;
 	/** Undefined if assets are not checked. */
 	readonly findAsset: FindAsset | undefined;
-	readonly signFile: SignFile;
+	readonly view: TaskView;
 	readonly media: MediaFiles;
 	readonly callbacks: CallbackSender;
+	readonly listWorks: boolean;
 }
+
+/** Source: github QuantumNous/new-api, router/web-router.go (a path that it does not know is its web app, with status 200 and without a key). */
+const webAppPage = `<!doctype html>
+<html lang="en"><head><title>Gateway</title></head><body><div id="root"></div></body></html>
+`;
 
 /** Adds create, get, list and delete of video tasks. Source: PowerTokens quick start, Endpoint List. */
 export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesContext): void {
-	const { provider, store, signFile } = context;
+	const { provider, store, view } = context;
 	const tasksPath = `${provider.officialBasePath}/contents/generations/tasks`;
 	const preHandler = async (request: FastifyRequest) => {
 		checkKey(provider, request.headers.authorization, context.apiKey);
@@ -45,21 +51,27 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 		);
 		const task = store.accept(plan, request.id);
 		context.callbacks.follow(task);
-		const { id, safetyIdentifier } = task;
-		return safetyIdentifier === undefined ? { id } : { id, safety_identifier: safetyIdentifier };
+		return describeCreated(task, view);
 	});
 
 	// With a slash and no ID behind it the path still means the list.
 	for (const url of [tasksPath, `${tasksPath}/`]) {
+		if (!context.listWorks) {
+			server.get(
+				url,
+				async (_, reply) => await reply.type('text/html; charset=utf-8').send(webAppPage),
+			);
+			continue;
+		}
 		server.get(url, { preHandler }, async (request) => {
 			const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');
-			const { total, tasks } = pageOf(store.readable(), query);
-			return { total, items: tasks.map((task) => describeListItem(task, signFile)) };
+			const { total, tasks } = pageOf(store.listed(), query);
+			return { total, items: tasks.map((task) => describeListItem(task, view)) };
 		});
 	}
 
 	server.get<{ Params: { id: string } }>(`${tasksPath}/:id`, { preHandler }, async (request) =>
-		describeTask(findTask(store, request.params.id), signFile),
+		describeTask(findTask(store, request.params.id), view),
 	);
 
 	server.delete<{ Params: { id: string } }>(

@@ -7,14 +7,16 @@ const defaultPort = 3199;
 /** The text that --help shows. */
 export const usage = `Usage: npm run simulator -- [options]
 
-  --port <number>            port on 127.0.0.1, 0 for a free one (default ${defaultPort})
-  --provider <name>          ${providerNames.slice(0, 3).join(', ')},
-                             ${providerNames.slice(3).join(', ')} (default powerTokens)
-  --key <text>               API key that clients have to send (default ${defaultApiKey})
-  --concurrency <number>     tasks that render at a time (default 3)
-  --render-seconds <number>  render time of a task (default: as long as the video)
-  --queue-seconds <number>   least time that a task stays queued (default 0)
-  --help                     show this text
+  --port <number>              port on 127.0.0.1, 0 for a free one (default ${defaultPort})
+  --provider <name>            ${providerNames.slice(0, 3).join(', ')},
+                               ${providerNames.slice(3).join(', ')} (default powerTokens)
+  --key <text>                 API key that clients have to send (default ${defaultApiKey})
+  --concurrency <number>       tasks that render at a time (default 3)
+  --render-seconds <number>    render time of a task (default: as long as the video)
+  --queue-seconds <number>     least time that a task stays queued (default 0)
+  --list-lag-seconds <number>  time until the list shows a new task (default 0)
+  --no-echo                    tasks do not show execution_expires_after and safety_identifier
+  --help                       show this text
 `;
 
 /** What a command line asks for. */
@@ -34,12 +36,15 @@ export function readCommandLine(args: string[]): CommandLine {
 			concurrency: { type: 'string' },
 			'render-seconds': { type: 'string' },
 			'queue-seconds': { type: 'string' },
+			'list-lag-seconds': { type: 'string' },
+			'no-echo': { type: 'boolean' },
 			help: { type: 'boolean' },
 		},
 	});
 	const concurrency = readNumber('--concurrency', values.concurrency, isPositiveInteger);
 	const renderSeconds = readNumber('--render-seconds', values['render-seconds'], isDuration);
 	const queueSeconds = readNumber('--queue-seconds', values['queue-seconds'], isDuration);
+	const listLagSeconds = readNumber('--list-lag-seconds', values['list-lag-seconds'], isDuration);
 	return {
 		help: values.help ?? false,
 		options: {
@@ -49,6 +54,8 @@ export function readCommandLine(args: string[]): CommandLine {
 			...(concurrency === undefined ? {} : { concurrency }),
 			...(renderSeconds === undefined ? {} : { renderMs: renderSeconds * 1000 }),
 			...(queueSeconds === undefined ? {} : { queueMs: queueSeconds * 1000 }),
+			...(listLagSeconds === undefined ? {} : { listLagMs: listLagSeconds * 1000 }),
+			...(values['no-echo'] === true ? { echoesMarkers: false } : {}),
 		},
 	};
 }

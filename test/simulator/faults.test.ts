@@ -1,4 +1,4 @@
-import { startSimulator } from './simulator';
+import { startSimulator, type CannedAnswer } from './simulator';
 import { textRequest, useSimulator } from './testSimulator';
 
 const setup = useSimulator();
@@ -99,6 +99,74 @@ it.each([
 	await until(() => setup.simulator.requests[0]?.aborted === true);
 	expect(setup.simulator.requests[0]?.status).toBeUndefined();
 	expect(setup.simulator.tasks).toHaveLength(taskCount);
+});
+
+const html = '<html>Bad Gateway</html>';
+const cannedAnswers: ReadonlyArray<[string, CannedAnswer]> = [
+	['502 with HTML', { status: 502, headers: { 'Content-Type': 'text/html' }, body: html }],
+	['200 with {}', { status: 200, body: {} }],
+	['429', { status: 429, headers: { 'Retry-After': '1' }, body: { error: { code: 'Busy' } } }],
+	['200 with text', { status: 200, body: 'accepted' }],
+	['200 with bytes', { status: 200, body: Buffer.from([1, 2, 3]) }],
+	['200 without a body', { status: 200 }],
+	['204', { status: 204 }],
+];
+
+it.each(cannedAnswers)('answers %s to a create that was processed', async (_, answer) => {
+	const create = async () => {
+		const { status, headers, data } = await setup.tasks.post('', textRequest());
+		return { status, headers: { ...headers, date: undefined }, data };
+	};
+	const remove = setup.simulator.intercept(() => answer);
+	const withoutTask = await create();
+	remove();
+	expect(setup.simulator.tasks).toEqual([]);
+	setup.simulator.intercept(() => ({ after: answer }));
+	expect(await create()).toEqual(withoutTask);
+	expect(setup.simulator.tasks).toHaveLength(1);
+	expect(setup.simulator.requests).toMatchObject([
+		{ status: answer.status, aborted: false },
+		{ status: answer.status, aborted: false },
+	]);
+});
+
+it('answers a download with something else', async () => {
+	const id = await setup.create('A cat');
+	setup.pass(10_000);
+	const { data } = await setup.tasks.get(id);
+	setup.simulator.intercept(() => ({ after: { status: 502, body: html } }));
+	const answer = await fetch(data.content.video_url);
+	expect([answer.status, await answer.text()]).toEqual([502, html]);
+	expect(answer.headers.get('content-length')).toBe(String(html.length));
+	expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+	expect(answer.headers.has('etag')).toBe(false);
+});
+
+it('answers something else instead of a refusal', async () => {
+	setup.simulator.intercept(() => ({ after: { status: 200, body: { id: 'cgt-1' } } }));
+	const { status, data } = await setup.tasks.get('unknown');
+	expect([status, data]).toEqual([200, { id: 'cgt-1' }]);
+});
+
+it('waits before the request is processed and again before another answer', async () => {
+	setup.simulator.intercept(() => ({ delayMs: 80, after: { status: 502, delayMs: 80 } }));
+	const startedMs = performance.now();
+	const answer = setup.tasks.post('', textRequest());
+	await until(() => setup.simulator.tasks.length === 1);
+	expect(performance.now() - startedMs).toBeGreaterThanOrEqual(75);
+	expect(setup.simulator.requests[0]?.status).toBeUndefined();
+	expect((await answer).status).toBe(502);
+	expect(performance.now() - startedMs).toBeGreaterThanOrEqual(155);
+});
+
+it('cuts off another answer', async () => {
+	setup.simulator.intercept(() => ({
+		after: { status: 502, body: html },
+		truncateAfterBytes: 6,
+	}));
+	const answer = await fetch(setup.simulator.origin);
+	expect([answer.status, answer.headers.get('content-length')]).toEqual([502, '24']);
+	await expect(answer.text()).rejects.toThrow();
 });
 
 it('delays, then passes on', async () => {

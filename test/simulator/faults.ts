@@ -16,8 +16,8 @@ export interface CannedAnswer {
 export interface Fault {
 	/** Milliseconds of real time to wait before the request is processed. */
 	readonly delayMs?: number;
-	/** What happens instead of the answer: the socket is reset, or stays silent. */
-	readonly after?: 'reset' | 'hang';
+	/** What happens instead of the answer: the socket is reset or stays silent, or another answer is sent. */
+	readonly after?: 'reset' | 'hang' | CannedAnswer;
 	/** How many bytes of the answer's body are sent before the connection is cut. */
 	readonly truncateAfterBytes?: number;
 }
@@ -71,16 +71,34 @@ export class Faults {
 		this.chosen.set(request, interception);
 	}
 
-	/** Returns whether the answer can be sent unchanged. Otherwise applies the chosen fault to it. */
+	/** Replaces the routes' answer if the chosen fault has another one. Returns the body to send. */
+	async replace(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+		const after = this.chosen.get(request)?.after;
+		if (typeof after !== 'object') return payload;
+		if (payload instanceof Readable) payload.destroy();
+		if (after.delayMs !== undefined) await sleep(after.delayMs, undefined, { ref: false });
+		for (const name of Object.keys(reply.getHeaders())) {
+			if (name !== 'x-request-id') reply.removeHeader(name);
+		}
+		const { type, bytes } = encode(after.body);
+		if (type !== undefined) reply.header('content-type', type);
+		reply.code(after.status).headers(after.headers ?? {});
+		return bytes;
+	}
+
+	/** Returns whether the answer can be sent whole. Otherwise applies the chosen fault to it. */
 	allows(request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
-		const fault = this.chosen.get(request);
-		if (fault?.after !== undefined) {
-			if (fault.after === 'reset') this.reset(request, reply);
-			else reply.hijack();
+		const { after, truncateAfterBytes } = this.chosen.get(request) ?? {};
+		if (after === 'reset') {
+			this.reset(request, reply);
 			return false;
 		}
-		if (fault?.truncateAfterBytes !== undefined) {
-			void this.truncate(request, reply, payload, fault.truncateAfterBytes);
+		if (after === 'hang') {
+			reply.hijack();
+			return false;
+		}
+		if (truncateAfterBytes !== undefined) {
+			void this.truncate(request, reply, payload, truncateAfterBytes);
 			return false;
 		}
 		return true;
@@ -130,4 +148,12 @@ export class Faults {
 		}
 		socket.destroy();
 	}
+}
+
+/** The bytes and the default Content-Type of a canned body, as the HTTP server chooses them for an answer of the routes. */
+function encode(body: unknown): { type: string | undefined; bytes: string | Buffer | null } {
+	if (body === undefined) return { type: undefined, bytes: null };
+	if (typeof body === 'string') return { type: 'text/plain; charset=utf-8', bytes: body };
+	if (Buffer.isBuffer(body)) return { type: 'application/octet-stream', bytes: body };
+	return { type: 'application/json; charset=utf-8', bytes: JSON.stringify(body) };
 }

@@ -46,6 +46,10 @@ export function createHttpServer(
 		done(null, body);
 	});
 	server.addHook('preHandler', async (request, reply) => await faults.before(request, reply));
+	server.addHook(
+		'onSend',
+		async (request, reply, payload) => await faults.replace(request, reply, payload),
+	);
 	// A callback hook, as only that can leave the answer unsent.
 	server.addHook('onSend', (request, reply, payload, done) => {
 		const isJson = String(reply.getHeader('content-type')).startsWith('application/json');

@@ -72,11 +72,22 @@ it('reads its command line', () => {
 	expect(readCommandLine([])).toEqual({ help: false, options: { port: 3199 } });
 	expect(
 		readCommandLine(
-			'--port 0 --key k --concurrency 2 --render-seconds 0.5 --queue-seconds 0 --help'.split(' '),
+			(
+				'--port 0 --key k --concurrency 2 --render-seconds 0.5 --queue-seconds 0 ' +
+				'--list-lag-seconds 1.5 --no-echo --help'
+			).split(' '),
 		),
 	).toEqual({
 		help: true,
-		options: { port: 0, apiKey: 'k', concurrency: 2, renderMs: 500, queueMs: 0 },
+		options: {
+			port: 0,
+			apiKey: 'k',
+			concurrency: 2,
+			renderMs: 500,
+			queueMs: 0,
+			listLagMs: 1500,
+			echoesMarkers: false,
+		},
 	});
 });
 
@@ -86,6 +97,7 @@ it.each([
 	['--concurrency', '0'],
 	['--render-seconds', '-1'],
 	['--queue-seconds', 'soon'],
+	['--list-lag-seconds', '-1'],
 	['--provider', 'toString'],
 	['--provider', 'Volcengine'],
 ])('refuses %s %j', (flag, value) => {

@@ -1,5 +1,5 @@
 import type { SimulatedTask, TaskStatus } from './task';
-import { describeTask, type SignFile } from './taskObject';
+import { describeTask, type TaskView } from './taskObject';
 
 /** Source: PowerTokens quick start, Successful Response Example (its members, and `error` of its Python sample). */
 const shownOf2x = [
@@ -45,11 +45,8 @@ export function describeCreated(task: SimulatedTask): Record<string, unknown> {
 }
 
 /** A task in the form of GET /v1/videos/{id}. Source: PowerTokens quick start; POST /v1/videos for Seedance 1.x, status. */
-export function describeOpenAiTask(
-	task: SimulatedTask,
-	signFile: SignFile,
-): Record<string, unknown> {
-	const whole = describeTask(task, signFile);
+export function describeOpenAiTask(task: SimulatedTask, view: TaskView): Record<string, unknown> {
+	const whole = describeTask(task, view);
 	if (is2x(task)) {
 		return Object.fromEntries(Object.entries(whole).filter(([name]) => shownOf2x.includes(name)));
 	}

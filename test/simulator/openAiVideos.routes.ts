@@ -18,7 +18,7 @@ export function addOpenAiVideoRoutes(server: FastifyInstance, context: TaskRoute
 }
 
 function addRoutes(scope: FastifyInstance, context: TaskRoutesContext): void {
-	const { provider, store, signFile } = context;
+	const { provider, store, view } = context;
 	const preHandler = async (request: FastifyRequest) => {
 		checkKey(provider, request.headers.authorization, context.apiKey);
 	};
@@ -47,7 +47,7 @@ function addRoutes(scope: FastifyInstance, context: TaskRoutesContext): void {
 	});
 
 	scope.get<{ Params: { id: string } }>('/videos/:id', { preHandler }, async (request) =>
-		describeOpenAiTask(findTask(request.params.id), signFile),
+		describeOpenAiTask(findTask(request.params.id), view),
 	);
 
 	// Source: github PowerTokens/video-studio, wan_core.py (the video itself, for the same key).

@@ -14,7 +14,7 @@ import { RequestLog, type RecordedRequest } from './requestLog';
 import { UrlSigner } from './signedUrls';
 import type { SimulatorOptions } from './simulatorOptions';
 import type { SimulatedTask } from './task';
-import { describeTask, type SignFile } from './taskObject';
+import { describeTask, type TaskView } from './taskObject';
 import { TaskStore } from './taskStore';
 import { addUploadRoutes } from './uploads.routes';
 import { UploadStore, type Upload } from './uploadStore';
@@ -88,6 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		mostUnfinished: options.mostUnfinished ?? Infinity,
 		queueMs: options.queueMs ?? 0,
 		renderMs: options.renderMs ?? ((task) => task.durationSeconds * 1000),
+		listLagMs: options.listLagMs ?? 0,
 	});
 	const assetPace = { now, assetMs: options.assetMs ?? 0 };
 	const uploads = new UploadStore(assetPace);
@@ -98,11 +99,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const requestId = options.requestId ?? (() => `02${now()}${randomBytes(18).toString('hex')}`);
 	const server = createHttpServer(log, faults, requestId, gzipLabel(provider));
 	let origin = '';
-	const signFile: SignFile = (path, signedAtMs) => origin + signer.sign(path, signedAtMs);
+	const view: TaskView = {
+		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),
+		echoesMarkers: options.echoesMarkers ?? true,
+	};
 	const callbacks = new CallbackSender({
 		now,
 		find: (id) => store.find(id),
-		describe: (task) => describeTask(task, signFile),
+		describe: (task) => describeTask(task, view),
 	});
 	const taskRoutes: TaskRoutesContext = {
 		provider,
@@ -114,8 +118,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			options.strictAssets === true
 				? (id) => uploads.findAsset(id) ?? library.findAsset(id)
 				: undefined,
-		signFile,
+		view,
 		callbacks,
+		listWorks: options.list !== 'html',
 	};
 	addArkTaskRoutes(server, taskRoutes);
 	addOpenAiVideoRoutes(server, taskRoutes);

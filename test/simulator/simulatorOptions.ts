@@ -30,6 +30,15 @@ export interface SimulatorOptions {
 	readonly strictAssets?: boolean;
 	/** The size of every video, in bytes. Default: that of a small clip. */
 	readonly videoBytes?: number;
+	/**
+	 * Whether a task and its entry in the list show `execution_expires_after` and `safety_identifier`, and the answer
+	 * to its create the latter. Default: true. Source: Volcengine SDK for Go and for Java (types of task and list item).
+	 */
+	readonly echoesMarkers?: boolean;
+	/** What the list answers: tasks, or the web page of a gateway that does not know its path. Default: works. */
+	readonly list?: 'works' | 'html';
+	/** How long after its creation a task appears in the list. Its own get call finds it immediately. Default: 0. */
+	readonly listLagMs?: number;
 	/** The clock, in milliseconds since the epoch. Default: Date.now. */
 	readonly now?: () => number;
 	/** Returns the ID of each request. Default: like Ark's, 02, the time, random digits. */

@@ -7,8 +7,14 @@ import type { SimulatedTask } from './task';
 /** The absolute signed URL of a file path, signed at a time in milliseconds. */
 export type SignFile = (path: string, signedAtMs: number) => string;
 
+/** How tasks are shown, in every interface. */
+export interface TaskView {
+	readonly signFile: SignFile;
+	readonly echoesMarkers: boolean;
+}
+
 /** A task in the form of the get call. Source: PowerTokens get reference (sample); Volcengine SDK (field names). */
-export function describeTask(task: SimulatedTask, signFile: SignFile): Record<string, unknown> {
+export function describeTask(task: SimulatedTask, view: TaskView): Record<string, unknown> {
 	const updatedMs = task.endedMs ?? task.startedMs ?? task.createdMs;
 	const succeeded = task.status === 'succeeded';
 	return withoutUndefined({
@@ -16,25 +22,34 @@ export function describeTask(task: SimulatedTask, signFile: SignFile): Record<st
 		model: task.shownModel,
 		status: task.status,
 		error: describeError(task),
-		...(succeeded ? describeFiles(task, signFile) : {}),
+		...(succeeded ? describeFiles(task, view.signFile) : {}),
 		created_at: Math.floor(task.createdMs / 1000),
 		updated_at: Math.floor(updatedMs / 1000),
 		...(succeeded ? describeVideo(task) : {}),
 		service_tier: task.serviceTier,
-		execution_expires_after: task.expiresSeconds,
+		execution_expires_after: view.echoesMarkers ? task.expiresSeconds : undefined,
 		generate_audio: task.generateAudio,
 		draft: task.draft,
 		draft_task_id: task.draftTaskId,
 		priority: task.priority,
-		safety_identifier: task.safetyIdentifier,
+		safety_identifier: shownSafetyIdentifier(task, view),
 		tools: task.webSearch ? [{ type: 'web_search' }] : undefined,
 	});
 }
 
 /** A task in the form of the list call. Source: Volcengine Ark CLI (failure_reason; no resolution, ratio, duration). */
-export function describeListItem(task: SimulatedTask, signFile: SignFile): Record<string, unknown> {
-	const { error, resolution, ratio, duration, ...item } = describeTask(task, signFile);
+export function describeListItem(task: SimulatedTask, view: TaskView): Record<string, unknown> {
+	const { error, resolution, ratio, duration, ...item } = describeTask(task, view);
 	return error === undefined ? item : { ...item, failure_reason: error };
+}
+
+/** The answer to a create. */
+export function describeCreated(task: SimulatedTask, view: TaskView): Record<string, unknown> {
+	return withoutUndefined({ id: task.id, safety_identifier: shownSafetyIdentifier(task, view) });
+}
+
+function shownSafetyIdentifier(task: SimulatedTask, { echoesMarkers }: TaskView) {
+	return echoesMarkers ? task.safetyIdentifier : undefined;
 }
 
 function describeError(task: SimulatedTask) {

@@ -11,13 +11,14 @@ const keptMs = 7 * dayMs;
 /** How long a cancelled task can be read. Source: PowerTokens quick start, Task Statuses (auto-deleted after 24h). */
 const cancelledKeptMs = dayMs;
 
-/** The pace of the queue. Times are in milliseconds; `now` returns the current time since the epoch. */
+/** The pace of the queue and the lag of the list. Times are in milliseconds; `now` returns the current time since the epoch. */
 export interface QueuePace {
 	readonly now: () => number;
 	readonly concurrency: number;
 	readonly mostUnfinished: number;
 	readonly queueMs: number;
 	readonly renderMs: number | ((task: TaskPlan) => number);
+	readonly listLagMs: number;
 }
 
 /** Every accepted task. A task's state follows from the clock alone, whenever it is read. */
@@ -66,11 +67,12 @@ export class TaskStore {
 		return record !== undefined && isReadable(record, nowMs) ? { ...record } : undefined;
 	}
 
-	/** The tasks that can still be read, newest first. */
-	readable(): SimulatedTask[] {
+	/** The tasks that the list shows, newest first: those that can still be read, but not the latest ones if it lags. */
+	listed(): SimulatedTask[] {
 		const nowMs = this.advance();
 		return [...this.records.values()]
 			.filter((record) => isReadable(record, nowMs))
+			.filter(({ createdMs }) => nowMs - createdMs >= this.pace.listLagMs)
 			.reverse()
 			.map((record) => ({ ...record }));
 	}
