@@ -26,7 +26,7 @@ export async function collectVideo(
 	if (wait !== undefined && result.timedOut) afterTimeout(session, wait, result);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, result.timedOut);
+	const json = videoJson(seen, simplify, { timedOut: result.timedOut });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
 		: await downloaded(session, seen, json, downloadTo);
