@@ -98,9 +98,12 @@ test('Get Many: newest first, up to the limit, simplified or whole', async () =>
 		taskId: ids[2],
 		status: 'queued',
 		model: 'doubao-seedance-2-0-260128',
+		createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
 	});
+	expect(Object.keys(items[0]?.json ?? {})[3]).toBe('createdAt');
 	const [whole] = (await run('getAll', { limit: 1, simplify: false })).items;
 	expect(whole?.json).toMatchObject({ id: ids[2], taskId: ids[2], created_at: expect.any(Number) });
+	expect(whole?.json).not.toHaveProperty('createdAt');
 });
 
 test('Get Many: filters, with ids repeated, and Return All over pages', async () => {

@@ -35,7 +35,7 @@ export async function itemOf(
 	if (lacksVideo(seen)) throw taskFailure(seen);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, timedOut);
+	const json = videoJson(seen, simplify, { timedOut });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
 		: await downloaded(session, seen, json, downloadTo);

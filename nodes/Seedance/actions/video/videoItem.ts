@@ -2,10 +2,21 @@ import type { IDataObject } from 'n8n-workflow';
 import { isoTime, videoUrlExpiresAtMs, type Task } from '../../seedance/task';
 import { withoutUndefined } from '../../seedance/values';
 
+/** What only some items have. */
+interface Additions {
+	readonly timedOut?: boolean;
+	/** Whether a simplified item has the time of the create, by which the tasks of a list are told apart. */
+	readonly withCreatedAt?: boolean;
+}
+
 /** The `json` of a task's item: the fields that workflows need when simplified, otherwise the provider's object. Absent members are left out. */
-export function videoJson(task: Task, simplify: boolean, timedOut: boolean): IDataObject {
+export function videoJson(
+	task: Task,
+	simplify: boolean,
+	{ timedOut = false, withCreatedAt = false }: Additions = {},
+): IDataObject {
 	return {
-		...(simplify ? simplified(task) : whole(task)),
+		...(simplify ? simplified(task, withCreatedAt) : whole(task)),
 		...(timedOut ? { timedOut: true } : {}),
 	};
 }
@@ -21,11 +32,12 @@ export function elided(body: Readonly<Record<string, unknown>>): IDataObject {
 	) as IDataObject;
 }
 
-function simplified(task: Task): IDataObject {
+function simplified(task: Task, withCreatedAt: boolean): IDataObject {
 	return withoutUndefined({
 		taskId: task.taskId,
 		status: task.status,
 		model: task.model,
+		createdAt: withCreatedAt ? isoTime(task.createdAtMs) : undefined,
 		videoUrl: task.videoUrl,
 		videoUrlExpiresAt: isoTime(videoUrlExpiresAtMs(task)),
 		lastFrameUrl: task.lastFrameUrl,
