@@ -1,6 +1,7 @@
 import { PackageDirectoryLoader } from 'n8n-core';
 import type {
 	ICredentialType,
+	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeType,
@@ -52,6 +53,7 @@ export function createNodeTypes(
 		...loaded.nodes,
 		['n8n-nodes-base.manualTrigger', startNode(prepare)],
 		['n8n-nodes-base.noOp', passNode()],
+		[rowsNodeType, rowsNode()],
 		['n8n-nodes-base.stickyNote', passNode()],
 		...Object.entries(extra),
 	]);
@@ -78,6 +80,24 @@ function startNode(prepare: PrepareItems): INodeType {
 		},
 		async execute() {
 			return [await prepare(this)];
+		},
+	};
+}
+
+/** The type of a stand-in for a node that reads a sheet: its items are the parameter `rows`. */
+export const rowsNodeType = 'test.rows';
+
+function rowsNode(): INodeType {
+	return {
+		description: {
+			...passNode().description,
+			displayName: 'Rows',
+			name: 'rows',
+			properties: [{ displayName: 'Rows', name: 'rows', type: 'json', default: [] }],
+		},
+		async execute() {
+			const rows = this.getNodeParameter('rows', 0) as IDataObject[];
+			return [rows.map((json, item) => ({ json, pairedItem: { item } }))];
 		},
 	};
 }

@@ -2,7 +2,7 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowJson } from './engine';
-import { packageFolder } from './nodeTypes';
+import { packageFolder, rowsNodeType } from './nodeTypes';
 
 /** The name of the node under test in {@link videoWorkflow} and in the examples. */
 export const videoNode = 'Seedance Video';
@@ -42,6 +42,24 @@ export function videoWorkflow(
 					[{ node: errorNode, type: 'main', index: 0 }],
 				],
 			},
+		},
+	};
+}
+
+/** {@link videoWorkflow} with a node in front that reads these rows, so that they are not what the execution begins with. */
+export function rowsWorkflow(
+	rows: readonly IDataObject[],
+	parameters: IDataObject,
+	settings: Partial<INode> = {},
+): WorkflowJson {
+	const { name, nodes, connections } = videoWorkflow(parameters, settings);
+	return {
+		name,
+		nodes: [...nodes, node('Rows', rowsNodeType, { rows: [...rows] })],
+		connections: {
+			...connections,
+			Start: { main: [[{ node: 'Rows', type: 'main', index: 0 }]] },
+			Rows: { main: [[{ node: videoNode, type: 'main', index: 0 }]] },
 		},
 	};
 }

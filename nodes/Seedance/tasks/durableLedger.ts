@@ -93,10 +93,7 @@ export class DurableLedger {
 	}
 
 	/** Records that a create is about to be sent. Returns by which key an earlier process has recorded it; undefined when it is new. Throws for an Idempotency Key that cannot be recorded, or that stands for another request. */
-	async intend(
-		keys: CreateKeys,
-		marker: Marker | undefined,
-	): Promise<RecordedBy | undefined> {
+	async intend(keys: CreateKeys, marker: Marker | undefined): Promise<RecordedBy | undefined> {
 		if (keys.shared !== undefined) return await this.intendShared(keys, keys.shared, marker);
 		const before = await this.attempt(async (set) => await set.add(intentTexts(keys, marker)));
 		if (before?.has(intentText(keys.request)) === true) return 'request';

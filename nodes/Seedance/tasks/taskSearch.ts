@@ -82,11 +82,7 @@ class SearchLoop {
 		private readonly isTaken: (taskId: string) => boolean,
 	) {}
 
-	async find(
-		create: SearchedCreate,
-		untilMs: number,
-		firstPauseMs: number,
-	): Promise<SearchResult> {
+	async find(create: SearchedCreate, untilMs: number, firstPauseMs: number): Promise<SearchResult> {
 		return await new Promise<SearchResult>((resolve) => {
 			const dueAtMs = this.clock.now() + firstPauseMs;
 			this.searches.add({ create, untilMs, resolve, dueAtMs, scans: 0, candidates: [] });
@@ -117,8 +113,7 @@ class SearchLoop {
 	private async scan(): Promise<void> {
 		const startedAtMs = this.clock.now();
 		const searches = [...this.searches];
-		const sinceMs =
-			Math.min(...searches.map(({ create }) => create.sinceMs)) - toleranceMs;
+		const sinceMs = Math.min(...searches.map(({ create }) => create.sinceMs)) - toleranceMs;
 		let tasks: Task[] | undefined;
 		try {
 			tasks = await this.listSince(sinceMs);

@@ -133,7 +133,8 @@ function dryRun({ connection }: Session, input: ReadyCreate): ItemOutput {
 	const { request } = input;
 	const estimatedTokens = estimateTokens(request);
 	const kind = markerKindOf(connection, input);
-	const [marker] = kind === undefined ? [] : markersOf(kind, fingerprintOf(identityOf(connection, input)));
+	const [marker] =
+		kind === undefined ? [] : markersOf(kind, fingerprintOf(identityOf(connection, input)));
 	return {
 		json: {
 			request: elided(wire.createBody(withMarker(withNamedMedia(request), marker))),

@@ -29,8 +29,7 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
 		prepare: async () => await uploadMedia(session, files),
-		ready: async (marker) =>
-			withMarker(await withReachableMedia(session, request, files), marker),
+		ready: async (marker) => withMarker(await withReachableMedia(session, request, files), marker),
 	};
 }
 

@@ -1,0 +1,83 @@
+import type { Interception, RecordedRequest } from '../simulator/simulator';
+import type { RunOptions } from './engine';
+import { speedUpTime } from './fastTime';
+import { setUp } from './setup';
+import { rowsWorkflow, videoNode } from './workflows';
+
+const restoreTime = speedUpTime(40);
+afterAll(restoreTime);
+
+const setup = setUp({ concurrency: 100, renderMs: 20_000, now: () => Date.now() });
+const create = { operation: 'create', prompt: '={{ $json.prompt }}' };
+const rows = (...prompts: string[]) => prompts.map((prompt) => ({ prompt }));
+
+/** Runs the node; the interceptor decides about each create. */
+async function run(
+	prompts: readonly string[],
+	onCreate: (request: RecordedRequest, index: number) => Interception = () => undefined,
+	options: Partial<RunOptions> & { readonly parameters?: object; readonly settings?: object } = {},
+) {
+	let creates = 0;
+	const remove = setup.simulator.intercept((request) =>
+		request.method === 'POST' ? onCreate(request, creates++) : undefined,
+	);
+	const before = setup.simulator.tasks.length;
+	const { parameters, settings, ...rest } = options;
+	const execution = await setup.runVideo(
+		{},
+		{
+			workflow: rowsWorkflow(rows(...prompts), { ...create, ...parameters }, settings),
+			...rest,
+		},
+	);
+	remove();
+	return { execution, created: setup.simulator.tasks.slice(before) };
+}
+
+test.each([
+	['reset', { after: 'reset' }],
+	['502 as HTML', { after: { status: 502, body: '<html>Bad gateway</html>' } }],
+	['a success without an id', { after: { status: 200, body: {} } }],
+	['an answer that breaks off', { truncateAfterBytes: 3 }],
+] as ReadonlyArray<readonly [string, Interception]>)(
+	'%s after acceptance: the task is found, and nothing is created again',
+	async (_, answer) => {
+		const { execution, created } = await run(['A'], () => answer);
+		expect(created).toHaveLength(1);
+		expect(execution.items(videoNode).map(({ json }) => json['taskId'])).toEqual([created[0]?.id]);
+	},
+);
+
+test('lost before acceptance: the outcome stays unknown, and nothing is created', async () => {
+	const { execution, created } = await run(['A'], () => 'reset');
+	expect(created).toHaveLength(0);
+	expect(execution.error).toMatchObject({ context: { outcomeUnknown: true } });
+});
+
+test('lost before acceptance, with Create Again: created once', async () => {
+	const options = { onUnknownOutcome: 'createAgain' };
+	const { execution, created } = await run(
+		['A'],
+		(_, index) => (index === 0 ? 'reset' : undefined),
+		{ parameters: { options } },
+	);
+	expect(created).toHaveLength(1);
+	expect(execution.items(videoNode).map(({ json }) => json['taskId'])).toEqual([created[0]?.id]);
+});
+
+test('Retry after a crash finds every task, in any order', async () => {
+	const first = await run(['A', 'B', 'C', 'A']);
+	expect(first.created).toHaveLength(4);
+	const again = await run(['A', 'C', 'A', 'B'], undefined, { mode: 'retry' });
+	expect(again.created).toEqual([]);
+	const idsOf = (prompt: string) =>
+		first.created.filter((task) => task.prompt === prompt).map(({ id }) => id);
+	const ids = again.execution.items(videoNode).map(({ json }) => json['taskId']);
+	expect([ids[0], ids[2]].sort()).toEqual(idsOf('A').sort());
+	expect([ids[1], ids[3]]).toEqual([...idsOf('C'), ...idsOf('B')]);
+});
+
+test('a fresh execution makes new videos', async () => {
+	expect((await run(['A'])).created).toHaveLength(1);
+	expect((await run(['A'])).created).toHaveLength(1);
+});
