@@ -8,8 +8,8 @@ import type { CreateQueue } from './createQueue';
 import type { CreateIdentity, CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
 import { fingerprintOf } from './fingerprint';
 import type { CreatePlace, Ledger, LostCreate } from './ledger';
-import { Markers, markersOf, type Marker, type MarkerKind } from './marker';
-import type { SearchedCreate } from './taskMatch';
+import { justLost, ofEarlierProcess, ofEarlierTry, type Searched } from './lostCreate';
+import { Markers, type Marker, type MarkerKind } from './marker';
 import type { TaskSearch } from './taskSearch';
 import type { TaskLog } from './taskLog';
 
@@ -80,20 +80,7 @@ export interface Creates {
 	obtain(create: ItemCreate): Promise<ObtainedTask>;
 }
 
-/** A create whose task has to be searched for. */
-interface Searched {
-	readonly failure: SeedanceFailure;
-	readonly create: SearchedCreate;
-	readonly keys: CreateKeys | undefined;
-	readonly untilMs: number;
-	readonly firstPauseMs: number;
-}
-
-/** A list may show a task late; how late is not documented. */
-const searchMs = 120_000;
-const firstPauseMs = 2_000;
 const maxCreatedAgain = 3;
-const keptMs = 7 * 86_400_000;
 
 /** The creates of one run. */
 export function createCreates(parts: CreateParts): Creates {
@@ -108,13 +95,14 @@ class RunCreates implements Creates {
 	constructor(private readonly parts: CreateParts) {}
 
 	async obtain(create: ItemCreate): Promise<ObtainedTask> {
+		const { clock, queue, log } = this.parts;
 		const { request, place } = create;
 		let { generation, lost } = create;
 		let isPrepared = false;
 		for (let createdAgain = 0; ; generation++) {
 			let sent: ObtainedTask | Searched;
 			if (lost !== undefined) {
-				sent = this.searchedOfThisExecution(lost, new SeedanceFailure(lost.failure), 0);
+				sent = ofEarlierTry(lost, clock.now());
 				lost = undefined;
 			} else {
 				if (!isPrepared) await request.prepare();
@@ -127,8 +115,8 @@ class RunCreates implements Creates {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
 				this.note(create, generation, task.taskId, sent.keys);
-				this.parts.queue.hold(task.taskId);
-				this.parts.log.foundAgain(place.itemIndex, task.taskId);
+				queue.hold(task.taskId);
+				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
 			}
 			const { search, candidates } = result;
@@ -178,13 +166,15 @@ class RunCreates implements Creates {
 		} catch (error) {
 			const failure = toFailure(error);
 			if (recordedBy !== undefined && keys !== undefined) {
-				return await this.searchedOfEarlierProcess(request, keys, recordedBy, failure);
+				const startedAtMs = await durable.startedAtMs();
+				const recorded = { keys, by: recordedBy };
+				return ofEarlierProcess(request, recorded, failure, startedAtMs, clock.now());
 			}
 			if (!failure.outcomeUnknown) throw failure;
 			const lost = { failure: failure.details(), marker, keys, sentAtMs };
 			this.parts.ledger.recordUnknown(place, lost, generation);
 			this.parts.log.outcomeUnknown(place.itemIndex, failure);
-			return this.searchedOfThisExecution(lost, failure, clock.now() + searchMs);
+			return justLost(lost, failure, clock.now());
 		}
 	}
 
@@ -214,39 +204,6 @@ class RunCreates implements Creates {
 		return isRecognizable
 			? await this.parts.search.find(create, untilMs, pauseMs)
 			: ({ search: 'notPossible', candidates: [] } as const);
-	}
-
-	/** The create of an earlier try is long gone: its task is listed by now. */
-	private searchedOfThisExecution(
-		{ marker, keys, sentAtMs }: LostCreate,
-		failure: SeedanceFailure,
-		untilMs: number,
-	): Searched {
-		const markers = marker === undefined ? [] : [marker];
-		const beforeMs = this.parts.clock.now();
-		return {
-			...{ failure, keys },
-			create: { sinceMs: sentAtMs, beforeMs, markers, recorded: undefined },
-			untilMs: Math.max(untilMs, sentAtMs + searchMs),
-			firstPauseMs: untilMs > 0 ? firstPauseMs : 0,
-		};
-	}
-
-	private async searchedOfEarlierProcess(
-		{ markerKind, idempotencyKey }: RequestedCreate,
-		keys: CreateKeys,
-		by: RecordedBy,
-		failure: SeedanceFailure,
-	): Promise<Searched> {
-		const nowMs = this.parts.clock.now();
-		const sinceMs =
-			idempotencyKey === undefined ? await this.parts.durable.startedAtMs() : nowMs - keptMs;
-		const markers = markerKind === undefined ? [] : markersOf(markerKind, keys.request);
-		return {
-			failure,
-			create: { sinceMs, beforeMs: nowMs, markers, recorded: { keys, by } },
-			...{ keys, untilMs: nowMs + searchMs, firstPauseMs: 0 },
-		};
 	}
 }
 

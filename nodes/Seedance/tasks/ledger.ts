@@ -79,66 +79,91 @@ const storeKey = 'seedanceTasks';
 
 /** The ledger of the node's current run; each run of the node in a loop has entries of its own. */
 export function openLedger(store: NodeStore): Ledger {
-	const entries = store.values(storeKey) as Record<string, LedgerEntry>;
-	const { executionId, isTool, retriesOnFail } = store;
-	// Agents before version 3 give each try of a tool's Retry On Fail a run index of its own, as they give each call one.
-	const run = isTool ? 'tool' : store.runIndex;
-	const placeOf = (itemIndex: number) => `${run}:${itemIndex}:`;
-	const keyOf = ({ itemIndex, request }: CreatePlace) => placeOf(itemIndex) + request;
-	// An agent calls the same tool several times in one execution, each time for another video.
-	const isRetried = !isTool && retriesOnFail && executionId !== undefined;
-	const found = new Set<string>();
+	return new StoredLedger(store);
+}
 
-	function findKey(place: CreatePlace): string | undefined {
-		const { itemIndex, request, row } = place;
-		const key = keyOf(place);
-		if (entries[key] !== undefined && !found.has(key)) return key;
-		const ofRun = Object.entries(entries).filter(
-			([one]) => one.startsWith(`${run}:`) && !found.has(one),
-		);
-		const ofItem = ofRun.filter(([one]) => one.startsWith(placeOf(itemIndex)));
-		const [moved] = ofRun.find(([one]) => one.endsWith(`:${request}`)) ?? [];
-		const [asWritten] = ofItem.find(([, entry]) => entry.row === row) ?? [];
-		const isEarlierTry = ([, entry]: [string, LedgerEntry]) => entry.executionId === executionId;
-		return moved ?? asWritten ?? (isRetried ? ofItem.find(isEarlierTry)?.[0] : undefined);
+class StoredLedger implements Ledger {
+	private readonly entries: Record<string, LedgerEntry>;
+	/** The node's run; agents before version 3 give each try of a tool's Retry On Fail a run index of its own, as they give each call one. */
+	private readonly run: number | 'tool';
+	/** Keys of the entries that items of this run have. */
+	private readonly found = new Set<string>();
+
+	constructor(private readonly store: NodeStore) {
+		this.entries = store.values(storeKey) as Record<string, LedgerEntry>;
+		this.run = store.isTool ? 'tool' : store.runIndex;
 	}
 
-	function forget(taskId: string): CreateKeys[] {
+	find(place: CreatePlace): LedgerEntry | undefined {
+		const key = this.findKey(place);
+		if (key === undefined) return undefined;
+		this.found.add(key);
+		return this.entries[key];
+	}
+
+	recordedBefore(request: string): number {
+		const isBefore = (key: string) => Number.parseInt(key, 10) < Number(this.run);
+		const isEqual = (key: string) => key.endsWith(`:${request}`);
+		return Object.keys(this.entries).filter((key) => isBefore(key) && isEqual(key)).length;
+	}
+
+	recordTask(
+		place: CreatePlace,
+		taskId: string,
+		facts: { readonly keys: CreateKeys | undefined; readonly generation: number },
+	): void {
+		this.record(place, { taskId, ...facts });
+	}
+
+	recordUnknown(place: CreatePlace, unknown: LostCreate, generation: number): void {
+		const known = this.entries[this.keyOf(place)];
+		const isLater = generation > (known?.generation ?? 0);
+		if (known !== undefined && 'taskId' in known && !isLater) return;
+		this.record(place, { unknown, generation });
+	}
+
+	forget(taskId: string): CreateKeys[] {
 		const forgotten: CreateKeys[] = [];
-		for (const [key, entry] of Object.entries(entries)) {
+		for (const [key, entry] of Object.entries(this.entries)) {
 			if (!('taskId' in entry) || entry.taskId !== taskId) continue;
 			if (entry.keys !== undefined) forgotten.push(entry.keys);
-			delete entries[key];
+			delete this.entries[key];
 		}
 		return forgotten;
 	}
 
-	return {
-		find(place) {
-			const key = findKey(place);
-			if (key === undefined) return undefined;
-			// An agent may repeat a call within one run, and its entry ends when the video is returned.
-			if (!isTool) found.add(key);
-			return entries[key];
-		},
-		recordedBefore: (request) =>
-			Object.keys(entries).filter(
-				(key) => Number.parseInt(key, 10) < Number(run) && key.endsWith(`:${request}`),
-			).length,
-		recordTask(place, taskId, facts) {
-			entries[keyOf(place)] = { taskId, executionId, row: place.row, ...facts };
-			found.add(keyOf(place));
-		},
-		recordUnknown(place, unknown, generation) {
-			const known = entries[keyOf(place)];
-			const isLater = generation > (known?.generation ?? 0);
-			if (known !== undefined && 'taskId' in known && !isLater) return;
-			entries[keyOf(place)] = { unknown, executionId, row: place.row, generation };
-			found.add(keyOf(place));
-		},
-		forget,
-		deliver(taskId) {
-			if (isTool) forget(taskId);
-		},
-	};
+	deliver(taskId: string): void {
+		if (this.store.isTool) this.forget(taskId);
+	}
+
+	private record(place: CreatePlace, entry: LedgerEntry): void {
+		const { executionId } = this.store;
+		this.entries[this.keyOf(place)] = { ...entry, executionId, row: place.row };
+		this.found.add(this.keyOf(place));
+	}
+
+	private findKey(place: CreatePlace): string | undefined {
+		const { itemIndex, request, row } = place;
+		const { isTool, retriesOnFail, executionId } = this.store;
+		const key = this.keyOf(place);
+		if (this.entries[key] !== undefined && !this.found.has(key)) return key;
+		const ofRun = Object.entries(this.entries).filter(
+			([one]) => one.startsWith(`${this.run}:`) && !this.found.has(one),
+		);
+		const ofItem = ofRun.filter(([one]) => one.startsWith(this.placeOf(itemIndex)));
+		const [moved] = ofRun.find(([one]) => one.endsWith(`:${request}`)) ?? [];
+		const [asWritten] = ofItem.find(([, entry]) => entry.row === row) ?? [];
+		// An agent calls the same tool several times in one execution, each time for another video.
+		const isRetried = !isTool && retriesOnFail && executionId !== undefined;
+		const isEarlierTry = ([, entry]: [string, LedgerEntry]) => entry.executionId === executionId;
+		return moved ?? asWritten ?? (isRetried ? ofItem.find(isEarlierTry)?.[0] : undefined);
+	}
+
+	private placeOf(itemIndex: number): string {
+		return `${this.run}:${itemIndex}:`;
+	}
+
+	private keyOf({ itemIndex, request }: CreatePlace): string {
+		return this.placeOf(itemIndex) + request;
+	}
 }

@@ -6,7 +6,7 @@ import type { RenderFacts } from '../seedance/renderTime';
 import type { Task } from '../seedance/task';
 import { cancelOnStop, type AfterStop } from './cancelOnStop';
 import type { CreateQueue } from './createQueue';
-import { createCreates, type ObtainedTask, type RequestedCreate } from './creates';
+import { createCreates, type Creates, type ObtainedTask, type RequestedCreate } from './creates';
 import type { DurableLedger } from './durableLedger';
 import { fingerprintOf } from './fingerprint';
 import type { CreatePlace, Ledger } from './ledger';
@@ -84,100 +84,113 @@ export interface PaidTaskParts {
 
 /** The owner of a run's paid tasks. */
 export function createPaidTasks(parts: PaidTaskParts): PaidTasks {
-	const { clock, api, ledger, durable, queue, log } = parts;
-	const claimed = new Map<number, string>();
-	const taken = new Set<string>();
-	const sharedByKey = new Map<string, Promise<ObtainedTask>>();
-	const occurrences = new Map<string, number>();
-	const search = createTaskSearch(clock, api, durable, (taskId) => taken.has(taskId));
-	const creates = createCreates({ ...parts, search, onTask: note });
+	return new RunTasks(parts);
+}
 
-	function note(itemIndex: number, taskId: string): void {
-		claimed.set(itemIndex, taskId);
-		taken.add(taskId);
+class RunTasks implements PaidTasks {
+	readonly claimed = new Map<number, string>();
+	private readonly taken = new Set<string>();
+	private readonly sharedByKey = new Map<string, Promise<ObtainedTask>>();
+	/** How many equal requests have been claimed. */
+	private readonly occurrences = new Map<string, number>();
+	private readonly occurrenceOfItem = new Map<number, number>();
+	private readonly creates: Creates;
+
+	constructor(private readonly parts: PaidTaskParts) {
+		const { clock, api, durable } = parts;
+		const isTaken = (taskId: string) => this.taken.has(taskId);
+		const search = createTaskSearch(clock, api, durable, isTaken);
+		const onTask = (itemIndex: number, taskId: string) => this.note(itemIndex, taskId);
+		this.creates = createCreates({ ...parts, search, onTask });
+	}
+
+	limitTo(maxTasks: number): void {
+		this.parts.queue.limitTo(maxTasks);
+	}
+
+	existing(itemIndex: number, taskId: string): PaidTask {
+		return this.task(itemIndex, { taskId, isNew: false, generation: 0 }, {});
+	}
+
+	async claim(itemIndex: number, request: PaidRequest): Promise<PaidTask> {
+		const place = placeOf(itemIndex, request);
+		const occurrence = this.nextOccurrence(place);
+		const obtain = async () => await this.obtain(place, request, occurrence);
+		const task = await this.shared(itemIndex, request.idempotencyKey, obtain);
+		return this.task(itemIndex, task, request.facts);
+	}
+
+	async claimAgain(itemIndex: number, request: PaidRequest, failed: PaidTask): Promise<PaidTask> {
+		const place = placeOf(itemIndex, request);
+		const occurrence = this.occurrenceOfItem.get(itemIndex) ?? 0;
+		const generation = failed.generation + 1;
+		const obtain = async () =>
+			await this.creates.obtain({ place, occurrence, request, generation, lost: undefined });
+		const key = request.idempotencyKey && `${generation} ${request.idempotencyKey}`;
+		return this.task(itemIndex, await this.shared(itemIndex, key, obtain), request.facts);
+	}
+
+	async settled(): Promise<void> {
+		await this.parts.durable.settled();
+	}
+
+	private note(itemIndex: number, taskId: string): void {
+		const { log, clock } = this.parts;
+		this.claimed.set(itemIndex, taskId);
+		this.taken.add(taskId);
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
 
-	function claimedTask(itemIndex: number, task: ObtainedTask, facts: RenderFacts): PaidTask {
-		return new ClaimedTask(parts, { itemIndex, ...task, facts });
+	private task(itemIndex: number, task: ObtainedTask, facts: RenderFacts): PaidTask {
+		return new ClaimedTask(this.parts, { itemIndex, ...task, facts });
 	}
 
 	/** Equal requests of an execution are numbered, so that each is a task of its own. */
-	function nextOccurrence(request: string): number {
-		const occurrence = occurrences.get(request) ?? ledger.recordedBefore(request);
-		occurrences.set(request, occurrence + 1);
-		return occurrence;
+	private nextOccurrence({ itemIndex, request }: CreatePlace): number {
+		const before = this.occurrences.get(request) ?? this.parts.ledger.recordedBefore(request);
+		this.occurrences.set(request, before + 1);
+		this.occurrenceOfItem.set(itemIndex, before);
+		return before;
 	}
 
-	async function obtain(
+	private async obtain(
 		place: CreatePlace,
 		request: PaidRequest,
 		occurrence: number,
 	): Promise<ObtainedTask> {
+		const { ledger, queue } = this.parts;
 		const known = ledger.find(place);
 		const generation = known?.generation ?? 0;
-		if (known !== undefined && 'taskId' in known) {
-			queue.hold(known.taskId);
-			note(place.itemIndex, known.taskId);
-			return { taskId: known.taskId, isNew: false, generation };
+		if (known === undefined || 'unknown' in known) {
+			const lost = known?.unknown;
+			return await this.creates.obtain({ place, occurrence, request, generation, lost });
 		}
-		return await creates.obtain({ place, occurrence, request, generation, lost: known?.unknown });
+		queue.hold(known.taskId);
+		this.note(place.itemIndex, known.taskId);
+		return { taskId: known.taskId, isNew: false, generation };
 	}
 
 	/** Items with the same Idempotency Key share one task. */
-	async function obtainShared(
+	private async shared(
 		itemIndex: number,
-		key: string,
-		obtainTask: () => Promise<ObtainedTask>,
+		key: string | undefined,
+		obtain: () => Promise<ObtainedTask>,
 	): Promise<ObtainedTask> {
-		const shared = sharedByKey.get(key);
-		if (shared === undefined) {
-			const first = obtainTask();
-			sharedByKey.set(key, first);
-			return await first;
+		if (key === undefined) return await obtain();
+		const first = this.sharedByKey.get(key);
+		if (first === undefined) {
+			const task = obtain();
+			this.sharedByKey.set(key, task);
+			return await task;
 		}
-		const task = await shared;
-		note(itemIndex, task.taskId);
+		const task = await first;
+		this.note(itemIndex, task.taskId);
 		return task;
 	}
+}
 
-	const placeOf = (itemIndex: number, { identity, asWritten }: PaidRequest): CreatePlace => ({
-		itemIndex,
-		request: fingerprintOf(identity),
-		row: fingerprintOf(asWritten),
-	});
-
-	return {
-		claimed,
-		limitTo: (maxTasks) => queue.limitTo(maxTasks),
-		existing: (itemIndex, taskId) =>
-			claimedTask(itemIndex, { taskId, isNew: false, generation: 0 }, {}),
-		async claim(itemIndex, request) {
-			const { idempotencyKey, facts } = request;
-			const place = placeOf(itemIndex, request);
-			const occurrence = nextOccurrence(place.request);
-			const obtainTask = async () => await obtain(place, request, occurrence);
-			const task =
-				idempotencyKey === undefined
-					? await obtainTask()
-					: await obtainShared(itemIndex, idempotencyKey, obtainTask);
-			return claimedTask(itemIndex, task, facts);
-		},
-		async claimAgain(itemIndex, request, failed) {
-			const place = placeOf(itemIndex, request);
-			const occurrence = (occurrences.get(place.request) ?? 1) - 1;
-			const generation = failed.generation + 1;
-			const key = request.idempotencyKey;
-			const obtainTask = async () =>
-				await creates.obtain({ place, occurrence, request, generation, lost: undefined });
-			const task =
-				key === undefined
-					? await obtainTask()
-					: await obtainShared(itemIndex, `${generation} ${key}`, obtainTask);
-			return claimedTask(itemIndex, task, request.facts);
-		},
-		settled: async () => await durable.settled(),
-	};
+function placeOf(itemIndex: number, { identity, asWritten }: PaidRequest): CreatePlace {
+	return { itemIndex, request: fingerprintOf(identity), row: fingerprintOf(asWritten) };
 }
 
 interface Claim {

@@ -37,6 +37,20 @@ export function createTaskLog(
 	progress: () => Progress,
 ): TaskLog {
 	const ofExecution = executionId === undefined ? '' : ` of execution ${executionId}`;
+	return {
+		...itemLog(context, ofExecution, progress),
+		...runLog(context, provider),
+	};
+}
+
+type ItemLines = 'claimed' | 'foundAgain' | 'status' | 'outcomeUnknown';
+
+/** The lines that name an item. */
+function itemLog(
+	context: IExecuteFunctions,
+	ofExecution: string,
+	progress: () => Progress,
+): Pick<TaskLog, ItemLines> {
 	const itemsCreated = new Set<number>();
 	return {
 		claimed(itemIndex, taskId, isStopped) {
@@ -47,10 +61,6 @@ export function createTaskLog(
 		foundAgain(itemIndex, taskId) {
 			const text = `The answer to a Seedance create was lost, and its task ${taskId} was found in the list, item ${itemIndex}${ofExecution}`;
 			log(context, 'info', text, { taskId, itemIndex });
-		},
-		notDurable(reason) {
-			const text = `The Seedance node records its creates in the execution alone, so a Retry after a crash does not find them: ${reason}`;
-			log(context, 'debug', text, {});
 		},
 		status(itemIndex, { taskId, status }, elapsedMs) {
 			const elapsedSeconds = Math.round(elapsedMs / 1000);
@@ -72,6 +82,16 @@ export function createTaskLog(
 			const { message } = describeFailure(failure);
 			const text = `The outcome of a Seedance create is unknown, item ${itemIndex}${ofExecution}: ${message}`;
 			log(context, 'warn', text, { itemIndex });
+		},
+	};
+}
+
+/** The other lines. */
+function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, ItemLines> {
+	return {
+		notDurable(reason) {
+			const text = `The Seedance node records its creates in the execution alone, so a Retry after a crash does not find them: ${reason}`;
+			log(context, 'debug', text, {});
 		},
 		limitFound(maxTasks) {
 			const text = `${provider} accepts ${maxTasks} Seedance tasks in flight; the other items wait until one has finished`;

@@ -1,0 +1,66 @@
+import { SeedanceFailure } from '../seedance/failure';
+import type { CreateKeys, RecordedBy } from './durableLedger';
+import type { LostCreate } from './ledger';
+import { markersOf, type MarkerKind } from './marker';
+import type { SearchedCreate } from './taskMatch';
+
+/** A create whose task has to be searched for, and for how long. */
+export interface Searched {
+	/** What the item fails with when nothing is found. */
+	readonly failure: SeedanceFailure;
+	readonly create: SearchedCreate;
+	readonly keys: CreateKeys | undefined;
+	readonly untilMs: number;
+	readonly firstPauseMs: number;
+}
+
+/** A list may show a task late; how late is not documented. */
+const searchMs = 120_000;
+const firstPauseMs = 2_000;
+/** How long tasks are listed. Source: PowerTokens create reference, id (stored for 7 days). */
+const listedMs = 7 * 86_400_000;
+
+/** A create whose answer was lost just now. */
+export function justLost(lost: LostCreate, failure: SeedanceFailure, nowMs: number): Searched {
+	return { ...ofThisExecution(lost, failure, nowMs), untilMs: nowMs + searchMs, firstPauseMs };
+}
+
+/** A create whose answer was lost in an earlier try of this execution; its task may be listed by now. */
+export function ofEarlierTry(lost: LostCreate, nowMs: number): Searched {
+	return ofThisExecution(lost, new SeedanceFailure(lost.failure), nowMs);
+}
+
+/** A create that an earlier process has recorded. An Idempotency Key may stand for a task of another execution. */
+export function ofEarlierProcess(
+	create: {
+		readonly markerKind: MarkerKind | undefined;
+		readonly idempotencyKey: string | undefined;
+	},
+	recorded: { readonly keys: CreateKeys; readonly by: RecordedBy },
+	failure: SeedanceFailure,
+	startedAtMs: number,
+	nowMs: number,
+): Searched {
+	const { markerKind, idempotencyKey } = create;
+	const { keys } = recorded;
+	const sinceMs = idempotencyKey === undefined ? startedAtMs : nowMs - listedMs;
+	const markers = markerKind === undefined ? [] : markersOf(markerKind, keys.request);
+	return {
+		...{ failure, keys },
+		create: { sinceMs, beforeMs: nowMs, markers, recorded },
+		...{ untilMs: nowMs + searchMs, firstPauseMs: 0 },
+	};
+}
+
+function ofThisExecution(
+	{ marker, keys, sentAtMs }: LostCreate,
+	failure: SeedanceFailure,
+	nowMs: number,
+): Searched {
+	const markers = marker === undefined ? [] : [marker];
+	return {
+		...{ failure, keys },
+		create: { sinceMs: sentAtMs, beforeMs: nowMs, markers, recorded: undefined },
+		...{ untilMs: sentAtMs + searchMs, firstPauseMs: 0 },
+	};
+}
