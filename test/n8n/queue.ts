@@ -37,7 +37,7 @@ export interface QueueWorker {
 	readonly lines: readonly string[];
 	/** The executions that it has begun, in order, an execution that it began twice twice. */
 	startedExecutionIds(): string[];
-	/** Ends it with SIGKILL, as a crash does. */
+	/** Ends it and its task runner with SIGKILL, as a crash does. */
 	kill(): Promise<void>;
 }
 
@@ -146,10 +146,7 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 				lines,
 				startedExecutionIds: () =>
 					lines.flatMap((text) => /Worker started execution (\d+)/.exec(text)?.[1] ?? []),
-				async kill() {
-					worker.kill();
-					await worker.ended;
-				},
+				kill: worker.kill,
 			});
 		};
 		while (workers.length < options.workerCount) await addWorker();
