@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 
 import { outputOf, type Execution, type ExecutionItem } from '../n8n/execution';
 import type { Instance } from '../n8n/instance';
+import { waitUntil } from '../n8n/readiness';
 import { credentialType } from '../n8n/seed';
 import { videoNodeName } from '../n8n/videoWebhook';
 import { callWebhook, webhookNode } from '../n8n/webhook';
-import { seedanceVideoType } from '../n8n/workflow';
+import { seedanceVideoType, type Workflow } from '../n8n/workflow';
 import { reportPath, rowCount } from './moments';
 
 const path = 'batch';
+const listedTimeoutMs = 20_000;
 const prompts = Array.from(
 	{ length: rowCount },
 	(_, row) => `A lighthouse in the storm, take ${row}`,
@@ -24,11 +26,11 @@ export interface Verdict {
 	readonly firstError: string | undefined;
 }
 
-/** Starts one execution that makes the videos of all rows and reports the end. Returns its id. */
-export async function startBatch({ client, n8n, seeded, simulator }: Instance): Promise<string> {
+/** A workflow that makes the videos of all rows that its webhook receives, and reports the end. */
+function batchWorkflow({ seeded, simulator }: Instance): Workflow {
 	const { id, name } = seeded.credential;
 	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	const workflow = await client.createWorkflow({
+	return {
 		name: 'A batch by webhook',
 		nodes: [
 			webhookNode('Webhook', path),
@@ -67,12 +69,24 @@ export async function startBatch({ client, n8n, seeded, simulator }: Instance): 
 			},
 		],
 		connections: { Webhook: to('Rows'), Rows: to(videoNodeName), [videoNodeName]: to('Report') },
-	});
+	};
+}
+
+/** Starts one execution that makes the videos of all rows. Returns its id. */
+export async function startBatch(instance: Instance, signal: AbortSignal): Promise<string> {
+	const { client, n8n } = instance;
+	const workflow = await client.createWorkflow(batchWorkflow(instance));
 	await client.activate(workflow);
 	await callWebhook(n8n.origin, path, { rows: prompts.map((prompt) => ({ prompt })) });
-	const [execution] = await client.listExecutions(workflow.id);
-	if (execution === undefined) throw new Error('The webhook started no execution');
-	return execution.id;
+	let id: string | undefined;
+	// n8n answers the call before it lists the execution.
+	const isListed = async () => {
+		id = (await client.listExecutions(workflow.id))[0]?.id;
+		return id !== undefined;
+	};
+	await waitUntil(isListed, listedTimeoutMs, signal);
+	if (id === undefined) throw new Error('The webhook started no execution');
+	return id;
 }
 
 /** Compares the items of an execution with the rows and with what the provider has. */

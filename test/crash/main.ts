@@ -33,7 +33,7 @@ async function crash({ line, mode, moment }: Run, folder: string, signal: AbortS
 	try {
 		const { client, simulator } = victim.instance;
 		const gate = closeGate(simulator, moment);
-		const id = await startBatch(victim.instance);
+		const id = await startBatch(victim.instance, signal);
 		await gate.reached(signal);
 		await victim.kill();
 		const tasksBefore = simulator.tasks.length;
