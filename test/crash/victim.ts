@@ -4,8 +4,9 @@ import { startQueue } from '../n8n/queue';
 import type { Line } from '../n8n/versions';
 
 /**
- * The n8n that is killed: the main process, or in queue mode the only worker. In the mode
- * `queue-stalled` n8n 1 begins the execution of a dead worker anew, as it does by default.
+ * What is killed: n8n's only process, in queue mode the main process and the only worker, or in queue
+ * mode the worker alone. In the last case another worker is started. n8n 1 then begins the execution
+ * anew; n8n 2 ends it and drops the data of its trigger, so that a Retry has nothing to run.
  */
 export const modes = ['regular', 'queue', 'queue-stalled'] as const;
 
@@ -40,8 +41,6 @@ const quickToNotice = {
 	QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
 	QUEUE_WORKER_STALLED_INTERVAL: '3000',
 };
-/** n8n 1 gives up the execution of a dead worker, as n8n 2 always does. */
-const neverBegunAnew = { QUEUE_WORKER_MAX_STALLED_COUNT: '0' };
 
 /** Starts an n8n in a mode, installing it on first use. */
 export async function startVictim(mode: Mode, options: VictimOptions): Promise<Victim> {
@@ -59,15 +58,21 @@ export async function startVictim(mode: Mode, options: VictimOptions): Promise<V
 			close: instance.close,
 		};
 	}
-	const environment = {
-		...quickToNotice,
-		...(mode === 'queue' && options.line === 1 ? neverBegunAnew : {}),
-	};
-	const queue = await startQueue({ ...options, workerCount: 1, environment });
+	const queue = await startQueue({ ...options, workerCount: 1, environment: quickToNotice });
+	const { instance } = queue;
+	const [worker] = queue.workers;
+	if (worker === undefined) throw new Error('There is one worker');
+	const isAll = mode === 'queue';
 	return {
-		instance: queue.instance,
-		kill: async () => await queue.workers[0]?.kill(),
-		comeBack: queue.addWorker,
+		instance,
+		async kill() {
+			await Promise.all([worker.kill(), ...(isAll ? [instance.n8n.kill()] : [])]);
+		},
+		async comeBack() {
+			if (!isAll) return await queue.addWorker();
+			await instance.restart();
+			await worker.restart();
+		},
 		close: queue.close,
 	};
 }
