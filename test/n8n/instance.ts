@@ -40,11 +40,14 @@ export interface InstanceOptions {
 
 /** A simulator and a real n8n with this package, its credential and its example workflow in it. */
 export interface Instance {
-	n8n: RealN8n;
+	/** The n8n that was started last. */
+	readonly n8n: RealN8n;
 	simulator: Simulator;
 	client: N8nClient;
 	loadedPackage: LoadedPackage;
 	seeded: Seeded;
+	/** Ends n8n if it still runs, and starts it again with the same address and data. */
+	restart(): Promise<void>;
 	/** Stops n8n and then the simulator. Also runs when the signal is aborted. */
 	close(): Promise<void>;
 }
@@ -69,21 +72,35 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 		...(simulatorPort === undefined ? {} : { port: simulatorPort }),
 		...(renderMs === undefined ? {} : { renderMs }),
 	});
-	let n8n: RealN8n | undefined;
+	let stopN8n = async () => {};
+	const start = async () => {
+		const started = await startN8n({ line, port, userFolder, environment, onProgress, signal });
+		stopN8n = started.stop;
+		return started;
+	};
 	let closing: Promise<void> | undefined;
 	const closeAll = async () => {
-		await n8n?.stop();
+		await stopN8n();
 		await simulator.close();
 	};
 	const close = () => (closing ??= closeAll());
 	try {
 		onProgress(`Simulator: ${simulator.origin}`);
-		n8n = await startN8n({ line, port, userFolder, environment, onProgress, signal });
+		let n8n = await start();
 		signal.addEventListener('abort', () => void close());
 		const client = new N8nClient(n8n.origin);
 		await client.signIn(demoOwner);
 		const seeded = await seed(client, simulator, example);
-		return { n8n, simulator, client, loadedPackage, seeded, close };
+		return {
+			get n8n() {
+				return n8n;
+			},
+			async restart() {
+				await stopN8n();
+				n8n = await start();
+			},
+			...{ simulator, client, loadedPackage, seeded, close },
+		};
 	} catch (error) {
 		await close();
 		throw error;

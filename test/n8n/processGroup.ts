@@ -9,8 +9,11 @@ export interface ProcessGroup {
 	 * Ends the group with SIGTERM, and after 10 s with SIGKILL. Safe to call at any time and twice.
 	 */
 	stop(): Promise<void>;
-	/** Ends the child alone with SIGKILL, as a crash does: it cannot say goodbye to anybody. */
-	kill(): void;
+	/**
+	 * Ends the group with SIGKILL, as a crash does: it cannot say goodbye to anybody. Resolves when the
+	 * child has ended.
+	 */
+	kill(): Promise<void>;
 }
 
 const patienceMs = 10_000;
@@ -41,7 +44,7 @@ function endOf(child: ChildProcess): Promise<string> {
 export function processGroupOf(child: ChildProcess): ProcessGroup {
 	const ended = endOf(child);
 	const processId = child.pid;
-	if (processId === undefined) return { ended, stop: async () => {}, kill: () => {} };
+	if (processId === undefined) return { ended, stop: async () => {}, kill: async () => {} };
 	const groupId = -processId;
 	const endWithThisProcess = () => signalTo(groupId, 'SIGTERM');
 	process.once('exit', endWithThisProcess);
@@ -61,6 +64,9 @@ export function processGroupOf(child: ChildProcess): ProcessGroup {
 	return {
 		ended,
 		stop: () => (stopping ??= endGroup(processId)),
-		kill: () => signalTo(processId, 'SIGKILL'),
+		async kill() {
+			signalTo(groupId, 'SIGKILL');
+			await ended;
+		},
 	};
 }

@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { installN8n } from './install';
+import { installN8n, type InstalledN8n } from './install';
 import { startInstance, type Instance } from './instance';
 import { n8nEnvironment } from './n8nEnvironment';
 import { spawnN8n } from './n8nProcess';
 import { loadPackage } from './packageTarball';
 import { freePort } from './ports';
 import { startPostgres } from './postgres';
+import type { ProcessGroup } from './processGroup';
 import type { OnProgress } from './progress';
 import { isReady, waitUntil } from './readiness';
 import { startRedis } from './redis';
@@ -37,8 +38,10 @@ export interface QueueWorker {
 	readonly lines: readonly string[];
 	/** The executions that it has begun, in order, an execution that it began twice twice. */
 	startedExecutionIds(): string[];
-	/** Ends it with SIGKILL, as a crash does. */
+	/** Ends it and its task runner with SIGKILL, as a crash does. */
 	kill(): Promise<void>;
+	/** Starts it again after its end, with the same folder. */
+	restart(): Promise<void>;
 }
 
 /** n8n in queue mode: a main process and workers, with Redis and PostgreSQL of their own. */
@@ -63,6 +66,62 @@ function binaryDataEnvironment(line: Line, sharedFolder: string): Record<string,
 		N8N_AVAILABLE_BINARY_DATA_MODES: 'filesystem',
 		N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem',
 		N8N_BINARY_DATA_STORAGE_PATH: sharedFolder,
+	};
+}
+
+interface WorkerOptions {
+	installed: InstalledN8n;
+	userFolder: string;
+	concurrency: number;
+	environment: Readonly<Record<string, string>>;
+	signal: AbortSignal;
+}
+
+async function startWorker(
+	options: WorkerOptions,
+): Promise<QueueWorker & Pick<ProcessGroup, 'stop'>> {
+	const { installed, userFolder, signal } = options;
+	await loadPackage(userFolder);
+	const logFile = join(userFolder, 'n8n.log');
+	const lines: string[] = [];
+
+	const start = async () => {
+		const healthPort = await freePort();
+		const place = { userFolder, port: await freePort(), brokerPort: await freePort() };
+		const started = spawnN8n({
+			installed,
+			command: ['worker', `--concurrency=${options.concurrency}`],
+			userFolder,
+			environment: n8nEnvironment(installed, place, {
+				...options.environment,
+				QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+				QUEUE_HEALTH_CHECK_PORT: String(healthPort),
+				N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+			}),
+			logFile,
+			onLog: (text) => lines.push(text),
+		});
+		const gone = new AbortController();
+		void started.ended.then((end) => gone.abort(end));
+		const ready = `http://127.0.0.1:${healthPort}/healthz/readiness`;
+		const givenUp = AbortSignal.any([gone.signal, signal]);
+		if (await waitUntil(() => isReady(ready), workerStartTimeoutMs, givenUp)) return started;
+		const end = gone.signal.aborted ? `ended with ${String(gone.signal.reason)}` : 'is not ready';
+		await started.stop();
+		signal.throwIfAborted();
+		throw new Error(`The worker ${end}. Its last lines:\n${await tailOf(logFile)}`);
+	};
+	let worker = await start();
+	return {
+		logFile,
+		lines,
+		startedExecutionIds: () =>
+			lines.flatMap((text) => /Worker started execution (\d+)/.exec(text)?.[1] ?? []),
+		kill: async () => await worker.kill(),
+		async restart() {
+			worker = await start();
+		},
+		stop: async () => await worker.stop(),
 	};
 }
 
@@ -110,47 +169,15 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 		closers.push(instance.close);
 
 		const addWorker = async () => {
-			const userFolder = join(folder, `worker${workers.length + 1}`);
-			await loadPackage(userFolder);
-			const logFile = join(userFolder, 'n8n.log');
-			const healthPort = await freePort();
-			const place = { userFolder, port: await freePort(), brokerPort: await freePort() };
-			const lines: string[] = [];
-			const worker = spawnN8n({
+			const worker = await startWorker({
 				installed,
-				command: ['worker', `--concurrency=${options.executionsPerWorker ?? 10}`],
-				userFolder,
-				environment: n8nEnvironment(installed, place, {
-					...environment,
-					QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-					QUEUE_HEALTH_CHECK_PORT: String(healthPort),
-					N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
-				}),
-				logFile,
-				onLog: (text) => lines.push(text),
+				userFolder: join(folder, `worker${workers.length + 1}`),
+				concurrency: options.executionsPerWorker ?? 10,
+				environment,
+				signal,
 			});
 			closers.push(worker.stop);
-			const gone = new AbortController();
-			void worker.ended.then((end) => gone.abort(end));
-			const ready = `http://127.0.0.1:${healthPort}/healthz/readiness`;
-			const givenUp = AbortSignal.any([gone.signal, signal]);
-			if (!(await waitUntil(() => isReady(ready), workerStartTimeoutMs, givenUp))) {
-				signal.throwIfAborted();
-				const end = gone.signal.aborted
-					? `ended with ${String(gone.signal.reason)}`
-					: 'is not ready';
-				throw new Error(`The worker ${end}. Its last lines:\n${await tailOf(logFile)}`);
-			}
-			workers.push({
-				logFile,
-				lines,
-				startedExecutionIds: () =>
-					lines.flatMap((text) => /Worker started execution (\d+)/.exec(text)?.[1] ?? []),
-				async kill() {
-					worker.kill();
-					await worker.ended;
-				},
-			});
+			workers.push(worker);
 		};
 		while (workers.length < options.workerCount) await addWorker();
 		return { instance, workers, addWorker, close };

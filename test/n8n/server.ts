@@ -34,6 +34,8 @@ export interface RealN8n {
 	logFile: string;
 	/** Ends n8n and its task runner. Safe to call twice. */
 	stop(): Promise<void>;
+	/** Ends both with SIGKILL, as a crash does. */
+	kill(): Promise<void>;
 	/** Resolves when n8n has ended, with how it ended in words. */
 	ended: Promise<string>;
 }
@@ -56,7 +58,7 @@ export async function startN8n(options: StartN8nOptions): Promise<RealN8n> {
 	const place = { userFolder, port, brokerPort: await freePort() };
 
 	await assertPortIsFree(port);
-	const { ended, stop } = spawnN8n({
+	const { ended, stop, kill } = spawnN8n({
 		installed,
 		command: ['start'],
 		userFolder,
@@ -69,7 +71,7 @@ export async function startN8n(options: StartN8nOptions): Promise<RealN8n> {
 
 	const givenUp = signal === undefined ? gone.signal : AbortSignal.any([gone.signal, signal]);
 	if (await waitUntilReady(origin, startTimeoutMs, givenUp)) {
-		return { origin, userFolder, logFile, stop, ended };
+		return { origin, userFolder, logFile, stop, kill, ended };
 	}
 	const reason = gone.signal.aborted
 		? `n8n ended with ${String(gone.signal.reason)}`

@@ -4,6 +4,7 @@ import { hasEnded, type Execution } from './execution';
 import type { Instance } from './instance';
 import { RestError } from './rest';
 import { credentialType } from './seed';
+import { callWebhook, webhookNode } from './webhook';
 import { seedanceVideoType } from './workflow';
 
 /** The name of the node that creates the videos. */
@@ -21,7 +22,6 @@ export interface VideoWebhook {
 }
 
 const path = 'videos';
-const callTimeoutMs = 30_000;
 const pollMs = 500;
 
 /** A slow database is a reason to ask again, and no list at all. */
@@ -37,15 +37,7 @@ export async function createVideoWebhook(instance: Instance): Promise<VideoWebho
 	const workflow = await client.createWorkflow({
 		name: 'Videos by webhook',
 		nodes: [
-			{
-				id: '0c9a3c3e-5d0b-4d3f-9d2e-1f7d5b8a9e01',
-				name: 'Webhook',
-				type: 'n8n-nodes-base.webhook',
-				typeVersion: 2,
-				position: [0, 0],
-				webhookId: '0c9a3c3e-5d0b-4d3f-9d2e-1f7d5b8a9e02',
-				parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
-			},
+			webhookNode('Webhook', path),
 			{
 				id: '0c9a3c3e-5d0b-4d3f-9d2e-1f7d5b8a9e03',
 				name: videoNodeName,
@@ -65,26 +57,8 @@ export async function createVideoWebhook(instance: Instance): Promise<VideoWebho
 	});
 	await client.activate(workflow);
 
-	const send = async (body: unknown) =>
-		await fetch(`${n8n.origin}/webhook/${path}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(body),
-		});
 	return {
-		async call(prompt) {
-			const deadlineMs = Date.now() + callTimeoutMs;
-			for (;;) {
-				const response = await send({ prompt });
-				if (response.ok) return;
-				// n8n makes a webhook live a moment after it has answered to the activation, and refuses
-				// calls with 503 while its database is slow.
-				if (![404, 503].includes(response.status) || Date.now() >= deadlineMs) {
-					throw new Error(`The webhook answered ${response.status}: ${await response.text()}`);
-				}
-				await delay(pollMs);
-			}
-		},
+		call: async (prompt) => await callWebhook(n8n.origin, path, { prompt }),
 		async waitForExecutions(count, timeoutMs) {
 			const deadlineMs = Date.now() + timeoutMs;
 			for (;;) {
