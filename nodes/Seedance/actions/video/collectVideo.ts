@@ -6,7 +6,7 @@ import type { WaitPolicy } from '../../panel/wait';
 import { SeedanceFailure, toFailure } from '../../seedance/failure';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
-import type { PaidTask } from '../../tasks/paidTasks';
+import type { PaidTask } from '../../tasks/claimedTask';
 import type { WaitResult } from '../../tasks/polled';
 import type { TaskLog } from '../../tasks/taskLog';
 import type { ItemOutput } from '../operation';

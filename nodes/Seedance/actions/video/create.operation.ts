@@ -11,7 +11,7 @@ import type { Task } from '../../seedance/task';
 import { estimateTokens } from '../../seedance/tokens';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
-import type { PaidTask } from '../../tasks/paidTasks';
+import type { PaidTask } from '../../tasks/claimedTask';
 import { define, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
 import { itemOf, seeTask } from './collectVideo';

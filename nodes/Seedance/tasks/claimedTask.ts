@@ -1,0 +1,103 @@
+import type { Clock } from '../n8n/clock';
+import type { TaskApi } from '../n8n/taskApi';
+import type { WaitPolicy } from '../panel/wait';
+import { toFailure } from '../seedance/failure';
+import type { RenderFacts } from '../seedance/renderTime';
+import type { Task } from '../seedance/task';
+import { cancelOnStop, type AfterStop } from './cancelOnStop';
+import type { CreateQueue } from './createQueue';
+import type { DurableLedger } from './durableLedger';
+import type { Ledger } from './ledger';
+import type { WaitResult } from './polled';
+import type { TaskLog } from './taskLog';
+import type { TaskPoller } from './taskPoller';
+
+/** A task that is charged when it succeeds: from claim to delivery. */
+export interface PaidTask {
+	readonly taskId: string;
+	/** The task as it is: a task that was just created as its create was answered, any other with one read. */
+	read(): Promise<Task>;
+	/** Waits until the task is finished or the wait times out; cancels it at a stop where the policy says so. */
+	wait(policy: WaitPolicy): Promise<WaitResult<Task>>;
+	/** Runs the remaining work of the item and frees the room of its task, whatever happens. As an agent's tool, a complete item also ends its ledger entry; an item whose wait timed out is not complete. */
+	deliver<Output>(
+		produce: () => Promise<Output>,
+		isComplete: (output: Output) => boolean,
+	): Promise<Output>;
+	/** How many creates of the item came before this task. */
+	readonly generation: number;
+}
+
+/** What the paid tasks of a run are made of. */
+export interface PaidTaskParts {
+	readonly clock: Clock;
+	readonly api: TaskApi;
+	readonly ledger: Ledger;
+	readonly durable: DurableLedger;
+	readonly queue: CreateQueue;
+	readonly poller: TaskPoller;
+	readonly log: TaskLog;
+	/** What is still allowed after a stop; one for all items. */
+	afterStop(): AfterStop;
+}
+
+/** How an item got its task. */
+interface Claim {
+	readonly itemIndex: number;
+	readonly taskId: string;
+	/** Whether it was created just now. */
+	readonly isNew: boolean;
+	readonly generation: number;
+	readonly facts: RenderFacts;
+}
+
+/** The only kind of paid task. */
+export class ClaimedTask implements PaidTask {
+	readonly taskId: string;
+	readonly generation: number;
+
+	constructor(
+		private readonly parts: PaidTaskParts,
+		private readonly claim: Claim,
+	) {
+		this.taskId = claim.taskId;
+		this.generation = claim.generation;
+	}
+
+	async read(): Promise<Task> {
+		const { taskId, isNew, facts } = this.claim;
+		if (!isNew) return await this.parts.api.readTask(taskId);
+		const { model } = facts;
+		return { taskId, status: 'queued', statusWord: 'queued', model, raw: { id: taskId, model } };
+	}
+
+	async wait(policy: WaitPolicy): Promise<WaitResult<Task>> {
+		const { poller, log, clock, queue, afterStop } = this.parts;
+		const { itemIndex, taskId, isNew, facts } = this.claim;
+		const onStatus = (task: Task, elapsedMs: number) => log.status(itemIndex, task, elapsedMs);
+		try {
+			return await poller.wait({ taskId, policy, isNew, facts, onStatus });
+		} catch (error) {
+			if (clock.isExecutionStopped() && policy.cancelOnStop) {
+				await cancelOnStop(afterStop(), this.parts, taskId);
+			}
+			throw toFailure(error);
+		} finally {
+			queue.release(taskId);
+		}
+	}
+
+	async deliver<Output>(
+		produce: () => Promise<Output>,
+		isComplete: (output: Output) => boolean,
+	): Promise<Output> {
+		const { ledger, queue } = this.parts;
+		try {
+			const output = await produce();
+			if (isComplete(output)) ledger.deliver(this.taskId);
+			return output;
+		} finally {
+			queue.release(this.taskId);
+		}
+	}
+}
