@@ -54,6 +54,7 @@ export function createNodeTypes(
 		['n8n-nodes-base.manualTrigger', startNode(prepare)],
 		['n8n-nodes-base.noOp', passNode()],
 		[rowsNodeType, rowsNode()],
+		['test.each', eachNode()],
 		['n8n-nodes-base.stickyNote', passNode()],
 		...Object.entries(extra),
 	]);
@@ -98,6 +99,24 @@ function rowsNode(): INodeType {
 		async execute() {
 			const rows = this.getNodeParameter('rows', 0) as IDataObject[];
 			return [rows.map((json, item) => ({ json, pairedItem: { item } }))];
+		},
+	};
+}
+
+/** A stand-in for n8n's Loop Over Items with batches of one: its second output has the next item, its first is the end. */
+function eachNode(): INodeType {
+	return {
+		description: {
+			...passNode().description,
+			displayName: 'Each',
+			name: 'each',
+			outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		},
+		async execute() {
+			const store = this.getContext('node') as { left?: INodeExecutionData[] };
+			store.left ??= [...this.getInputData()];
+			const next = store.left.shift();
+			return next === undefined ? [[], []] : [[], [next]];
 		},
 	};
 }

@@ -110,11 +110,12 @@ async function deliverVideo(
 	const { createAgainAfterFailure: maxAgain = 0, onFailedTask } = options;
 	const request = paidRequest(session, input, itemIndex);
 	let task: PaidTask = await tasks.claim(itemIndex, request);
-	for (let again = 0; ; again++) {
+	for (;;) {
+		const { generation } = task;
 		const output = await task.deliver(
 			async () => {
 				const result = await seeTask(session, task, collect);
-				const createsAgain = again < maxAgain && hasProviderFailed(result.seen);
+				const createsAgain = generation < maxAgain && hasProviderFailed(result.seen);
 				return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
 			},
 			(item) => item !== undefined && item.json['timedOut'] !== true,

@@ -1,0 +1,196 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Execution, RunOptions } from './engine';
+import { speedUpTime } from './fastTime';
+import { setUp } from './setup';
+import { errorNode, rowsWorkflow, videoNode } from './workflows';
+
+const restoreTime = speedUpTime(40);
+afterAll(restoreTime);
+
+const setup = setUp({ concurrency: 100, renderMs: 5_000, now: () => Date.now() });
+const create = { operation: 'create', prompt: '={{ $json.prompt }}', downloadVideo: false };
+const options = { idempotencyKey: '={{ $json.key }}' };
+const settings = { onError: 'continueErrorOutput' } as const;
+
+async function run(
+	rows: readonly IDataObject[],
+	more: { readonly parameters?: IDataObject } & Partial<RunOptions> = {},
+) {
+	const { parameters, ...rest } = more;
+	const before = setup.simulator.tasks.length;
+	const workflow = rowsWorkflow(rows, { ...create, options, ...parameters }, settings);
+	const execution = await setup.runVideo({}, { workflow, ...rest });
+	return { execution, created: setup.simulator.tasks.slice(before) };
+}
+
+const idsOf = (execution: Execution) =>
+	execution.items(videoNode).map(({ json }) => json['taskId']);
+const errorsOf = (execution: Execution) =>
+	execution.items(videoNode, 1).map(({ json }) => json['error']);
+
+test('a later execution with the same key fetches the same video', async () => {
+	const first = await run([{ key: 'k1', prompt: 'A' }]);
+	const second = await run([{ key: 'k1', prompt: 'A' }]);
+	expect(first.created).toHaveLength(1);
+	expect(second.created).toEqual([]);
+	expect(second.execution.items(videoNode)[0]?.json).toEqual(
+		first.execution.items(videoNode)[0]?.json,
+	);
+});
+
+test('a running task is waited for', async () => {
+	const parameters = { waitForCompletion: false };
+	const first = await run([{ key: 'k2', prompt: 'A' }], { parameters });
+	const second = await run([{ key: 'k2', prompt: 'A' }]);
+	expect(second.created).toEqual([]);
+	expect(second.execution.items(videoNode)[0]?.json).toMatchObject({
+		taskId: first.created[0]?.id,
+		status: 'succeeded',
+	});
+});
+
+test('another key is another video, although the request is the same', async () => {
+	const first = await run([{ key: 'k3', prompt: 'A' }]);
+	const second = await run([{ key: 'k4', prompt: 'A' }]);
+	expect([first.created.length, second.created.length]).toEqual([1, 1]);
+});
+
+test('a key with another request is refused, and so it stays', async () => {
+	await run([{ key: 'k5', prompt: 'A' }]);
+	for (let time = 0; time < 2; time++) {
+		const { execution, created } = await run([{ key: 'k5', prompt: 'B' }]);
+		expect(created).toEqual([]);
+		expect(errorsOf(execution)).toEqual([
+			expect.objectContaining({
+				code: 'idempotencyKeyReused',
+				message: expect.stringContaining('k5'),
+			}),
+		]);
+	}
+	const again = await run([{ key: 'k5', prompt: 'A' }]);
+	expect([again.created, idsOf(again.execution).length]).toEqual([[], 1]);
+});
+
+test('two items with the same key share one task', async () => {
+	const { execution, created } = await run([
+		{ key: 'k6', prompt: 'A' },
+		{ key: 'k6', prompt: 'A' },
+	]);
+	expect(created).toHaveLength(1);
+	expect(idsOf(execution)).toEqual([created[0]?.id, created[0]?.id]);
+});
+
+test('two items with the same key and different requests are refused before anything is sent', async () => {
+	const { execution, created } = await run([
+		{ key: 'k7', prompt: 'A' },
+		{ key: 'k7', prompt: 'B' },
+	]);
+	expect(created).toEqual([]);
+	expect(errorsOf(execution)).toEqual([
+		expect.objectContaining({ code: 'idempotencyKeyReused' }),
+		expect.objectContaining({ code: 'idempotencyKeyReused' }),
+	]);
+});
+
+test('a task that failed is not the video: the next execution creates it again', async () => {
+	const prompt = '[simulate:failed InternalServiceError] A';
+	const first = await run([{ key: 'k8', prompt }]);
+	const second = await run([{ key: 'k8', prompt }]);
+	const third = await run([{ key: 'k8', prompt }]);
+	expect([first, second, third].map(({ created }) => created.length)).toEqual([1, 1, 1]);
+});
+
+test('a key that was refused by the provider is free', async () => {
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' ? { status: 400, body: { error: { code: 'InvalidParameter' } } } : undefined,
+	);
+	await run([{ key: 'k9', prompt: 'A' }]);
+	remove();
+	expect((await run([{ key: 'k9', prompt: 'B' }])).created).toHaveLength(1);
+});
+
+test('an answer that was lost: the next execution with the key finds the task', async () => {
+	const parameters = { options: { ...options, recoveryMarker: 'none' } };
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' ? { after: 'reset' } : undefined,
+	);
+	const first = await run([{ key: 'k10', prompt: 'A' }], { parameters });
+	remove();
+	expect(errorsOf(first.execution)).toEqual([expect.objectContaining({ outcomeUnknown: true })]);
+	const second = await run([{ key: 'k10', prompt: 'A' }], { parameters });
+	expect(second.created).toEqual([]);
+	// Without a marker nothing tells which task it is; the candidates are named.
+	expect(errorsOf(second.execution)).toEqual([
+		expect.objectContaining({
+			outcomeUnknown: true,
+			candidates: expect.arrayContaining([first.created[0]?.id]),
+		}),
+	]);
+});
+
+test('Retry of an execution with a key', async () => {
+	const first = await run([{ key: 'k11', prompt: 'A' }]);
+	const second = await run([{ key: 'k11', prompt: 'A' }], { mode: 'retry' });
+	expect(second.created).toEqual([]);
+	expect(idsOf(second.execution)).toEqual(idsOf(first.execution));
+});
+
+test('without n8n’s database a key cannot be kept, so nothing is sent', async () => {
+	setup.engine.processedData.failure = new Error('The workflow was never saved');
+	const { execution, created } = await run([{ key: 'k12', prompt: 'A' }]);
+	setup.engine.processedData.failure = undefined;
+	expect(created).toEqual([]);
+	expect(errorsOf(execution)).toEqual([expect.objectContaining({ code: 'ledgerUnavailable' })]);
+});
+
+test('a number is a key, and it is the same as its text', async () => {
+	await run([{ key: 13, prompt: 'A' }]);
+	expect((await run([{ key: '13', prompt: 'A' }])).created).toEqual([]);
+});
+
+describe('Create Again After a Failure', () => {
+	const prompt = '[simulate:failed InternalServiceError] A';
+
+	test.each([0, 2])('%s times, then the item fails with the last task', async (times) => {
+		const parameters = { options: { createAgainAfterFailure: times } };
+		const { execution, created } = await run([{ prompt }], { parameters });
+		expect(created).toHaveLength(times + 1);
+		expect(errorsOf(execution)).toEqual([
+			expect.objectContaining({ code: 'InternalServiceError', taskId: created.at(-1)?.id }),
+		]);
+	});
+
+	test('never after moderation', async () => {
+		const parameters = { options: { createAgainAfterFailure: 3 } };
+		const moderated = '[simulate:failed OutputVideoSensitiveContentDetected] A';
+		expect((await run([{ prompt: moderated }], { parameters })).created).toHaveLength(1);
+	});
+
+	test('equal rows: each is created again for itself', async () => {
+		const parameters = { options: { createAgainAfterFailure: 1 } };
+		const { execution, created } = await run([{ prompt }, { prompt }, { prompt }], { parameters });
+		expect(created).toHaveLength(6);
+		const failed = errorsOf(execution).map((error) => (error as IDataObject)['taskId']);
+		expect(new Set(failed).size).toBe(3);
+	});
+
+	test('Retry after a crash goes on with the last generation', async () => {
+		const parameters = { options: { createAgainAfterFailure: 2 } };
+		const first = await run([{ prompt }], { parameters });
+		const second = await run([{ prompt }], { parameters, mode: 'retry' });
+		expect(second.created).toEqual([]);
+		expect(errorsOf(second.execution)).toEqual([
+			expect.objectContaining({ taskId: first.created.at(-1)?.id }),
+		]);
+	});
+
+	test('Retry On Fail does not begin to count anew', async () => {
+		const parameters = { ...create, options: { createAgainAfterFailure: 1 } };
+		const before = setup.simulator.tasks.length;
+		const retries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
+		const workflow = rowsWorkflow([{ prompt }], parameters, retries);
+		const execution = await setup.runVideo({}, { workflow });
+		expect(execution.items(errorNode)).toEqual([]);
+		expect(setup.simulator.tasks.slice(before)).toHaveLength(2);
+	});
+});
