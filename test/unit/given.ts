@@ -1,3 +1,5 @@
+import type { DurableSet } from '../../nodes/Seedance/n8n/durableSet';
+import type { NodeStore } from '../../nodes/Seedance/n8n/nodeStore';
 import type { TaskApi } from '../../nodes/Seedance/n8n/taskApi';
 import type { WaitPolicy } from '../../nodes/Seedance/panel/wait';
 import { SeedanceFailure, type FailureDetails } from '../../nodes/Seedance/seedance/failure';
@@ -47,4 +49,56 @@ export function taskApiOf(calls: Partial<TaskApi>): TaskApi {
 		...{ pollTasks: unexpected, listTasks: unexpected, deleteTask: unexpected },
 		...calls,
 	};
+}
+
+/** What n8n keeps for a node, in `kept`: it outlives the tries of the node. */
+export function storeOf(
+	kept: Record<string, Record<string, unknown>> = {},
+	changes: Partial<NodeStore> = {},
+): NodeStore {
+	return {
+		values: (key) => (kept[key] ??= {}),
+		...{ isKept: true, runIndex: 0, executionId: '7', isRetryOfExecution: false },
+		...{ isTool: false, retriesOnFail: true, credentialId: 'c-1' },
+		beginning: () => [[{ row: 1 }]],
+		...changes,
+	};
+}
+
+/** A call of a {@link MemorySet}. */
+export interface AskedOfSet {
+	readonly kind: 'add' | 'remove';
+	readonly texts: readonly string[];
+}
+
+/** The set of a node as n8n keeps it, in memory: it outlives processes, keeps a text in its place when it is added again, and drops the oldest above its limit. */
+export class MemorySet implements DurableSet {
+	/** The texts that are in it, oldest first. */
+	texts: string[] = [];
+	/** Every call so far. */
+	readonly asked: AskedOfSet[] = [];
+	/** Throws what a call is to fail with. */
+	onCall: (call: AskedOfSet) => void = () => {};
+
+	constructor(private readonly maxEntries = Infinity) {}
+
+	async add(texts: readonly string[]): Promise<ReadonlySet<string>> {
+		await this.called({ kind: 'add', texts });
+		const before = new Set(texts.filter((text) => this.texts.includes(text)));
+		this.texts.push(...new Set(texts.filter((text) => !before.has(text))));
+		this.texts.splice(0, Math.max(0, this.texts.length - this.maxEntries));
+		return before;
+	}
+
+	async remove(texts: readonly string[]): Promise<void> {
+		await this.called({ kind: 'remove', texts });
+		this.texts = this.texts.filter((text) => !texts.includes(text));
+	}
+
+	/** As in a database, what was asked before is done before. */
+	private async called(call: AskedOfSet): Promise<void> {
+		this.asked.push(call);
+		await Promise.resolve();
+		this.onCall(call);
+	}
 }

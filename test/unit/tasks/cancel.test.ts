@@ -2,10 +2,11 @@ import { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import { taskStatuses, type TaskStatus } from '../../../nodes/Seedance/seedance/task';
 import { cancelIfQueued, deleteRecord } from '../../../nodes/Seedance/tasks/cancel';
 import { cancelOnStop } from '../../../nodes/Seedance/tasks/cancelOnStop';
+import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
 import { openLedger } from '../../../nodes/Seedance/tasks/ledger';
 import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
 import { endingOf, FakeClock } from '../fakeClock';
-import { forbidden, notFound, taskOf, taskApiOf, unavailable } from '../given';
+import { forbidden, MemorySet, notFound, storeOf, taskOf, taskApiOf, unavailable } from '../given';
 
 type Answer = TaskStatus | SeedanceFailure;
 
@@ -134,38 +135,54 @@ describe('deleting a record', () => {
 });
 
 describe('cancelling on stop', () => {
-	/** A ledger with one task, and the messages of the log. */
-	function stopRun(reads: Answer[]) {
-		const kept = {};
-		const ledger = openLedger({
-			...{ values: () => kept, isKept: true, runIndex: 0, executionId: '7' },
-			...{ isTool: false, retriesOnFail: false },
-		});
-		ledger.recordTask(0, 'cat', 'a');
+	const place = { itemIndex: 0, request: 'cat', row: 'w' };
+	const identity = { ...place, occurrence: 0, generation: 0, idempotencyKey: undefined };
+
+	/** Ledgers with one task, in the node's store and in n8n's database, and the messages of the log. */
+	async function stopRun(reads: Answer[]) {
+		const afterStop = cancelRun(reads);
+		const store = storeOf({}, { retriesOnFail: false });
+		const set = new MemorySet();
+		const ledger = openLedger(store);
+		const durable = new DurableLedger(set, store, afterStop.clock, () => {});
+		const keys = await durable.keysOf(identity);
+		if (keys === undefined) throw new Error('Nothing can be recorded');
+		await durable.intend(keys, undefined);
+		ledger.recordTask(place, 'a', { keys, generation: 0 });
+		durable.created(keys, 'a');
+		await durable.settled();
 		const told: string[] = [];
 		const log: Partial<TaskLog> = {
 			cancelled: (taskId) => told.push(`${taskId} cancelled`),
 			notCancelled: (taskId) => told.push(`${taskId} not cancelled`),
 		};
-		const afterStop = cancelRun(reads);
-		const cancel = async () => await cancelOnStop(afterStop, ledger, log as TaskLog, 'a');
-		return { cancel, told, entry: () => ledger.find(0, 'cat') };
+		const cancel = async () => {
+			await cancelOnStop(afterStop, { ledger, durable, log: log as TaskLog }, 'a');
+			await durable.settled();
+		};
+		const isRecorded = async () => (await durable.intend(keys, undefined)) !== undefined;
+		const pairs = async () => await durable.recordedPairs([[keys, 'a']]);
+		return { cancel, told, entry: () => openLedger(store).find(place), isRecorded, pairs };
 	}
 
-	test('a queued task is cancelled and forgotten, so that the next try creates another', async () => {
-		const { cancel, told, entry } = stopRun(['queued']);
+	test('a queued task is cancelled and forgotten by both ledgers, so that the next try creates another', async () => {
+		const { cancel, told, entry, isRecorded, pairs } = await stopRun(['queued']);
 		await cancel();
 		expect(told).toEqual(['a cancelled']);
 		expect(entry()).toBeUndefined();
+		expect(await pairs()).toEqual([]);
+		expect(await isRecorded()).toBe(false);
 	});
 
 	test.each<[string, Answer]>([
 		['that is running', 'running'],
 		['whose read fails', forbidden()],
-	])('a task %s stays in the ledger, and nothing is thrown', async (_name, answer) => {
-		const { cancel, told, entry } = stopRun([answer]);
+	])('a task %s stays in both ledgers, and nothing is thrown', async (_name, answer) => {
+		const { cancel, told, entry, isRecorded, pairs } = await stopRun([answer]);
 		await cancel();
 		expect(told).toEqual(['a not cancelled']);
 		expect(entry()).toMatchObject({ taskId: 'a' });
+		expect(await pairs()).toHaveLength(1);
+		expect(await isRecorded()).toBe(true);
 	});
 });

@@ -1,147 +1,320 @@
 import { openNodeStore, type NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
-import { fingerprintOf, openLedger } from '../../../nodes/Seedance/tasks/ledger';
-import { failureOf } from '../given';
+import type { CreateKeys } from '../../../nodes/Seedance/tasks/durableLedger';
+import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
+import {
+	openLedger,
+	type CreatePlace,
+	type LostCreate,
+} from '../../../nodes/Seedance/tasks/ledger';
+import { startedAtMs } from '../fakeClock';
+import { failureOf, storeOf } from '../given';
 
 /** The stores of the tries of one node. `kept` outlives them. */
-function storesOf(kept: Record<string, Record<string, unknown>> = {}) {
-	return (changes: Partial<NodeStore> = {}): NodeStore => ({
-		...{ isKept: true, runIndex: 0, executionId: '7', isTool: false, retriesOnFail: true },
-		values: (key) => (kept[key] ??= {}),
-		...changes,
-	});
-}
+const storesOf =
+	(kept: Record<string, Record<string, unknown>> = {}) =>
+	(changes: Partial<NodeStore> = {}) =>
+		storeOf(kept, changes);
 
-const unknown = failureOf({ kind: 'answerTimedOut', outcomeUnknown: true }).details();
+/** The create of an item; the row is another one wherever the request is, unless a test says otherwise. */
+const at = (itemIndex: number, request: string, row = `row ${request}`): CreatePlace => ({
+	...{ itemIndex, request, row },
+});
+
+const keysOf = (request: string): CreateKeys => ({ request, row: 'w', shared: undefined });
+const noFacts = { keys: undefined, generation: 0 };
+
+const unknown: LostCreate = {
+	failure: failureOf({ kind: 'answerTimedOut', outcomeUnknown: true }).details(),
+	marker: { field: 'execution_expires_after', value: 170_000 },
+	keys: keysOf('k'),
+	sentAtMs: startedAtMs,
+};
+
+/** What is in the entry of a task, without its keys. */
+const entryOf = (request: string, taskId: string, generation = 0) => ({
+	...{ taskId, executionId: '7', row: `row ${request}`, keys: undefined, generation },
+});
 
 describe('an entry', () => {
 	test('there is none before a create', () => {
-		expect(openLedger(storesOf()()).find(0, 'cat')).toBeUndefined();
+		expect(openLedger(storesOf()()).find(at(0, 'cat'))).toBeUndefined();
 	});
 
-	test('of a task is found by its item and request, in this try and the next', () => {
+	test('of a task is found by its item and request in the next try', () => {
 		const store = storesOf();
 		const ledger = openLedger(store());
-		ledger.recordTask(0, 'cat', 'cgt-1');
-		ledger.recordTask(1, 'cat', 'cgt-2');
-		for (const opened of [ledger, openLedger(store())]) {
-			expect(opened.find(0, 'cat')).toEqual({ taskId: 'cgt-1', executionId: '7' });
-			expect(opened.find(1, 'cat')).toEqual({ taskId: 'cgt-2', executionId: '7' });
-		}
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: keysOf('k'), generation: 2 });
+		ledger.recordTask(at(1, 'cat'), 'cgt-2', noFacts);
+		const next = openLedger(store());
+		expect(next.find(at(0, 'cat'))).toEqual({
+			...entryOf('cat', 'cgt-1', 2),
+			keys: keysOf('k'),
+		});
+		expect(next.find(at(1, 'cat'))).toEqual(entryOf('cat', 'cgt-2'));
+	});
+
+	test('belongs to the item that has recorded it: no item of the same run finds it', () => {
+		const ledger = openLedger(storesOf()());
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		ledger.recordUnknown(at(1, 'dog'), unknown, 0);
+		expect([0, 1, 2].map((item) => ledger.find(at(item, 'cat')))).toEqual(Array(3).fill(undefined));
+		expect([0, 1, 2].map((item) => ledger.find(at(item, 'dog')))).toEqual(Array(3).fill(undefined));
 	});
 
 	test('of a task is replaced by a newer id', () => {
-		const ledger = openLedger(storesOf()());
-		ledger.recordTask(0, 'cat', 'cgt-1');
-		ledger.recordTask(0, 'cat', 'cgt-2');
-		expect(ledger.find(0, 'cat')).toMatchObject({ taskId: 'cgt-2' });
+		const store = storesOf();
+		const ledger = openLedger(store());
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		ledger.recordTask(at(0, 'cat'), 'cgt-2', noFacts);
+		expect(openLedger(store()).find(at(0, 'cat'))).toEqual(entryOf('cat', 'cgt-2'));
 	});
 
 	test('of an unknown outcome is found with its failure, until a task is recorded', () => {
-		const ledger = openLedger(storesOf()());
-		ledger.recordUnknown(0, 'cat', unknown);
-		expect(ledger.find(0, 'cat')).toEqual({ unknown, executionId: '7' });
-		ledger.recordTask(0, 'cat', 'cgt-1');
-		expect(ledger.find(0, 'cat')).toEqual({ taskId: 'cgt-1', executionId: '7' });
-	});
-
-	test('of a task keeps its id when a later create has an unknown outcome', () => {
-		const ledger = openLedger(storesOf()());
-		ledger.recordTask(0, 'cat', 'cgt-1');
-		ledger.recordUnknown(0, 'cat', unknown);
-		expect(ledger.find(0, 'cat')).toEqual({ taskId: 'cgt-1', executionId: '7' });
+		const store = storesOf();
+		openLedger(store()).recordUnknown(at(0, 'cat'), unknown, 1);
+		const next = openLedger(store());
+		expect(next.find(at(0, 'cat'))).toEqual({
+			...{ unknown, executionId: '7', row: 'row cat', generation: 1 },
+		});
+		next.recordTask(at(0, 'cat'), 'cgt-1', { keys: undefined, generation: 1 });
+		expect(openLedger(store()).find(at(0, 'cat'))).toEqual(entryOf('cat', 'cgt-1', 1));
 	});
 
 	test('survives being stored as JSON', () => {
 		const kept: Record<string, Record<string, unknown>> = {};
 		const ledger = openLedger(storesOf(kept)());
-		ledger.recordUnknown(0, 'cat', unknown);
-		ledger.recordTask(1, 'cat', 'cgt-1');
+		ledger.recordUnknown(at(0, 'cat'), unknown, 0);
+		ledger.recordTask(at(1, 'cat'), 'cgt-1', { keys: keysOf('k'), generation: 1 });
 		const restored = openLedger(storesOf(JSON.parse(JSON.stringify(kept)))());
-		expect(restored.find(0, 'cat')).toMatchObject({ unknown: { kind: 'answerTimedOut' } });
-		expect(restored.find(1, 'cat')).toMatchObject({ taskId: 'cgt-1' });
+		expect(restored.find(at(0, 'cat'))).toEqual(
+			JSON.parse(JSON.stringify({ unknown, executionId: '7', row: 'row cat', generation: 0 })),
+		);
+		expect(restored.find(at(1, 'cat'))).toEqual({
+			...{ taskId: 'cgt-1', executionId: '7', row: 'row cat', generation: 1 },
+			keys: { request: 'k', row: 'w' },
+		});
 	});
 
 	test('is under the key that earlier versions wrote', () => {
 		const kept: Record<string, Record<string, unknown>> = {};
-		openLedger(storesOf(kept)()).recordTask(3, 'cat', 'cgt-1');
-		openLedger(storesOf(kept)({ isTool: true })).recordTask(0, 'dog', 'cgt-2');
+		openLedger(storesOf(kept)()).recordTask(at(3, 'cat'), 'cgt-1', noFacts);
+		openLedger(storesOf(kept)({ isTool: true })).recordTask(at(0, 'dog'), 'cgt-2', noFacts);
 		expect(kept).toEqual({
 			seedanceTasks: {
-				'0:3:cat': { taskId: 'cgt-1', executionId: '7' },
-				'tool:0:dog': { taskId: 'cgt-2', executionId: '7' },
+				'0:3:cat': entryOf('cat', 'cgt-1'),
+				'tool:0:dog': entryOf('dog', 'cgt-2'),
 			},
 		});
 	});
 
 	test('of a task that is forgotten is gone, wherever it was, and no other', () => {
-		const ledger = openLedger(storesOf()({ retriesOnFail: false }));
-		ledger.recordTask(0, 'cat', 'cgt-1');
-		ledger.recordTask(1, 'dog', 'cgt-1');
-		ledger.recordTask(2, 'cat', 'cgt-2');
-		ledger.recordUnknown(3, 'cat', unknown);
-		ledger.forget('cgt-1');
-		expect(ledger.find(0, 'cat')).toBeUndefined();
-		expect(ledger.find(1, 'dog')).toBeUndefined();
-		expect(ledger.find(2, 'cat')).toMatchObject({ taskId: 'cgt-2' });
-		expect(ledger.find(3, 'cat')).toMatchObject({ unknown });
+		const store = storesOf();
+		const ledger = openLedger(store({ retriesOnFail: false }));
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: keysOf('k'), generation: 0 });
+		ledger.recordTask(at(1, 'dog'), 'cgt-1', noFacts);
+		ledger.recordTask(at(2, 'cow'), 'cgt-2', { keys: keysOf('l'), generation: 0 });
+		ledger.recordUnknown(at(3, 'fox'), unknown, 0);
+		expect(ledger.forget('cgt-1')).toEqual([keysOf('k')]);
+		const next = openLedger(store({ retriesOnFail: false }));
+		expect(next.find(at(0, 'cat'))).toBeUndefined();
+		expect(next.find(at(1, 'dog'))).toBeUndefined();
+		expect(next.find(at(2, 'cow'))).toMatchObject({ taskId: 'cgt-2' });
+		expect(next.find(at(3, 'fox'))).toMatchObject({ unknown });
 	});
 
 	test('each run of the node in a loop has its own', () => {
 		const store = storesOf();
-		openLedger(store({ runIndex: 1 })).recordTask(0, 'cat', 'cgt-1');
+		openLedger(store({ runIndex: 1 })).recordTask(at(0, 'cat'), 'cgt-1', noFacts);
 		for (const runIndex of [0, 11, 2]) {
-			expect(openLedger(store({ runIndex })).find(0, 'cat')).toBeUndefined();
+			expect(openLedger(store({ runIndex })).find(at(0, 'cat'))).toBeUndefined();
 		}
-		expect(openLedger(store({ runIndex: 1 })).find(0, 'cat')).toBeDefined();
+		expect(openLedger(store({ runIndex: 1 })).find(at(0, 'cat'))).toBeDefined();
+	});
+});
+
+describe('a later create of the same item', () => {
+	test.each<[string, number, object]>([
+		['of the same generation leaves the task', 1, entryOf('cat', 'cgt-1', 1)],
+		['of an earlier generation leaves the task', 0, entryOf('cat', 'cgt-1', 1)],
+		[
+			'of a later generation replaces it',
+			2,
+			{ unknown, executionId: '7', row: 'row cat', generation: 2 },
+		],
+	])('whose outcome is unknown %s', (_name, generation, expected) => {
+		const store = storesOf();
+		const ledger = openLedger(store());
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: undefined, generation: 1 });
+		ledger.recordUnknown(at(0, 'cat'), unknown, generation);
+		expect(openLedger(store()).find(at(0, 'cat'))).toEqual(expected);
+	});
+
+	test('whose outcome is unknown leaves the task of an entry without a generation, unless it is a later one', () => {
+		const entry = { taskId: 'cgt-1', executionId: '7' };
+		const kept = { seedanceTasks: { '0:0:cat': entry } as Record<string, unknown> };
+		openLedger(storesOf(kept)()).recordUnknown(at(0, 'cat'), unknown, 0);
+		expect(openLedger(storesOf(kept)()).find(at(0, 'cat'))).toEqual(entry);
+		openLedger(storesOf(kept)()).recordUnknown(at(0, 'cat'), unknown, 1);
+		expect(openLedger(storesOf(kept)()).find(at(0, 'cat'))).toMatchObject({ generation: 1 });
+	});
+
+	test('whose outcome is unknown replaces another unknown outcome', () => {
+		const store = storesOf();
+		const ledger = openLedger(store());
+		const later = { ...unknown, sentAtMs: startedAtMs + 5 };
+		ledger.recordUnknown(at(0, 'cat'), unknown, 0);
+		ledger.recordUnknown(at(0, 'cat'), later, 0);
+		expect(openLedger(store()).find(at(0, 'cat'))).toMatchObject({ unknown: later });
 	});
 });
 
 describe('another request of the same item', () => {
-	test.each<[string, Partial<NodeStore>, boolean]>([
-		['a later try of Retry On Fail', {}, true],
-		['a retried execution', { executionId: '8' }, false],
-		['a node without Retry On Fail', { retriesOnFail: false }, false],
-		['an execution without an id', { executionId: undefined }, false],
-	])('%s: found %s', (_name, later, isFound) => {
+	test.each<[string, boolean, Partial<NodeStore>]>([
+		['a later try of Retry On Fail', true, {}],
+		['a retried execution', false, { executionId: '8' }],
+		['a node without Retry On Fail', false, { retriesOnFail: false }],
+		['an execution without an id', false, { executionId: undefined }],
+	])('%s: found %s', (_name, isFound, later) => {
 		const store = storesOf();
-		openLedger(store()).recordTask(3, 'at 12:00', 'cgt-1');
-		const ledger = openLedger(store(later));
-		expect(ledger.find(3, 'at 12:01') !== undefined).toBe(isFound);
+		openLedger(store()).recordTask(at(3, 'at 12:00'), 'cgt-1', noFacts);
+		expect(openLedger(store(later)).find(at(3, 'at 12:01')) !== undefined).toBe(isFound);
 		// The same request is found in any case.
-		expect(ledger.find(3, 'at 12:00')).toMatchObject({ taskId: 'cgt-1' });
+		expect(openLedger(store(later)).find(at(3, 'at 12:00'))).toMatchObject({ taskId: 'cgt-1' });
 	});
 
 	test('two executions without an ID are not the same one', () => {
 		const store = storesOf();
-		openLedger(store({ executionId: undefined })).recordTask(3, 'at 12:00', 'cgt-1');
-		expect(openLedger(store({ executionId: undefined })).find(3, 'at 12:01')).toBeUndefined();
+		const noId = { executionId: undefined };
+		openLedger(store(noId)).recordTask(at(3, 'at 12:00'), 'cgt-1', noFacts);
+		expect(openLedger(store(noId)).find(at(3, 'at 12:01'))).toBeUndefined();
 	});
 
 	test('an unknown outcome of the earlier try is found as well', () => {
 		const store = storesOf();
-		openLedger(store()).recordUnknown(3, 'at 12:00', unknown);
-		expect(openLedger(store()).find(3, 'at 12:01')).toMatchObject({ unknown });
+		openLedger(store()).recordUnknown(at(3, 'at 12:00'), unknown, 0);
+		expect(openLedger(store()).find(at(3, 'at 12:01'))).toMatchObject({ unknown });
 	});
 
 	test('the entry of the same request comes first', () => {
 		const store = storesOf();
 		const ledger = openLedger(store());
-		ledger.recordTask(3, 'at 12:00', 'cgt-1');
-		ledger.recordTask(3, 'at 12:01', 'cgt-2');
-		expect(openLedger(store()).find(3, 'at 12:01')).toMatchObject({ taskId: 'cgt-2' });
+		ledger.recordTask(at(3, 'at 12:00'), 'cgt-1', noFacts);
+		ledger.recordTask(at(3, 'at 12:01'), 'cgt-2', noFacts);
+		expect(openLedger(store()).find(at(3, 'at 12:01'))).toMatchObject({ taskId: 'cgt-2' });
 	});
 
 	test.each([33, 1, 13, 0])('item %i is another item', (itemIndex) => {
 		const store = storesOf();
-		openLedger(store()).recordTask(3, 'at 12:00', 'cgt-1');
-		expect(openLedger(store()).find(itemIndex, 'at 12:01')).toBeUndefined();
+		openLedger(store()).recordTask(at(3, 'at 12:00'), 'cgt-1', noFacts);
+		expect(openLedger(store()).find(at(itemIndex, 'at 12:01'))).toBeUndefined();
 	});
 
 	test('an entry of an earlier execution is skipped in favor of one of this execution', () => {
 		const store = storesOf();
-		openLedger(store({ executionId: '6' })).recordTask(3, 'at 11:00', 'cgt-1');
-		openLedger(store()).recordTask(3, 'at 12:00', 'cgt-2');
-		expect(openLedger(store()).find(3, 'at 12:01')).toMatchObject({ taskId: 'cgt-2' });
+		openLedger(store({ executionId: '6' })).recordTask(at(3, 'at 11:00'), 'cgt-1', noFacts);
+		openLedger(store()).recordTask(at(3, 'at 12:00'), 'cgt-2', noFacts);
+		expect(openLedger(store()).find(at(3, 'at 12:01'))).toMatchObject({ taskId: 'cgt-2' });
+	});
+
+	test('of the same row as written is found in a retried execution, and without Retry On Fail', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(3, 'at 12:00', 'at {{ $now }}'), 'cgt-1', noFacts);
+		for (const later of [{ executionId: '8' }, { retriesOnFail: false }]) {
+			expect(openLedger(store(later)).find(at(3, 'at 12:01', 'at {{ $now }}'))).toMatchObject({
+				taskId: 'cgt-1',
+			});
+		}
+	});
+
+	test.each<[string, number, Partial<NodeStore>]>([
+		['another item', 33, {}],
+		['another run in a loop', 3, { runIndex: 1 }],
+	])('of the same row as written, but %s, is another video', (_name, itemIndex, later) => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(3, 'at 12:00', 'at {{ $now }}'), 'cgt-1', noFacts);
+		const ledger = openLedger(store({ retriesOnFail: false, ...later }));
+		expect(ledger.find(at(itemIndex, 'at 12:01', 'at {{ $now }}'))).toBeUndefined();
+	});
+
+	test('the row as written comes before any other create of the item', () => {
+		const store = storesOf();
+		const ledger = openLedger(store());
+		ledger.recordTask(at(3, 'cat', 'a'), 'cgt-1', noFacts);
+		ledger.recordTask(at(3, 'dog', 'b'), 'cgt-2', noFacts);
+		expect(openLedger(store()).find(at(3, 'cow', 'b'))).toMatchObject({ taskId: 'cgt-2' });
+	});
+});
+
+describe('a row that has moved', () => {
+	test('is found by its request, wherever it is now', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(3, 'cat'), 'cgt-1', noFacts);
+		const later = openLedger(store({ retriesOnFail: false, executionId: '8' }));
+		expect(later.find(at(12, 'cat'))).toEqual(entryOf('cat', 'cgt-1'));
+	});
+
+	test('comes before what the item had created for another row', () => {
+		const store = storesOf();
+		const ledger = openLedger(store());
+		ledger.recordTask(at(0, 'cat', 'a'), 'cgt-1', noFacts);
+		ledger.recordTask(at(1, 'dog', 'b'), 'cgt-2', noFacts);
+		const later = openLedger(store());
+		expect(later.find(at(0, 'dog', 'a'))).toMatchObject({ taskId: 'cgt-2' });
+		expect(later.find(at(1, 'cat', 'b'))).toMatchObject({ taskId: 'cgt-1' });
+	});
+
+	test('no two items find the same entry: equal rows have a task each, and one row more has none', () => {
+		const store = storesOf();
+		const ledger = openLedger(store());
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		ledger.recordTask(at(1, 'cat'), 'cgt-2', noFacts);
+		const later = openLedger(store({ retriesOnFail: false }));
+		const found = [5, 6, 7].map((item) => later.find(at(item, 'cat', 'w')));
+		expect(found).toEqual([entryOf('cat', 'cgt-1'), entryOf('cat', 'cgt-2'), undefined]);
+	});
+
+	test('no two items find the same entry: neither by the row as written nor as an earlier try', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(0, 'cat', 'w'), 'cgt-1', noFacts);
+		const later = openLedger(store());
+		expect(later.find(at(2, 'cat', 'v'))).toMatchObject({ taskId: 'cgt-1' });
+		expect(later.find(at(0, 'dog', 'w'))).toBeUndefined();
+	});
+
+	test('a request that only ends like another one is another request', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(3, 'polecat'), 'cgt-1', noFacts);
+		expect(openLedger(store()).find(at(12, 'cat'))).toBeUndefined();
+	});
+});
+
+describe('what earlier runs of the node in a loop have recorded', () => {
+	const recordedIn = (runs: Record<number, string[]>) => {
+		const store = storesOf();
+		for (const [runIndex, requests] of Object.entries(runs)) {
+			const ledger = openLedger(store({ runIndex: Number(runIndex) }));
+			requests.forEach((request, item) => ledger.recordTask(at(item, request), 'cgt-1', noFacts));
+		}
+		return (runIndex: number, changes: Partial<NodeStore> = {}) =>
+			openLedger(store({ runIndex, ...changes })).recordedBefore('cat');
+	};
+
+	test('are the creates with the same request, whatever became of them', () => {
+		const store = storesOf();
+		const first = openLedger(store());
+		first.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		first.recordUnknown(at(1, 'cat'), unknown, 0);
+		first.recordTask(at(2, 'polecat'), 'cgt-2', noFacts);
+		expect(openLedger(store({ runIndex: 1 })).recordedBefore('cat')).toBe(2);
+	});
+
+	test('are those of the earlier runs alone', () => {
+		const before = recordedIn({ 2: ['cat'], 9: ['cat', 'dog', 'cat'], 10: ['cat'] });
+		expect([0, 2, 3, 9, 10, 11].map((run) => before(run))).toEqual([0, 0, 1, 1, 3, 4]);
+	});
+
+	test("are none for an agent's tool, which is no loop", () => {
+		expect(recordedIn({ 0: ['cat'] })(3, { isTool: true })).toBe(0);
 	});
 });
 
@@ -150,32 +323,36 @@ describe('the tool of an agent', () => {
 
 	test('finds the task of an earlier try, whatever its run index, until its video is delivered', () => {
 		const store = storesOf();
-		openLedger(store(tool(0))).recordTask(0, 'cat', 'cgt-1');
+		openLedger(store(tool(0))).recordTask(at(0, 'cat'), 'cgt-1', noFacts);
 		const second = openLedger(store(tool(1)));
-		expect(second.find(0, 'cat')).toMatchObject({ taskId: 'cgt-1' });
+		expect(second.find(at(0, 'cat'))).toMatchObject({ taskId: 'cgt-1' });
 		second.deliver('cgt-1');
-		expect(openLedger(store(tool(2))).find(0, 'cat')).toBeUndefined();
+		expect(openLedger(store(tool(2))).find(at(0, 'cat'))).toBeUndefined();
 	});
 
 	test('is called with another request for another video', () => {
 		const store = storesOf();
-		openLedger(store(tool(0))).recordTask(0, 'cat', 'cgt-1');
-		expect(openLedger(store(tool(0))).find(0, 'dog')).toBeUndefined();
+		openLedger(store(tool(0))).recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		expect(openLedger(store(tool(0))).find(at(0, 'dog'))).toBeUndefined();
 	});
 
 	test('delivers one task and keeps the others', () => {
-		const ledger = openLedger(storesOf()(tool(0)));
-		ledger.recordTask(0, 'cat', 'cgt-1');
-		ledger.recordTask(0, 'dog', 'cgt-2');
+		const store = storesOf();
+		const ledger = openLedger(store(tool(0)));
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		ledger.recordTask(at(0, 'dog'), 'cgt-2', noFacts);
 		ledger.deliver('cgt-1');
-		expect(ledger.find(0, 'dog')).toMatchObject({ taskId: 'cgt-2' });
+		const next = openLedger(store(tool(0)));
+		expect(next.find(at(0, 'cat'))).toBeUndefined();
+		expect(next.find(at(0, 'dog'))).toMatchObject({ taskId: 'cgt-2' });
 	});
 
 	test('anywhere else a delivered task stays for the next try', () => {
-		const ledger = openLedger(storesOf()());
-		ledger.recordTask(0, 'cat', 'cgt-1');
+		const store = storesOf();
+		const ledger = openLedger(store());
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
 		ledger.deliver('cgt-1');
-		expect(ledger.find(0, 'cat')).toMatchObject({ taskId: 'cgt-1' });
+		expect(openLedger(store()).find(at(0, 'cat'))).toMatchObject({ taskId: 'cgt-1' });
 	});
 });
 
@@ -193,16 +370,16 @@ describe('the store of n8n', () => {
 	test('keeps the entries of a node from try to try', () => {
 		const kept = {};
 		const open = () => openLedger(openNodeStore(contextOf(kept, { type, retryOnFail: true }, 2)));
-		open().recordTask(0, 'at 12:00', 'cgt-1');
-		expect(open().find(0, 'at 12:01')).toMatchObject({ taskId: 'cgt-1' });
+		open().recordTask(at(0, 'at 12:00'), 'cgt-1', noFacts);
+		expect(open().find(at(0, 'at 12:01'))).toMatchObject({ taskId: 'cgt-1' });
 	});
 
 	test('knows the tool by the end of its type', () => {
 		const kept = {};
 		const open = (runIndex: number) =>
 			openLedger(openNodeStore(contextOf(kept, { type: `${type}Tool` }, runIndex)));
-		open(0).recordTask(0, 'cat', 'cgt-1');
-		expect(open(5).find(0, 'cat')).toMatchObject({ taskId: 'cgt-1' });
+		open(0).recordTask(at(0, 'cat'), 'cgt-1', noFacts);
+		expect(open(5).find(at(0, 'cat'))).toMatchObject({ taskId: 'cgt-1' });
 	});
 });
 

@@ -1,25 +1,37 @@
 import type { TaskApi } from '../../../nodes/Seedance/n8n/taskApi';
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { CreateRequest } from '../../../nodes/Seedance/seedance/request';
+import type { PaidTaskParts } from '../../../nodes/Seedance/tasks/claimedTask';
 import { createCreateQueue } from '../../../nodes/Seedance/tasks/createQueue';
+import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
+import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
 import { openLedger } from '../../../nodes/Seedance/tasks/ledger';
-import {
-	createPaidTasks,
-	type PaidRequest,
-	type PaidTaskParts,
-} from '../../../nodes/Seedance/tasks/paidTasks';
+import { createPaidTasks, type PaidRequest } from '../../../nodes/Seedance/tasks/paidTasks';
 import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
 import type { AwaitedTask } from '../../../nodes/Seedance/tasks/taskPoller';
-import { endingOf, FakeClock, flush } from '../fakeClock';
-import { failureOf, forbidden, policyOf, taskOf, taskApiOf, throttled } from '../given';
+import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
+import {
+	failureOf,
+	forbidden,
+	MemorySet,
+	policyOf,
+	storeOf,
+	taskOf,
+	taskApiOf,
+	throttled,
+} from '../given';
 
 const facts = { model: 'm', resolution: '720p' };
 const sent = { model: 'm' } as CreateRequest;
 const lostAnswer = () =>
 	failureOf({ kind: 'answerTimedOut', outcomeUnknown: true, requestId: 'r-1' });
 
+type Kept = Record<string, Record<string, unknown>>;
+
 interface Given {
-	readonly kept?: Record<string, unknown>;
+	readonly kept?: Kept;
+	/** n8n's database; none is used unless a test has one. */
+	readonly set?: MemorySet;
 	readonly isTool?: boolean;
 	readonly createTask?: TaskApi['createTask'];
 	readonly poll?: (task: AwaitedTask) => ReturnType<PaidTaskParts['poller']['wait']>;
@@ -27,7 +39,7 @@ interface Given {
 }
 
 /** The paid tasks of a run, and all that happens, in order. */
-function paidRun({ kept = {}, isTool = false, createTask, poll, afterStop }: Given = {}) {
+function paidRun({ kept = {}, set, isTool = false, createTask, poll, afterStop }: Given = {}) {
 	const clock = new FakeClock();
 	const events: string[] = [];
 	const waits: AwaitedTask[] = [];
@@ -39,18 +51,13 @@ function paidRun({ kept = {}, isTool = false, createTask, poll, afterStop }: Giv
 		},
 		readTask: async (taskId) => taskOf(taskId, 'running'),
 	});
-	const ledger = openLedger({
-		...{
-			values: () => kept,
-			isKept: true,
-			runIndex: 0,
-			executionId: '7',
-			isTool,
-			retriesOnFail: true,
-		},
-	});
+	const store = storeOf(kept, { isTool });
+	const ledger = openLedger(store);
+	const durable = new DurableLedger(set, store, clock, () => {});
 	const log: Partial<TaskLog> = {
-		claimed: (itemIndex, taskId) => events.push(`log: item ${itemIndex} has ${taskId}`),
+		claimed: (itemIndex, taskId, isStopped) =>
+			events.push(`log: item ${itemIndex} has ${taskId}${isStopped ? ' after the stop' : ''}`),
+		foundAgain: (itemIndex, taskId) => events.push(`log: item ${itemIndex} found ${taskId}`),
 		status: (itemIndex, task, elapsedMs) =>
 			events.push(`log: item ${itemIndex} is ${task.status} after ${elapsedMs}`),
 		outcomeUnknown: (itemIndex, failure) =>
@@ -59,7 +66,7 @@ function paidRun({ kept = {}, isTool = false, createTask, poll, afterStop }: Giv
 		notCancelled: (taskId) => events.push(`log: ${taskId} not cancelled`),
 	};
 	const tasks = createPaidTasks({
-		...{ clock, api, ledger, log: log as TaskLog },
+		...{ clock, api, ledger, durable, log: log as TaskLog },
 		queue: createCreateQueue(
 			clock,
 			() => {},
@@ -79,7 +86,8 @@ function paidRun({ kept = {}, isTool = false, createTask, poll, afterStop }: Giv
 			}),
 	});
 	const request = (prompt: string, changes: Partial<PaidRequest> = {}): PaidRequest => ({
-		...{ identity: { prompt }, facts },
+		...{ identity: { prompt }, asWritten: [prompt, 'as written'], facts },
+		...{ markerKind: undefined, idempotencyKey: undefined, onUnknownOutcome: 'stop' },
 		prepare: async () => void events.push('prepare'),
 		ready: async () => {
 			events.push('ready');
@@ -104,7 +112,8 @@ async function settled<Ending>(ending: Ending): Promise<Ending> {
 	return ending;
 }
 
-const entriesOf = (kept: Record<string, unknown>) => Object.values(kept);
+/** What is in the ledger in the node's store. */
+const entriesOf = (kept: Kept) => Object.values(kept['seedanceTasks'] ?? {});
 
 describe('a claim', () => {
 	test('of a new request prepares it, waits for its turn, makes it ready and creates the task', async () => {
@@ -138,7 +147,12 @@ describe('a claim', () => {
 		};
 		await claimed(run);
 		expect(entriesAtLog).toBe(1);
-		expect(entriesOf(kept)).toEqual([{ taskId: 'cgt-1', executionId: '7' }]);
+		expect(entriesOf(kept)).toEqual([
+			{
+				...{ taskId: 'cgt-1', executionId: '7', row: fingerprintOf(['cat', 'as written']) },
+				...{ keys: undefined, generation: 0 },
+			},
+		]);
 	});
 
 	test('of a request that is in the ledger resumes its task, and nothing is created', async () => {
@@ -167,13 +181,19 @@ describe('a claim', () => {
 		const failure = lostAnswer();
 		const run = paidRun({ createTask: async () => await Promise.reject(failure) });
 		const ending = await settled(run.claim(3, 'cat'));
-		expect(ending.failure).toBe(failure);
+		const values = { search: 'notPossible' };
+		expect((ending.failure as SeedanceFailure).details()).toEqual({
+			...{ kind: 'answerTimedOut', outcomeUnknown: true, requestId: 'r-1', values, candidates: [] },
+		});
 		expect(run.events).toEqual([
 			...['prepare', 'ready', 'create'],
 			'log: item 3 is unknown, answerTimedOut',
 		]);
-		expect(entriesOf(run.kept)).toMatchObject([
-			{ unknown: { kind: 'answerTimedOut', outcomeUnknown: true, requestId: 'r-1' } },
+		expect(entriesOf(run.kept)).toEqual([
+			{
+				unknown: { failure: failure.details(), sentAtMs: startedAtMs },
+				...{ executionId: '7', row: fingerprintOf(['cat', 'as written']), generation: 0 },
+			},
 		]);
 		expect([...run.tasks.claimed]).toEqual([]);
 	});
@@ -186,6 +206,7 @@ describe('a claim', () => {
 		const ending = await settled(run.claim(3, 'cat'));
 		expect(ending.failure).toMatchObject({
 			...{ kind: 'answerTimedOut', outcomeUnknown: true, requestId: 'r-1' },
+			values: { search: 'notPossible' },
 		});
 		expect(run.events).toEqual([]);
 	});
@@ -200,7 +221,7 @@ describe('a claim', () => {
 			const ending = await settled(run.claim(3, 'cat'));
 			expect(ending.failure).toBe(failure);
 			expect(run.events).toEqual(['prepare', 'ready', 'create']);
-			expect(run.kept).toEqual({});
+			expect(entriesOf(run.kept)).toEqual([]);
 		},
 	);
 
@@ -225,7 +246,7 @@ describe('a claim', () => {
 		const ending = await settled(run.claim(0, 'cat', { [step]: fails }));
 		expect(ending.failure).toMatchObject({ kind: 'notAllowed' });
 		expect(run.events).not.toContain('create');
-		expect(run.kept).toEqual({});
+		expect(entriesOf(run.kept)).toEqual([]);
 	});
 
 	test('after a stop creates nothing', async () => {
@@ -383,7 +404,7 @@ describe('a stop during the wait', () => {
 		const { calls, events, kept, ending } = await stoppedWait('stop', true, 'queued');
 		expect(calls).toEqual(['delete cgt-1']);
 		expect(events).toEqual(['log: cgt-1 cancelled']);
-		expect(kept).toEqual({});
+		expect(entriesOf(kept)).toEqual([]);
 		expect(ending.failure).toMatchObject({ kind: 'stopped', taskId: 'cgt-1' });
 	});
 
@@ -443,6 +464,12 @@ describe('a read', () => {
 });
 
 describe('a delivery', () => {
+	async function eventsOfNextTry(given: Given) {
+		const next = paidRun(given);
+		await claimed(next);
+		return next.events;
+	}
+
 	test('returns what was produced', async () => {
 		const task = await claimed(paidRun());
 		expect(
@@ -460,40 +487,40 @@ describe('a delivery', () => {
 			async () => 'item',
 			(output) => output === 'item',
 		);
-		expect(run.kept).toEqual({});
+		expect(entriesOf(run.kept)).toEqual([]);
 		expect((await claimed(run)).taskId).toBe('cgt-2');
 	});
 
 	test('of an item whose wait timed out keeps the entry', async () => {
-		const run = paidRun({ isTool: true });
+		const kept = {};
 		await (
-			await claimed(run)
+			await claimed(paidRun({ kept, isTool: true }))
 		).deliver(
 			async () => 'item',
 			() => false,
 		);
-		expect((await claimed(run)).taskId).toBe('cgt-1');
+		expect(await eventsOfNextTry({ kept, isTool: true })).toEqual(['log: item 0 has cgt-1']);
 	});
 
 	test('that fails throws and keeps the entry', async () => {
-		const run = paidRun({ isTool: true });
+		const kept = {};
 		const failure = forbidden();
-		const delivery = (await claimed(run)).deliver(
+		const delivery = (await claimed(paidRun({ kept, isTool: true }))).deliver(
 			async () => await Promise.reject(failure),
 			() => true,
 		);
 		await expect(delivery).rejects.toBe(failure);
-		expect((await claimed(run)).taskId).toBe('cgt-1');
+		expect(await eventsOfNextTry({ kept, isTool: true })).toEqual(['log: item 0 has cgt-1']);
 	});
 
 	test('anywhere else keeps the entry for the next try', async () => {
-		const run = paidRun();
+		const kept = {};
 		await (
-			await claimed(run)
+			await claimed(paidRun({ kept }))
 		).deliver(
 			async () => 'item',
 			() => true,
 		);
-		expect((await claimed(run)).taskId).toBe('cgt-1');
+		expect(await eventsOfNextTry({ kept })).toEqual(['log: item 0 has cgt-1']);
 	});
 });
