@@ -1,0 +1,563 @@
+import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
+import {
+	DurableLedger,
+	type CreateIdentity,
+	type CreateKeys,
+} from '../../../nodes/Seedance/tasks/durableLedger';
+import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
+import type { Marker } from '../../../nodes/Seedance/tasks/marker';
+import { FakeClock, flush, startedAtMs } from '../fakeClock';
+import { MemorySet, storeOf } from '../given';
+
+const dayMs = 86_400_000;
+const marker: Marker = { field: 'execution_expires_after', value: 170_000 };
+const otherMarker: Marker = { field: 'execution_expires_after', value: 170_001 };
+
+const cat: CreateIdentity = {
+	...{ itemIndex: 0, request: 'cat', row: 'w' },
+	...{ occurrence: 0, generation: 0, idempotencyKey: undefined },
+};
+const keyed = { ...cat, idempotencyKey: 'row 1' };
+
+/** The processes of one execution of a node: what outlives them is the set, n8n keeps nothing else. */
+function processes(set = new MemorySet()) {
+	const clock = new FakeClock();
+	const told: string[] = [];
+	const start = (changes: Partial<NodeStore> = {}, ownSet: MemorySet | undefined = set) =>
+		new DurableLedger(ownSet, storeOf({}, changes), clock, (reason) => told.push(reason));
+	return { set, clock, told, start };
+}
+
+/** The keys of a create that can be recorded. */
+async function keysIn(ledger: DurableLedger, create: CreateIdentity): Promise<CreateKeys> {
+	const keys = await ledger.keysOf(create);
+	if (keys === undefined) throw new Error('Nothing can be recorded');
+	return keys;
+}
+
+/** Records that a create is about to be sent. */
+async function intend(ledger: DurableLedger, create: CreateIdentity, mark: Marker | undefined) {
+	return await ledger.intend(await keysIn(ledger, create), mark);
+}
+
+/** What the set was asked since this was called last. */
+const askedNow = ({ asked }: MemorySet) => asked.splice(0);
+
+describe('the keys of a create', () => {
+	test('are of the resolved request and of the row as written', async () => {
+		expect(await processes().start().keysOf(cat)).toEqual({
+			request: fingerprintOf([startedAtMs, 'cat', 0, 0]),
+			row: fingerprintOf([startedAtMs, 0, 0, 'w', 0]),
+		});
+	});
+
+	test.each<[string, ReadonlyArray<'request' | 'row'>, Partial<CreateIdentity>]>([
+		['request', ['request'], { request: 'dog' }],
+		['row', ['row'], { row: 'v' }],
+		['item', ['row'], { itemIndex: 1 }],
+		['occurrence', ['request'], { occurrence: 1 }],
+		['generation', ['request', 'row'], { generation: 1 }],
+	])('of another %s: the keys by %j are other ones', async (_name, expected, changes) => {
+		const ledger = processes().start();
+		const keys = await keysIn(ledger, cat);
+		const other = await keysIn(ledger, { ...cat, ...changes });
+		const both = ['request', 'row'] as const;
+		expect(both.filter((by) => other[by] !== keys[by])).toEqual(expected);
+	});
+
+	test('in another run of a loop are the same by request, and others by row', async () => {
+		const { start } = processes();
+		const keys = await keysIn(start(), cat);
+		const later = await keysIn(start({ runIndex: 1 }), cat);
+		expect(later).toEqual({ ...keys, row: fingerprintOf([startedAtMs, 1, 0, 'w', 0]) });
+	});
+
+	test('in another process of the execution are the same, in another execution others', async () => {
+		const { start, clock } = processes();
+		const keys = await keysIn(start(), cat);
+		await clock.advance(1_000);
+		expect(await keysIn(start(), cat)).toEqual(keys);
+		const later = await keysIn(start({ executionId: '9' }), cat);
+		expect(later).toEqual({
+			request: fingerprintOf([startedAtMs + 1_000, 'cat', 0, 0]),
+			row: fingerprintOf([startedAtMs + 1_000, 0, 0, 'w', 0]),
+		});
+	});
+
+	test('the lineage is found once, however many creates begin together', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		await Promise.all([ledger.keysOf(cat), ledger.keysOf({ ...cat, itemIndex: 1 })]);
+		expect(set.asked.filter(({ texts }) => texts[0] === 'execution 7')).toHaveLength(1);
+	});
+
+	test('cannot be had while the lineage is unreadable', async () => {
+		const { set, clock, start } = processes();
+		await start().keysOf(cat);
+		set.texts = set.texts.filter((text) => !text.startsWith('execution 7 0 '));
+		const ledger = start();
+		await expect(ledger.keysOf(cat)).rejects.toMatchObject({
+			...{ kind: 'ledgerUnreadable', outcomeUnknown: false },
+		});
+		await clock.advance(5_000);
+		expect(await ledger.startedAtMs()).toBe(startedAtMs + 5_000);
+	});
+
+	test('with an Idempotency Key are of that key, the credential and the generation alone', async () => {
+		const { set, start } = processes();
+		const keys = await keysIn(start(), keyed);
+		expect(keys).toEqual({
+			request: fingerprintOf(['key', 'c-1', 'row 1', 0]),
+			shared: { idempotencyKey: 'row 1', request: 'cat' },
+		});
+		const elsewhere = { ...keyed, itemIndex: 5, row: 'v', occurrence: 3 };
+		expect(await keysIn(start({ executionId: '9', runIndex: 2 }), elsewhere)).toEqual(keys);
+		const others = [
+			await keysIn(start(), { ...keyed, idempotencyKey: 'row 2' }),
+			await keysIn(start(), { ...keyed, generation: 1 }),
+			await keysIn(start({ credentialId: 'c-2' }), keyed),
+		];
+		expect(new Set([keys, ...others].map(({ request }) => request)).size).toBe(4);
+		expect(set.asked).toEqual([]);
+	});
+});
+
+describe('when the lineage began', () => {
+	test('is known once it was needed', async () => {
+		const { start, clock } = processes();
+		await start().keysOf(cat);
+		await clock.advance(5_000);
+		const later = start();
+		await later.keysOf(cat);
+		expect(await later.startedAtMs()).toBe(startedAtMs);
+	});
+
+	test('is now where none was needed', async () => {
+		const { start, clock } = processes();
+		await clock.advance(5_000);
+		expect(await start().startedAtMs()).toBe(startedAtMs + 5_000);
+	});
+});
+
+describe('an intent', () => {
+	test('is recorded by both keys, with the marker', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		askedNow(set);
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+		expect(askedNow(set)).toEqual([
+			{
+				kind: 'add',
+				texts: [
+					`intent ${keys.request}`,
+					`marker ${keys.request} execution_expires_after 170000`,
+					`intent ${keys.row}`,
+					`marker ${keys.row} execution_expires_after 170000`,
+				],
+			},
+		]);
+	});
+
+	test('without a marker is recorded by both keys alone', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		askedNow(set);
+		await ledger.intend(keys, undefined);
+		expect(askedNow(set)).toEqual([
+			{ kind: 'add', texts: [`intent ${keys.request}`, `intent ${keys.row}`] },
+		]);
+	});
+
+	test.each<['request' | 'row' | undefined, string, Partial<CreateIdentity>]>([
+		['request', 'the same create', {}],
+		['request', 'the same request at another item', { itemIndex: 4, row: 'v' }],
+		['row', 'the same row as written with another request', { request: 'cat at 12:01' }],
+		[undefined, 'another row with another request', { request: 'dog', row: 'v' }],
+		[undefined, 'another item with another request', { request: 'dog', itemIndex: 1 }],
+		[undefined, 'another occurrence at another item', { itemIndex: 1, occurrence: 1 }],
+		[undefined, 'a later generation', { generation: 1 }],
+	])('is known by %s in a later process of %s', async (expected, _name, changes) => {
+		const { start } = processes();
+		await intend(start(), cat, marker);
+		expect(await intend(start(), { ...cat, ...changes }, marker)).toBe(expected);
+	});
+
+	test('of another execution is not known', async () => {
+		const { start, clock } = processes();
+		await intend(start(), cat, marker);
+		await clock.advance(1);
+		expect(await intend(start({ executionId: '9' }), cat, marker)).toBeUndefined();
+	});
+
+	test('is known in a Retry of which n8n has kept nothing', async () => {
+		const { start, clock } = processes();
+		await intend(start(), cat, marker);
+		await clock.advance(3_600_000);
+		const retry = start({ executionId: '8', isRetryOfExecution: true });
+		expect(await intend(retry, cat, marker)).toBe('request');
+	});
+
+	test('whose create was refused is forgotten, with its marker', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		const before = [...set.texts];
+		await ledger.intend(keys, marker);
+		ledger.refused(keys, marker);
+		await ledger.settled();
+		expect(set.texts).toEqual(before);
+		expect(await intend(start(), cat, marker)).toBeUndefined();
+	});
+
+	test('whose create was refused is forgotten before the same create is intended again', async () => {
+		const ledger = processes().start();
+		const keys = await keysIn(ledger, cat);
+		await ledger.intend(keys, marker);
+		ledger.refused(keys, marker);
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+	});
+});
+
+describe('a task', () => {
+	/** A create with its task, and the texts of the set before it. */
+	async function created(create = cat, taskId = 'cgt-1') {
+		const given = processes();
+		const ledger = given.start();
+		const keys = await keysIn(ledger, create);
+		const before = [...given.set.texts];
+		await ledger.intend(keys, marker);
+		askedNow(given.set);
+		ledger.created(keys, taskId);
+		await ledger.settled();
+		return { ...given, ledger, keys, before };
+	}
+
+	test('is recorded by both keys, beside its intent', async () => {
+		const { set, keys, start } = await created();
+		expect(askedNow(set)).toEqual([
+			{ kind: 'add', texts: [`task ${keys.request} cgt-1`, `task ${keys.row} cgt-1`] },
+		]);
+		expect(await intend(start(), cat, marker)).toBe('request');
+	});
+
+	test('is found by either key in a later process, and no other is', async () => {
+		const { keys, start } = await created();
+		const byRequest: CreateKeys = { ...keys, row: undefined };
+		const byRow: CreateKeys = { ...keys, request: 'another' };
+		const neither: CreateKeys = { ...keys, request: 'another', row: 'another' };
+		const found = await start().recordedPairs([
+			[byRequest, 'cgt-1'],
+			[byRequest, 'cgt-2'],
+			[byRow, 'cgt-1'],
+			[neither, 'cgt-1'],
+		]);
+		expect(found).toEqual([
+			[byRequest, 'cgt-1'],
+			[byRow, 'cgt-1'],
+		]);
+	});
+
+	test('with an Idempotency Key is found by it', async () => {
+		const { keys, start } = await created(keyed);
+		expect(await start({ executionId: '9' }).recordedPairs([[keys, 'cgt-1']])).toEqual([
+			[keys, 'cgt-1'],
+		]);
+	});
+
+	test('that was cancelled is forgotten, so that its create is new', async () => {
+		const { ledger, keys, start } = await created();
+		ledger.forget(keys, 'cgt-1');
+		await ledger.settled();
+		expect(await start().recordedPairs([[keys, 'cgt-1']])).toEqual([]);
+		expect(await intend(start(), cat, marker)).toBeUndefined();
+	});
+
+	test('that was cancelled is forgotten by its Idempotency Key as well', async () => {
+		const { ledger, keys, start } = await created(keyed);
+		ledger.forget(keys, 'cgt-1');
+		await ledger.settled();
+		expect(await start().recordedPairs([[keys, 'cgt-1']])).toEqual([]);
+		expect(await intend(start(), keyed, marker)).toBeUndefined();
+	});
+});
+
+describe('a look-up', () => {
+	test('finds the markers that are recorded for a key, and leaves the set as it was', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		await ledger.intend(keys, marker);
+		const texts = [...set.texts];
+		expect(await ledger.recordedMarkers(keys.request, [otherMarker, marker])).toEqual([marker]);
+		expect(await ledger.recordedMarkers(keys.row ?? '', [otherMarker, marker])).toEqual([marker]);
+		expect(await ledger.recordedMarkers('another', [otherMarker, marker])).toEqual([]);
+		expect(set.texts).toEqual(texts);
+	});
+
+	test('of tasks leaves the set as it was', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		ledger.created(keys, 'cgt-1');
+		await ledger.settled();
+		const texts = [...set.texts];
+		await ledger.recordedPairs([
+			[keys, 'cgt-1'],
+			[keys, 'cgt-2'],
+		]);
+		expect(set.texts).toEqual(texts);
+	});
+
+	test('of nothing asks nothing', async () => {
+		const { set, start } = processes();
+		expect(await start().recordedPairs([])).toEqual([]);
+		expect(await start().recordedMarkers('k', [])).toEqual([]);
+		expect(set.asked).toEqual([]);
+	});
+
+	test('of many texts is made in parts, each of which is removed before the next', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		const pairs = Array.from({ length: 2_100 }, (_, index) => [keys, `cgt-${index}`] as const);
+		for (const index of [0, 1_500, 2_099]) ledger.created(keys, `cgt-${index}`);
+		await ledger.settled();
+		askedNow(set);
+		expect(await ledger.recordedPairs(pairs)).toEqual([pairs[0], pairs[1_500], pairs[2_099]]);
+		expect(askedNow(set).map(({ kind, texts }) => `${kind} ${texts.length}`)).toEqual([
+			...['add 2000', 'remove 1998', 'add 2000', 'remove 1998', 'add 200', 'remove 198'],
+		]);
+	});
+});
+
+describe('an Idempotency Key', () => {
+	const textsOfDay = (key: string, day: number, request = 'cat') => [
+		`intent ${key} ${day}`,
+		`request ${key} ${day} ${request}`,
+	];
+	const today = startedAtMs / dayMs;
+
+	test('that is new is recorded for today, with its request and its marker', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const { request } = await keysIn(ledger, keyed);
+		expect(await intend(ledger, keyed, marker)).toBeUndefined();
+		expect(set.texts).toEqual([
+			...textsOfDay(request, today),
+			`marker ${request} execution_expires_after 170000`,
+		]);
+	});
+
+	test('with the same request is known in every execution, and nothing more is recorded', async () => {
+		const { set, start } = processes();
+		await intend(start(), keyed, marker);
+		const texts = [...set.texts];
+		expect(await intend(start({ executionId: '9' }), keyed, otherMarker)).toBe('request');
+		expect(set.texts).toEqual(texts);
+	});
+
+	test('with another request is refused, and the record of the first stays', async () => {
+		const { set, start } = processes();
+		await intend(start(), keyed, marker);
+		const texts = [...set.texts];
+		await expect(intend(start(), { ...keyed, request: 'dog' }, marker)).rejects.toMatchObject({
+			...{ kind: 'idempotencyKeyReused', values: { key: 'row 1' }, outcomeUnknown: false },
+		});
+		expect(set.texts).toEqual(texts);
+		expect(await intend(start(), keyed, marker)).toBe('request');
+	});
+
+	test.each<[string, Partial<CreateIdentity>, Partial<NodeStore>]>([
+		['another credential', {}, { credentialId: 'c-2' }],
+		['the next generation', { generation: 1 }, {}],
+		['another key', { idempotencyKey: 'row 2' }, {}],
+	])('with %s is new', async (_name, changes, store) => {
+		const { start } = processes();
+		await intend(start(), keyed, marker);
+		expect(await intend(start(store), { ...keyed, ...changes }, marker)).toBeUndefined();
+	});
+
+	test.each([
+		[0, 'request'],
+		[1, 'request'],
+		[6, 'request'],
+		[7, undefined],
+		[30, undefined],
+	])('counts for seven days: %i days later it is known by %s', async (days, expected) => {
+		const { clock, start } = processes();
+		await intend(start(), keyed, marker);
+		await clock.advance(days * dayMs);
+		expect(await intend(start(), keyed, marker)).toBe(expected);
+	});
+
+	test('that is used every day still counts from its first use', async () => {
+		const { clock, start } = processes();
+		const known: unknown[] = [];
+		for (let day = 0; day < 9; day++) {
+			known.push(await intend(start(), keyed, marker));
+			await clock.advance(dayMs);
+		}
+		const week = [undefined, ...Array<string>(6).fill('request')];
+		expect(known).toEqual([...week, undefined, 'request']);
+	});
+
+	test('may stand for another request after its seven days', async () => {
+		const { clock, start } = processes();
+		await intend(start(), keyed, marker);
+		await clock.advance(7 * dayMs);
+		const dog = { ...keyed, request: 'dog' };
+		expect(await intend(start(), dog, marker)).toBeUndefined();
+		expect(await intend(start(), dog, marker)).toBe('request');
+		await expect(intend(start(), keyed, marker)).rejects.toMatchObject({
+			kind: 'idempotencyKeyReused',
+		});
+	});
+
+	test('whose create was refused is new again', async () => {
+		const { start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, keyed);
+		await ledger.intend(keys, marker);
+		ledger.refused(keys, marker);
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+		ledger.refused(keys, marker);
+		expect(await intend(start(), { ...keyed, request: 'dog' }, marker)).toBeUndefined();
+	});
+
+	test('whose create was refused after midnight is new again', async () => {
+		const { clock, start } = processes();
+		await clock.advance(dayMs - 1);
+		const ledger = start();
+		const keys = await keysIn(ledger, keyed);
+		await ledger.intend(keys, marker);
+		await clock.advance(1);
+		ledger.refused(keys, marker);
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+	});
+
+	test('knows the markers of its create in another execution', async () => {
+		const { start } = processes();
+		await intend(start(), keyed, marker);
+		const later = start({ executionId: '9' });
+		const { request } = await keysIn(later, keyed);
+		expect(await later.recordedMarkers(request, [otherMarker, marker])).toEqual([marker]);
+	});
+});
+
+describe('without the set', () => {
+	test.each<[string, Partial<NodeStore>, MemorySet | undefined]>([
+		['where n8n has none', {}, undefined],
+		["as an agent's tool", { isTool: true }, new MemorySet()],
+	])('%s: creates have no keys, and that is told once', async (_name, changes, set) => {
+		const { told, clock } = processes();
+		const ledger = new DurableLedger(set, storeOf({}, changes), clock, (why) => told.push(why));
+		expect(await ledger.keysOf(cat)).toBeUndefined();
+		expect(await ledger.keysOf({ ...cat, itemIndex: 1 })).toBeUndefined();
+		expect(told).toEqual(['n8n keeps no processed data here']);
+		expect(set?.asked ?? []).toEqual([]);
+	});
+
+	test('an Idempotency Key cannot be kept: its create is not sent', async () => {
+		const { clock } = processes();
+		const ledger = new DurableLedger(undefined, storeOf(), clock, () => {});
+		await expect(intend(ledger, keyed, marker)).rejects.toMatchObject({
+			...{ kind: 'ledgerUnavailable', outcomeUnknown: false },
+		});
+	});
+
+	test('nothing is found, and nothing throws', async () => {
+		const { clock } = processes();
+		const ledger = new DurableLedger(undefined, storeOf(), clock, () => {});
+		const keys: CreateKeys = { request: 'k', row: 'w', shared: undefined };
+		ledger.created(keys, 'cgt-1');
+		ledger.refused(keys, marker);
+		ledger.forget(keys, 'cgt-1');
+		await ledger.settled();
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+		expect(await ledger.recordedPairs([[keys, 'cgt-1']])).toEqual([]);
+		expect(await ledger.recordedMarkers('k', [marker])).toEqual([]);
+		expect(await ledger.startedAtMs()).toBe(startedAtMs);
+	});
+});
+
+describe('a set that throws', () => {
+	const locked = () => {
+		throw new Error('The database is locked');
+	};
+
+	test('at first is given up: a fresh execution has no keys, and the set is asked no more', async () => {
+		const { set, told, start } = processes();
+		set.onCall = locked;
+		const ledger = start();
+		expect(await ledger.keysOf(cat)).toBeUndefined();
+		set.onCall = () => {};
+		expect(await ledger.keysOf(cat)).toBeUndefined();
+		expect(set.asked).toHaveLength(1);
+		expect(told).toEqual(['The database is locked']);
+	});
+
+	test('at the intent of a fresh execution is given up, and told once', async () => {
+		const { set, told, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		set.onCall = locked;
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+		askedNow(set);
+		ledger.created(keys, 'cgt-1');
+		ledger.refused(keys, marker);
+		await ledger.settled();
+		expect(await ledger.keysOf(cat)).toBeUndefined();
+		expect(askedNow(set)).toEqual([]);
+		expect(told).toEqual(['The database is locked']);
+	});
+
+	test('when a task is recorded throws nothing', async () => {
+		const { set, told, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		await ledger.intend(keys, marker);
+		set.onCall = locked;
+		ledger.created(keys, 'cgt-1');
+		await ledger.settled();
+		expect(told).toEqual(['The database is locked']);
+	});
+
+	test('at the intent with an Idempotency Key: its create is not sent', async () => {
+		const { set, start } = processes();
+		set.onCall = locked;
+		await expect(intend(start(), keyed, marker)).rejects.toMatchObject({
+			kind: 'ledgerUnavailable',
+		});
+	});
+
+	test('after the intent with an Idempotency Key is recorded: the key is known by what was recorded', async () => {
+		const { set, start } = processes();
+		set.onCall = ({ kind }) => {
+			if (kind === 'remove') locked();
+		};
+		expect(await intend(start(), keyed, marker)).toBeUndefined();
+		set.onCall = () => {};
+		expect(await intend(start(), keyed, marker)).toBe('request');
+	});
+});
+
+test('everything is settled when all writes are done, and not before', async () => {
+	const { set, start } = processes();
+	const ledger = start();
+	const keys = await keysIn(ledger, cat);
+	const done: Array<() => void> = [];
+	set.add = async () => await new Promise((resolve) => done.push(() => resolve(new Set<string>())));
+	ledger.created(keys, 'cgt-1');
+	ledger.created(keys, 'cgt-2');
+	let isSettled = false;
+	const settled = ledger.settled().then(() => (isSettled = true));
+	done[0]?.();
+	await flush();
+	expect(isSettled).toBe(false);
+	done[1]?.();
+	await settled;
+	expect(isSettled).toBe(true);
+	await ledger.settled();
+});

@@ -1,0 +1,239 @@
+import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
+import { findLineage } from '../../../nodes/Seedance/tasks/lineage';
+import { FakeClock, startedAtMs } from '../fakeClock';
+import { MemorySet, storeOf } from '../given';
+
+type Kept = Record<string, Record<string, unknown>>;
+
+/** The executions of a node: their set and their clock outlive the processes. */
+function executions(set = new MemorySet()) {
+	const clock = new FakeClock();
+	/** A process that begins or continues an execution; what n8n keeps of the execution is in `kept`. */
+	const run = async (changes: Partial<NodeStore> = {}, kept: Kept = {}) =>
+		await findLineage(set, storeOf(kept, changes), clock);
+	return { set, clock, run };
+}
+
+const began = (row: number) => ({ beginning: () => [[{ row }]] });
+const retry = { isRetryOfExecution: true, executionId: '8' };
+const inAnHour = startedAtMs + 3_600_000;
+
+/** Ends the process at the write to the set with this number, counted from now. */
+function killAt(set: MemorySet, call: number): void {
+	const last = set.asked.length + call;
+	set.onCall = () => {
+		if (set.asked.length === last) throw new Error('n8n was ended');
+	};
+}
+
+describe('a fresh execution', () => {
+	test('begins a lineage of its own now', async () => {
+		const { run } = executions();
+		expect(await run()).toBe(startedAtMs);
+	});
+
+	test('is continued by what n8n keeps for the node: the set is not asked', async () => {
+		const { set, clock, run } = executions();
+		const kept = {};
+		await run({}, kept);
+		const asked = set.asked.length;
+		await clock.advance(3_600_000);
+		expect(await run({ runIndex: 1 }, kept)).toBe(startedAtMs);
+		expect(await run({ isRetryOfExecution: true, executionId: '8' }, kept)).toBe(startedAtMs);
+		expect(set.asked).toHaveLength(asked);
+	});
+
+	test('never has the number of another one, not even with the same beginning', async () => {
+		const { clock, run } = executions();
+		await run();
+		await clock.advance(3_600_000);
+		expect(await run({ executionId: '9' })).toBe(inAnHour);
+	});
+
+	test.each([
+		['one after the other', false],
+		['at the same time', true],
+	])('two that begin in the same millisecond, %s, have two numbers', async (_how, atOnce) => {
+		const { clock, run } = executions();
+		const first = run(began(1));
+		if (!atOnce) await first;
+		const second = run({ ...began(2), executionId: '9' });
+		expect([await first, await second]).toEqual([startedAtMs, startedAtMs + 1]);
+		await clock.advance(3_600_000);
+		expect(await run({ ...retry, ...began(1) })).toBe(startedAtMs);
+		expect(await run({ ...retry, ...began(2) })).toBe(startedAtMs + 1);
+	});
+
+	test('leaves nothing of an earlier number in the register of its beginning', async () => {
+		const { set, clock, run } = executions();
+		await run();
+		await clock.advance(3_600_000);
+		await run({ executionId: '9' });
+		const ofBeginning = set.texts.filter((text) => text.startsWith('beginning '));
+		expect(ofBeginning).toHaveLength(7);
+		const ofExecutions = set.texts.filter((text) => /^execution [79] /.test(text));
+		expect(ofExecutions).toHaveLength(14);
+	});
+
+	test('begins although n8n gives no execution ID', async () => {
+		const { clock, run } = executions();
+		await run({ executionId: undefined });
+		await clock.advance(3_600_000);
+		expect(await run({ executionId: undefined })).toBe(inAnHour);
+	});
+});
+
+describe('Retry', () => {
+	test('of an execution of which n8n has kept nothing finds its number by its beginning, and leaves the set as it was', async () => {
+		const { set, clock, run } = executions();
+		await run();
+		const texts = [...set.texts];
+		await clock.advance(3_600_000);
+		const kept = {};
+		expect(await run(retry, kept)).toBe(startedAtMs);
+		expect(set.texts).toEqual(texts);
+		expect(kept).toEqual({ seedanceLineage: { startedAtMs } });
+	});
+
+	test('may be repeated', async () => {
+		const { clock, run } = executions();
+		await run();
+		for (const executionId of ['8', '9', '10']) {
+			await clock.advance(3_600_000);
+			expect(await run({ ...retry, executionId })).toBe(startedAtMs);
+		}
+	});
+
+	test.each([1_795_219_200_000, 1_000_000_000_000, 9_999_999_999_999, 1_700_000_000_001])(
+		'finds every digit of %i',
+		async (ms) => {
+			const set = new MemorySet();
+			await findLineage(set, storeOf(), { now: () => ms });
+			expect(await findLineage(set, storeOf({}, retry), { now: () => 0 })).toBe(ms);
+		},
+	);
+
+	test('of an execution that ended before this node finds an empty register, and begins', async () => {
+		const { clock, run } = executions();
+		await clock.advance(3_600_000);
+		expect(await run(retry)).toBe(inAnHour);
+		await clock.advance(3_600_000);
+		expect(await run({ ...retry, executionId: '9' })).toBe(inAnHour);
+	});
+
+	test('with another beginning is another execution', async () => {
+		const { clock, run } = executions();
+		await run(began(1));
+		await clock.advance(3_600_000);
+		expect(await run({ ...retry, ...began(2) })).toBe(inAnHour);
+		expect(await run({ ...retry, ...began(1) })).toBe(startedAtMs);
+	});
+
+	test('of an older execution continues the latest one with the same beginning', async () => {
+		const { clock, run } = executions();
+		await run();
+		await clock.advance(3_600_000);
+		await run({ executionId: '9' });
+		await clock.advance(3_600_000);
+		expect(await run({ ...retry, executionId: '10' })).toBe(inAnHour);
+	});
+});
+
+describe('a run that is begun anew with the same execution ID', () => {
+	test('finds its number by that ID, and leaves the set as it was', async () => {
+		const { set, clock, run } = executions();
+		await run();
+		const texts = [...set.texts];
+		await clock.advance(3_600_000);
+		expect(await run()).toBe(startedAtMs);
+		expect(set.texts).toEqual(texts);
+	});
+
+	test('finds it even if another execution has begun with the same since', async () => {
+		const { clock, run } = executions();
+		await run();
+		await clock.advance(3_600_000);
+		await run({ executionId: '9' });
+		expect(await run()).toBe(startedAtMs);
+		expect(await run({ executionId: '9' })).toBe(inAnHour);
+	});
+
+	test('begins if the process ended before the number was written', async () => {
+		const { set, clock, run } = executions();
+		// The ID, the lineage, and then the digits.
+		killAt(set, 3);
+		await expect(run()).rejects.toThrow('n8n was ended');
+		await clock.advance(3_600_000);
+		set.onCall = () => {};
+		expect(await run()).toBe(inAnHour);
+	});
+
+	test('of a Retry finds the number of what is retried', async () => {
+		const { clock, run } = executions();
+		await run();
+		await clock.advance(3_600_000);
+		await run(retry);
+		await clock.advance(3_600_000);
+		expect(await run(retry)).toBe(startedAtMs);
+	});
+});
+
+describe('a register that cannot be read', () => {
+	/** Two executions with the same beginning, the second of which ends with its process at this write. */
+	async function killedAt(call: number, changes: Partial<NodeStore>) {
+		const given = executions();
+		await given.run();
+		await given.clock.advance(3_600_000);
+		killAt(given.set, call);
+		await expect(given.run(changes)).rejects.toThrow('n8n was ended');
+		given.set.onCall = () => {};
+		return given;
+	}
+
+	test.each<[when: string, call: number, during: Partial<NodeStore>, later: Partial<NodeStore>]>([
+		['between the two writes of a Retry that reads it', 2, retry, { ...retry, executionId: '9' }],
+		['between the two writes of a run that reads it', 3, {}, {}],
+		['while a fresh execution replaced its number', 4, { executionId: '9' }, retry],
+	])('since n8n was ended %s: unreadable, every time', async (_when, call, during, later) => {
+		const { set, run } = await killedAt(call, during);
+		const texts = [...set.texts];
+		const kept = {};
+		expect(await run(later, kept)).toBe('unreadable');
+		expect(await run(later, kept)).toBe('unreadable');
+		expect(kept).toEqual({ seedanceLineage: {} });
+		expect(set.texts).toEqual(texts);
+	});
+
+	test('is readable again after a fresh execution with the same beginning', async () => {
+		const { clock, run } = await killedAt(2, retry);
+		await clock.advance(3_600_000);
+		const latest = clock.now();
+		expect(await run({ executionId: '9' })).toBe(latest);
+		expect(await run({ ...retry, executionId: '10' })).toBe(latest);
+	});
+
+	test('is not read by a fresh execution', async () => {
+		const { clock, run } = await killedAt(2, retry);
+		expect(await run({ ...began(2), executionId: '9' })).toBe(clock.now());
+	});
+
+	test('since n8n has dropped a part of it: unreadable, so nothing is created twice', async () => {
+		const { set, run } = executions();
+		await run();
+		set.texts.splice(
+			set.texts.findIndex((text) => text.startsWith('beginning ')),
+			1,
+		);
+		expect(await run(retry)).toBe('unreadable');
+	});
+});
+
+test('what the set throws is thrown, and nothing is kept', async () => {
+	const { set, run } = executions();
+	set.onCall = () => {
+		throw new Error('The database is locked');
+	};
+	const kept = {};
+	await expect(run({}, kept)).rejects.toThrow('The database is locked');
+	expect(kept).toEqual({ seedanceLineage: {} });
+});
