@@ -1,0 +1,246 @@
+import type { Task } from '../../../nodes/Seedance/seedance/task';
+import type { CreateKeys } from '../../../nodes/Seedance/tasks/durableLedger';
+import type { Marker } from '../../../nodes/Seedance/tasks/marker';
+import {
+	match,
+	type RecordedTasks,
+	type SearchedCreate,
+} from '../../../nodes/Seedance/tasks/taskMatch';
+import { startedAtMs } from '../fakeClock';
+import { taskOf } from '../given';
+
+const markerOf = (value: number): Marker => ({ field: 'execution_expires_after', value });
+const keysOf = (request: string): CreateKeys => ({
+	request,
+	row: `row ${request}`,
+	shared: undefined,
+});
+
+/** A task of the list: what it shows as its marker, and when it was created, counted from the search's since. */
+const listed = (taskId: string, shown?: unknown, atMs: number | undefined = 0): Task =>
+	taskOf(taskId, 'queued', {
+		raw: { id: taskId, execution_expires_after: shown },
+		createdAtMs: atMs === undefined ? undefined : startedAtMs + atMs,
+	});
+
+const lengthMs = 100_000;
+
+/** A create that this process has lost, with this marker. */
+const lost = (...values: number[]): SearchedCreate => ({
+	...{ sinceMs: startedAtMs, beforeMs: startedAtMs + lengthMs },
+	...{ markers: values.map(markerOf), recorded: undefined },
+});
+
+/** A create that an earlier process has recorded. */
+const recorded = (request: string, by: 'request' | 'row', ...values: number[]): SearchedCreate => ({
+	...lost(...values),
+	recorded: { keys: keysOf(request), by },
+});
+
+/** What n8n's database has: pairs as "request task", markers as "key value". */
+function database({ pairs = [], markers = [] }: { pairs?: string[]; markers?: string[] } = {}) {
+	const asked: string[] = [];
+	const texts: RecordedTasks = {
+		async recordedPairs(given) {
+			const isThere = ([{ request }, taskId]: readonly [CreateKeys, string]) => {
+				asked.push(`pair ${request} ${taskId}`);
+				return pairs.includes(`${request} ${taskId}`);
+			};
+			return given.filter(isThere);
+		},
+		async recordedMarkers(key, given) {
+			return given.filter(({ field, value }) => {
+				asked.push(`marker ${key} ${field} ${value}`);
+				return markers.includes(`${key} ${value}`);
+			});
+		},
+	};
+	return { texts, asked };
+}
+
+async function matched(
+	creates: SearchedCreate[],
+	tasks: Task[],
+	given: Parameters<typeof database>[0] = {},
+) {
+	const matchings = await match(creates, tasks, database(given).texts);
+	return matchings.map(({ task, candidates }) => task?.taskId ?? candidates);
+}
+
+describe('a create that this process has lost', () => {
+	test('is the task that carries its marker', async () => {
+		const tasks = [listed('a', 1), listed('b', 2), listed('c', 3)];
+		expect(await match([lost(2)], tasks, database().texts)).toEqual([
+			{ task: tasks[1], candidates: [] },
+		]);
+	});
+
+	test('is not a task that carries another marker, which is not even a candidate', async () => {
+		expect(await matched([lost(2)], [listed('a', 1), listed('b', 3)])).toEqual([[]]);
+	});
+
+	test('is any of its markers', async () => {
+		expect(await matched([lost(4, 2)], [listed('a', 1), listed('b', 2)])).toEqual(['b']);
+	});
+
+	test('has candidates where tasks do not show whether they carry it', async () => {
+		const tasks = [listed('a'), listed('b', 1), listed('c', null)];
+		expect(await matched([lost(2)], tasks)).toEqual([['a', 'c']]);
+	});
+
+	test('is the task that carries its marker, although others do not show any', async () => {
+		expect(await matched([lost(2)], [listed('a'), listed('b', 2)])).toEqual(['b']);
+	});
+
+	test('has candidates where several tasks carry its marker', async () => {
+		const tasks = [listed('a', 2), listed('b', 2), listed('c')];
+		expect(await matched([lost(2)], tasks)).toEqual([['a', 'b']]);
+	});
+
+	test('is not looked for in the database', async () => {
+		const { texts, asked } = database();
+		await match([lost(2)], [listed('a', 2), listed('b')], texts);
+		expect(asked).toEqual([]);
+	});
+
+	test.each<[boolean, string, number | undefined]>([
+		[true, 'when it was sent', 0],
+		[true, 'a minute before, by the clock of the provider', -60_000],
+		[false, 'more than a minute before', -60_001],
+		[true, 'a minute after its answer was lost', lengthMs + 60_000],
+		[false, 'more than a minute after', lengthMs + 60_001],
+		[true, 'at a time that the provider does not show', undefined],
+	])('may be (%s) a task that was created %s', async (isFound, _when, atMs) => {
+		const marked = await matched([lost(2)], [listed('a', 2, atMs)]);
+		expect(marked).toEqual([isFound ? 'a' : []]);
+		const unmarked = await matched([lost(2)], [listed('a', undefined, atMs)]);
+		expect(unmarked).toEqual([isFound ? ['a'] : []]);
+	});
+});
+
+describe('a task that fits two creates', () => {
+	test('is the task of neither, and a candidate for both', async () => {
+		expect(await matched([lost(2), lost(2)], [listed('a', 2)])).toEqual([['a'], ['a']]);
+	});
+
+	test('is a candidate also for one that has another task', async () => {
+		const tasks = [listed('a', 2), listed('b', 3)];
+		expect(await matched([lost(2, 3), lost(2)], tasks)).toEqual([['a', 'b'], ['a']]);
+	});
+
+	test('by the pairs in the database is the task of neither', async () => {
+		const creates = [recorded('cat', 'request', 2), recorded('dog', 'request', 2)];
+		const given = { pairs: ['cat a', 'dog a'] };
+		expect(await matched(creates, [listed('a', 2)], given)).toEqual([['a'], ['a']]);
+	});
+
+	test('as a mere candidate may be a candidate for both', async () => {
+		expect(await matched([lost(2), lost(3)], [listed('a')])).toEqual([['a'], ['a']]);
+	});
+});
+
+describe('a create that an earlier process has recorded', () => {
+	test('is the task that is recorded with it, although another one carries its marker', async () => {
+		const tasks = [listed('a', 2), listed('b', 2)];
+		const given = { pairs: ['cat b'], markers: ['cat 2'] };
+		expect(await matched([recorded('cat', 'request', 2)], tasks, given)).toEqual(['b']);
+	});
+
+	test('is the task that is recorded with it, whenever that was created', async () => {
+		const tasks = [listed('a', 2, -5_000_000)];
+		const given = { pairs: ['cat a'] };
+		expect(await matched([recorded('cat', 'request', 2)], tasks, given)).toEqual(['a']);
+	});
+
+	test('is the task that is recorded with it, where the provider shows no marker', async () => {
+		const given = { pairs: ['cat b'] };
+		const tasks = [listed('a'), listed('b')];
+		expect(await matched([recorded('cat', 'request', 2)], tasks, given)).toEqual(['b']);
+	});
+
+	test('has candidates where several tasks are recorded with it', async () => {
+		const given = { pairs: ['cat a', 'cat b'] };
+		const tasks = [listed('a'), listed('b'), listed('c')];
+		expect(await matched([recorded('cat', 'request', 2)], tasks, given)).toEqual([['a', 'b']]);
+	});
+
+	test('without a marker is the task that is recorded with it, or any of those of its time', async () => {
+		const tasks = [listed('a', 1), listed('b'), listed('c', 2, -70_000)];
+		const create = recorded('cat', 'request');
+		expect(await matched([create], tasks, { pairs: ['cat b'] })).toEqual(['b']);
+		expect(await matched([create], tasks)).toEqual([['a', 'b']]);
+	});
+
+	test('is the task with the one of its markers that was recorded', async () => {
+		const tasks = [listed('a', 2), listed('b', 3), listed('c', 4)];
+		const given = { markers: ['cat 3'] };
+		expect(await matched([recorded('cat', 'request', 2, 3)], tasks, given)).toEqual(['b']);
+	});
+
+	test('is no task whose marker was not recorded: it is of another create', async () => {
+		const tasks = [listed('a', 2), listed('b', 3)];
+		expect(await matched([recorded('cat', 'request', 2, 3)], tasks)).toEqual([[]]);
+	});
+
+	test('is not looked for among tasks that show the marker of another create', async () => {
+		const { texts, asked } = database();
+		const tasks = [listed('a', 1), listed('b', 2), listed('c')];
+		await match([recorded('cat', 'request', 2)], tasks, texts);
+		expect(asked).toEqual([
+			...['pair cat b', 'pair cat c', 'marker cat execution_expires_after 2'],
+		]);
+	});
+
+	test('has candidates where tasks do not show whether they carry it', async () => {
+		const given = { markers: ['cat 2'] };
+		const tasks = [listed('a'), listed('b', 1)];
+		expect(await matched([recorded('cat', 'request', 2)], tasks, given)).toEqual([['a']]);
+	});
+});
+
+describe('a create that is known by its row alone', () => {
+	test('is the task that is recorded with it, whatever marker that shows', async () => {
+		const tasks = [listed('a', 1), listed('b', 9)];
+		expect(await matched([recorded('cat', 'row', 2)], tasks, { pairs: ['cat b'] })).toEqual(['b']);
+	});
+
+	test('is the task that shows the marker that was recorded with the row', async () => {
+		const tasks = [listed('a', 1), listed('b', 9), listed('c')];
+		const given = { markers: ['row cat 9'] };
+		expect(await matched([recorded('cat', 'row', 2)], tasks, given)).toEqual(['b']);
+	});
+
+	test('is no task with a marker that was not recorded, not even the one that it would have now', async () => {
+		const given = { markers: ['cat 2'] };
+		expect(await matched([recorded('cat', 'row', 2)], [listed('a', 2)], given)).toEqual([[]]);
+	});
+
+	test('has candidates where tasks do not show a marker', async () => {
+		const given = { markers: ['row cat 9'] };
+		expect(await matched([recorded('cat', 'row', 2)], [listed('a')], given)).toEqual([['a']]);
+	});
+
+	test('is looked for by the values that tasks of its time show, and by none but of its member', async () => {
+		const { texts, asked } = database();
+		const other = taskOf('d', 'queued', { raw: { safety_identifier: 'n8n-1' } });
+		const tasks = [listed('a', 1), listed('b', {}), listed('c', 'x'), other];
+		await match([recorded('cat', 'row', 2)], [...tasks, listed('e', 5, -70_000)], texts);
+		expect(asked.filter((text) => text.startsWith('marker'))).toEqual([
+			'marker row cat execution_expires_after 1',
+			'marker row cat execution_expires_after x',
+		]);
+	});
+});
+
+describe('several creates', () => {
+	test('have their own task each: what is recorded with one is no candidate for another', async () => {
+		const creates = [recorded('cat', 'request', 2), lost(3), lost(2)];
+		const tasks = [listed('a', 2), listed('b', 3), listed('c')];
+		expect(await matched(creates, tasks, { pairs: ['cat a'] })).toEqual(['a', 'b', ['c']]);
+	});
+
+	test('of which none is listed have no candidates', async () => {
+		expect(await matched([lost(2), recorded('cat', 'request', 3)], [])).toEqual([[], []]);
+		expect(await matched([], [listed('a', 2)])).toEqual([]);
+	});
+});
