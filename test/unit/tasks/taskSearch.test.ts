@@ -34,7 +34,7 @@ function searchRun() {
 		failure: undefined as SeedanceFailure | undefined,
 		pageSize: 100,
 		/** Runs while a page is read. */
-		onPage: async (_pageNumber: number): Promise<void> => {},
+		onPage: (async () => {}) as (pageNumber: number) => Promise<void>,
 	};
 	const api = {
 		async listTasks({ pageNumber, pageSize }: Page): Promise<TaskPage> {

@@ -1,0 +1,931 @@
+import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
+import { toFailure, type SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
+import type { CreateRequest } from '../../../nodes/Seedance/seedance/request';
+import type { Task } from '../../../nodes/Seedance/seedance/task';
+import { createCreateQueue } from '../../../nodes/Seedance/tasks/createQueue';
+import {
+	createCreates,
+	type ItemCreate,
+	type RequestedCreate,
+} from '../../../nodes/Seedance/tasks/creates';
+import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
+import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
+import { openLedger, type LostCreate } from '../../../nodes/Seedance/tasks/ledger';
+import { markersOf, type Marker } from '../../../nodes/Seedance/tasks/marker';
+import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
+import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
+import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
+import {
+	failureOf,
+	forbidden,
+	MemorySet,
+	storeOf,
+	taskOf,
+	throttled,
+	tooManyTasks,
+	unavailable,
+} from '../given';
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+const lostAnswer = () =>
+	failureOf({ kind: 'answerTimedOut', outcomeUnknown: true, requestId: 'r-1' });
+
+/** How the provider answers a create. */
+type Answer =
+	| 'accepted'
+	/** The task is created, and no answer arrives. */
+	| 'lost'
+	/** No task is created, and no answer arrives. */
+	| 'lost before'
+	/** The task is created, and n8n is ended before the answer arrives. */
+	| 'killed'
+	| SeedanceFailure;
+
+/** What outlives n8n's processes: the provider, n8n's database and the time. */
+function world() {
+	const clock = new FakeClock();
+	const tasks: Task[] = [];
+	const given = {
+		...{ clock, tasks, set: new MemorySet() },
+		/** Whether n8n keeps processed data. */
+		hasDatabase: true,
+		/** How creates are answered, in turn; the others are accepted. */
+		answers: [] as Answer[],
+		/** The marker of each create that was sent, or undefined. */
+		sent: [] as Array<Marker['value'] | undefined>,
+		/** Whether the list shows what marks a task. */
+		echoes: true,
+		listFailure: undefined as SeedanceFailure | undefined,
+		lists: 0,
+		async createTask(request: CreateRequest): Promise<string> {
+			const { marker } = request as unknown as { readonly marker: Marker | undefined };
+			given.sent.push(marker?.value);
+			const answer = given.answers.shift() ?? 'accepted';
+			if (typeof answer === 'object') throw answer;
+			if (answer === 'lost before') throw lostAnswer();
+			const taskId = `cgt-${tasks.length + 1}`;
+			const raw = marker === undefined ? {} : { [marker.field]: marker.value };
+			tasks.unshift(taskOf(taskId, 'queued', { raw, createdAtMs: clock.now() }));
+			if (answer === 'lost') throw lostAnswer();
+			if (answer === 'killed') await new Promise(() => {});
+			return taskId;
+		},
+		async listTasks() {
+			given.lists++;
+			if (given.listFailure !== undefined) throw given.listFailure;
+			const shown = given.echoes ? tasks : tasks.map((task) => ({ ...task, raw: {} }));
+			return { tasks: shown, hasMore: false };
+		},
+		/** What became of a task at the provider. */
+		become(taskId: string, changes: Partial<Task>) {
+			const index = tasks.findIndex((task) => task.taskId === taskId);
+			tasks[index] = { ...taskOf(taskId, 'queued'), ...tasks[index], ...changes };
+		},
+	};
+	return given;
+}
+
+type World = ReturnType<typeof world>;
+type Kept = Record<string, Record<string, unknown>>;
+
+/** A run of the node in a process of n8n; `kept` outlives the tries of Retry On Fail. */
+function startRun(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {}) {
+	const { clock, set, hasDatabase } = given;
+	const events: string[] = [];
+	const store = storeOf(kept, changes);
+	const ledger = openLedger(store);
+	const durable = new DurableLedger(hasDatabase ? set : undefined, store, clock, () => {});
+	const taken = new Set<string>();
+	const queue = createCreateQueue(
+		clock,
+		() => {},
+		() => 0,
+	);
+	const log: Partial<TaskLog> = {
+		outcomeUnknown: (item, { kind }) => events.push(`log: item ${item} is unknown, ${kind}`),
+		foundAgain: (item, taskId) => events.push(`log: item ${item} found ${taskId}`),
+	};
+	const entries = () => Object.values(kept['seedanceTasks'] ?? {});
+	const creates = createCreates({
+		...{ clock, queue, ledger, durable, log: log as TaskLog },
+		api: {
+			async createTask(request) {
+				events.push('send');
+				return await given.createTask(request);
+			},
+		},
+		search: createTaskSearch(clock, given, durable, (taskId) => taken.has(taskId)),
+		onTask(item, taskId) {
+			taken.add(taskId);
+			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
+		},
+	});
+	/** The create of item 0, with these changes of what is requested and of the item. */
+	const create = (
+		requested: Partial<RequestedCreate> = {},
+		{ itemIndex = 0, request = 'cat', row = 'w', ...item }: Partial<Item> = {},
+	): ItemCreate => ({
+		place: { itemIndex, request, row },
+		...{ occurrence: 0, generation: 0, lost: undefined, ...item },
+		request: {
+			...{ markerKind: 'expiry', idempotencyKey: undefined, onUnknownOutcome: 'stop' },
+			prepare: async () => void events.push('prepare'),
+			ready: async (marker) => {
+				events.push('ready');
+				return { marker } as unknown as CreateRequest;
+			},
+			...requested,
+		},
+	});
+	const obtain = (requested?: Partial<RequestedCreate>, item?: Partial<Item>) =>
+		endingOf(clock, creates.obtain(create(requested, item)));
+	/** The keys of the create of item 0. */
+	const keysOf = async (generation = 0, idempotencyKey?: string) =>
+		await durable.keysOf({
+			...{ itemIndex: 0, request: 'cat', row: 'w' },
+			...{ occurrence: 0, generation, idempotencyKey },
+		});
+	return { events, kept, entries, queue, durable, obtain, keysOf };
+}
+
+interface Item extends Pick<ItemCreate, 'occurrence' | 'generation' | 'lost'> {
+	readonly itemIndex: number;
+	readonly request: string;
+	readonly row: string;
+}
+
+async function settled<Ending>(ending: Ending): Promise<Ending> {
+	await flush();
+	return ending;
+}
+
+/** The first marker of the create of item 0. */
+const firstMarker = (generation = 0, lineage = startedAtMs) =>
+	markersOf('expiry', fingerprintOf([lineage, 'cat', 0, generation]))[0];
+
+const hasPair = ({ set }: World, taskId: string) =>
+	set.texts.filter((text) => text.startsWith('task ') && text.endsWith(` ${taskId}`)).length > 0;
+
+const intents = ({ set }: World) => set.texts.filter((text) => text.startsWith('intent ')).length;
+
+const retry = { executionId: '8', isRetryOfExecution: true };
+
+describe('queued → sent → created', () => {
+	test('a create is prepared, made ready, recorded, sent and claimed', async () => {
+		const given = world();
+		const run = startRun(given);
+		const ending = await settled(run.obtain());
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-1', isNew: true, generation: 0 },
+			atMs: 0,
+		});
+		expect(run.events).toEqual([
+			...['prepare', 'ready', 'send', 'item 0 has cgt-1, 1 in the ledger'],
+		]);
+		expect(run.entries()).toEqual([
+			{
+				...{ taskId: 'cgt-1', executionId: '7', row: 'w', generation: 0 },
+				keys: await run.keysOf(),
+			},
+		]);
+		expect(given.sent).toEqual([firstMarker()?.value]);
+		await run.durable.settled();
+		expect(hasPair(given, 'cgt-1')).toBe(true);
+	});
+
+	test('its intent and its marker are recorded before it is sent', async () => {
+		const given = world();
+		const run = startRun(given);
+		const keys = await run.keysOf();
+		given.answers.push('killed');
+		const ending = await settled(run.obtain());
+		expect(ending).toEqual({});
+		const texts = new Set(given.set.texts);
+		const { value } = firstMarker() ?? {};
+		expect(
+			[keys?.request, keys?.row].flatMap((key) => [
+				texts.has(`intent ${key}`),
+				texts.has(`marker ${key} execution_expires_after ${value}`),
+			]),
+		).toEqual([true, true, true, true]);
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test.each([
+		['no marker', undefined, undefined],
+		['the safety identifier as marker', 'safetyIdentifier', 'safety_identifier'],
+	] as const)('is made ready with %s, as the item says', async (_name, markerKind, field) => {
+		const markers: Array<Marker | undefined> = [];
+		const run = startRun(world());
+		await settled(
+			run.obtain({
+				markerKind,
+				async ready(marker) {
+					markers.push(marker);
+					return {} as CreateRequest;
+				},
+			}),
+		);
+		expect(markers.map((marker) => marker?.field)).toEqual([field]);
+	});
+
+	test('equal requests of a run have a task and a marker each', async () => {
+		const given = world();
+		const run = startRun(given);
+		const endings = [
+			run.obtain(),
+			run.obtain({}, { itemIndex: 1, occurrence: 1 }),
+			run.obtain({}, { itemIndex: 2, occurrence: 2 }),
+		];
+		await flush();
+		expect(endings.map(({ value }) => value?.taskId)).toEqual(['cgt-1', 'cgt-2', 'cgt-3']);
+		expect(new Set(given.sent).size).toBe(3);
+	});
+
+	test("without n8n's database a create is marked by chance, each item and each run in its own way", async () => {
+		const given = world();
+		given.hasDatabase = false;
+		await settled(startRun(given).obtain());
+		const run = startRun(given);
+		await settled(run.obtain());
+		await settled(run.obtain({}, { itemIndex: 1 }));
+		await settled(run.obtain({}, { generation: 1 }));
+		expect(given.sent.every((value) => typeof value === 'number')).toBe(true);
+		expect(new Set(given.sent).size).toBe(4);
+		expect(run.entries()[0]).toMatchObject({ taskId: 'cgt-4' });
+	});
+});
+
+describe('sent → certainly refused → fails', () => {
+	test.each<[string, SeedanceFailure]>([
+		['refused by the provider', forbidden()],
+		['never sent', failureOf({ kind: 'notConnected' })],
+		['refused for its rate, with a pause that is too long', throttled(300_001)],
+	])('a create that was %s fails, and a later process sends it', async (_name, failure) => {
+		const given = world();
+		given.answers.push(failure);
+		const run = startRun(given);
+		const ending = await settled(run.obtain());
+		expect(ending).toEqual({ failure, atMs: 0 });
+		expect(run.entries()).toEqual([]);
+		expect(intents(given)).toBe(0);
+		expect(run.events).toEqual(['prepare', 'ready', 'send']);
+		const later = await settled(startRun(given, retry).obtain());
+		expect(later.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
+	});
+
+	test('a create that is stopped while its intent is recorded is not sent, and its intent is forgotten', async () => {
+		const given = world();
+		const run = startRun(given);
+		await run.keysOf();
+		const { set } = given;
+		set.onCall = ({ texts }) => {
+			if (texts.some((text) => text.startsWith('intent '))) given.clock.stop();
+			set.onCall = () => {};
+		};
+		const ending = await settled(run.obtain());
+		expect(ending.failure).toMatchObject({ kind: 'stopped', outcomeUnknown: false });
+		await run.durable.settled();
+		expect(run.events).toEqual(['prepare', 'ready']);
+		expect(given.sent).toEqual([]);
+		expect(intents(given)).toBe(0);
+	});
+
+	test.each(['prepare', 'ready'] as const)(
+		'a create whose %s fails records nothing',
+		async (step) => {
+			const given = world();
+			const run = startRun(given);
+			const fails = async () => await Promise.reject(new TypeError('a bug'));
+			const ending = await settled(run.obtain({ [step]: fails }));
+			expect(toFailure(ending.failure)).toMatchObject({ kind: 'bug', outcomeUnknown: false });
+			expect(given.sent).toEqual([]);
+			expect(intents(given)).toBe(0);
+			expect(run.entries()).toEqual([]);
+		},
+	);
+
+	test('a create of which n8n cannot say whether an earlier process has sent it is not sent', async () => {
+		const given = world();
+		await settled(startRun(given).obtain());
+		given.set.texts = given.set.texts.filter((text) => !/^execution 7 0 /.test(text));
+		const ending = await settled(startRun(given).obtain());
+		expect(ending.failure).toMatchObject({ kind: 'ledgerUnreadable', outcomeUnknown: false });
+		expect(given.sent).toHaveLength(1);
+	});
+});
+
+describe('throttled', () => {
+	/** What the set was asked about intents, as "add", "remove". */
+	const askedAboutIntents = ({ set }: World) =>
+		set.asked
+			.filter(({ texts }) => texts.some((text) => text.startsWith('intent ')))
+			.map(({ kind }) => kind);
+
+	test('a create forgets its intent before it is sent again, with the same marker', async () => {
+		const given = world();
+		given.answers.push(throttled(), throttled());
+		const run = startRun(given);
+		const ending = run.obtain();
+		await flush();
+		// While it waits nothing is in flight: when n8n is ended now, Retry sends it.
+		expect(intents(given)).toBe(0);
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
+		expect(askedAboutIntents(given)).toEqual(['add', 'remove', 'add', 'remove', 'add']);
+		expect(given.sent).toEqual(Array(3).fill(firstMarker()?.value));
+		expect(run.events.filter((event) => event === 'prepare')).toHaveLength(1);
+		expect(given.lists).toBe(0);
+	});
+
+	test('a create at the limit of tasks does the same', async () => {
+		const given = world();
+		given.answers.push('accepted', tooManyTasks());
+		const run = startRun(given);
+		await settled(run.obtain());
+		const ending = run.obtain({}, { itemIndex: 1, occurrence: 1 });
+		await flush();
+		expect(ending).toEqual({});
+		expect(intents(given)).toBe(2);
+		run.queue.release('cgt-1');
+		await flush();
+		expect(ending.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 0 });
+		expect(intents(given)).toBe(4);
+	});
+
+	test('a create whose answer is lost when it is sent again counts from then on', async () => {
+		const given = world();
+		given.answers.push(throttled(9_000), 'lost before');
+		const run = startRun(given);
+		const ending = run.obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending).toMatchObject({ atMs: 129_000, failure: { values: { search: 'notFound' } } });
+		expect(run.entries()).toMatchObject([{ unknown: { sentAtMs: startedAtMs + 9_000 } }]);
+	});
+});
+
+describe('sent → outcome unknown → searched for', () => {
+	test('→ found again: the task belongs to the item as if it were answered', async () => {
+		const given = world();
+		given.answers.push('lost');
+		const run = startRun(given);
+		const ending = await settled(run.obtain());
+		expect(ending).toEqual({});
+		const unknown: LostCreate = {
+			failure: lostAnswer().details(),
+			...{ marker: firstMarker(), keys: await run.keysOf(), sentAtMs: startedAtMs },
+		};
+		expect(run.entries()).toEqual([{ unknown, executionId: '7', row: 'w', generation: 0 }]);
+		await given.clock.advance(minuteMs);
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-1', isNew: false, generation: 0 },
+			atMs: 2_000,
+		});
+		expect(run.events).toEqual([
+			...['prepare', 'ready', 'send'],
+			'log: item 0 is unknown, answerTimedOut',
+			'item 0 has cgt-1, 1 in the ledger',
+			'log: item 0 found cgt-1',
+		]);
+		expect(run.entries()).toEqual([
+			{
+				...{ taskId: 'cgt-1', executionId: '7', row: 'w', generation: 0 },
+				keys: await run.keysOf(),
+			},
+		]);
+		expect(hasPair(given, 'cgt-1')).toBe(true);
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('→ found again: the task takes its room in the queue', async () => {
+		const given = world();
+		given.answers.push('lost');
+		const run = startRun(given);
+		run.queue.limitTo(1);
+		run.obtain();
+		await given.clock.advance(5_000);
+		const second = run.obtain({}, { itemIndex: 1, occurrence: 1 });
+		await given.clock.advance(5_000);
+		expect(second).toEqual({});
+		run.queue.release('cgt-1');
+		await flush();
+		expect(second.value?.taskId).toBe('cgt-2');
+	});
+
+	test.each([['running'], ['succeeded'], ['failed'], ['expired']] as const)(
+		'→ found again, also when it is %s by then',
+		async (status) => {
+			const given = world();
+			given.answers.push('lost');
+			const ending = startRun(given).obtain();
+			await given.clock.advance(1_000);
+			given.become('cgt-1', { status });
+			await given.clock.advance(minuteMs);
+			expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+			expect(given.sent).toHaveLength(1);
+		},
+	);
+
+	test('→ found, and was cancelled → the next generation is sent', async () => {
+		const given = world();
+		given.answers.push('lost');
+		const run = startRun(given);
+		const ending = run.obtain();
+		await given.clock.advance(1_000);
+		given.become('cgt-1', { status: 'cancelled' });
+		await given.clock.advance(minuteMs);
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-2', isNew: true, generation: 1 },
+			atMs: 2_000,
+		});
+		expect(given.sent).toEqual([firstMarker(0)?.value, firstMarker(1)?.value]);
+		expect(run.events.filter((event) => event === 'prepare')).toHaveLength(1);
+		expect(run.entries()).toEqual([
+			{
+				...{ taskId: 'cgt-2', executionId: '7', row: 'w', generation: 1 },
+				keys: await run.keysOf(1),
+			},
+		]);
+	});
+
+	test('→ not found → fails: outcome unknown, which stays in both ledgers', async () => {
+		const given = world();
+		given.answers.push('lost before');
+		const run = startRun(given);
+		const ending = run.obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.atMs).toBe(120_000);
+		expect((ending.failure as SeedanceFailure).details()).toEqual({
+			...lostAnswer().details(),
+			...{ values: { search: 'notFound' }, candidates: [] },
+		});
+		expect(run.entries()).toMatchObject([{ unknown: { failure: { kind: 'answerTimedOut' } } }]);
+		expect(intents(given)).toBe(2);
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('→ several → fails: outcome unknown, with the candidates', async () => {
+		const given = world();
+		given.echoes = false;
+		given.answers.push('lost');
+		const ending = startRun(given).obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.failure).toMatchObject({
+			...{ outcomeUnknown: true, values: { search: 'several' }, candidates: ['cgt-1'] },
+		});
+	});
+
+	test('→ not possible: without a marker it is not searched for', async () => {
+		const given = world();
+		given.answers.push('lost');
+		const ending = await settled(startRun(given).obtain({ markerKind: undefined }));
+		expect(ending).toMatchObject({
+			failure: { outcomeUnknown: true, values: { search: 'notPossible' }, candidates: [] },
+			atMs: 0,
+		});
+		expect(given.lists).toBe(0);
+	});
+
+	test('→ not possible: the run is stopped', async () => {
+		const given = world();
+		given.answers.push('lost');
+		const ending = startRun(given).obtain();
+		await given.clock.advance(1_000);
+		given.clock.stop();
+		await flush();
+		expect(ending).toMatchObject({
+			failure: { kind: 'answerTimedOut', values: { search: 'notPossible' } },
+			atMs: 1_000,
+		});
+	});
+
+	test("is found without n8n's database as well", async () => {
+		const given = world();
+		given.hasDatabase = false;
+		given.answers.push('lost');
+		const ending = startRun(given).obtain();
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+	});
+
+	test('each of many lost creates finds its own task', async () => {
+		const given = world();
+		given.answers.push(...Array<Answer>(20).fill('lost'));
+		const run = startRun(given);
+		const endings = Array.from({ length: 20 }, (_, itemIndex) =>
+			run.obtain({}, { itemIndex, request: `cat ${itemIndex}` }),
+		);
+		await given.clock.advance(minuteMs);
+		expect(endings.map(({ value }) => value?.taskId)).toEqual(
+			Array.from({ length: 20 }, (_, itemIndex) => `cgt-${itemIndex + 1}`),
+		);
+		expect(given.sent).toHaveLength(20);
+	});
+});
+
+describe('with Create Again', () => {
+	const createAgain = { onUnknownOutcome: 'createAgain' } as const;
+
+	test('a create that is not found is created again, as the next generation', async () => {
+		const given = world();
+		given.answers.push('lost before');
+		const run = startRun(given);
+		const ending = run.obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-1', isNew: true, generation: 1 },
+			atMs: 120_000,
+		});
+		expect(given.sent).toEqual([firstMarker(0)?.value, firstMarker(1)?.value]);
+		expect(run.events).toEqual([
+			...['prepare', 'ready', 'send', 'log: item 0 is unknown, answerTimedOut'],
+			...['ready', 'send', 'item 0 has cgt-1, 1 in the ledger'],
+		]);
+		expect(run.entries()).toMatchObject([{ taskId: 'cgt-1', generation: 1 }]);
+	});
+
+	test('a create that is found is not created again', async () => {
+		const given = world();
+		given.answers.push('lost');
+		const ending = startRun(given).obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('at most three more are created', async () => {
+		const given = world();
+		given.answers.push(...Array<Answer>(9).fill('lost before'));
+		const run = startRun(given);
+		const ending = run.obtain(createAgain);
+		await given.clock.advance(60 * minuteMs);
+		expect(ending).toMatchObject({
+			failure: { outcomeUnknown: true, values: { search: 'notFound' } },
+			atMs: 4 * 120_000,
+		});
+		expect(given.sent).toEqual([0, 1, 2, 3].map((one) => firstMarker(one)?.value));
+		expect(run.entries()).toMatchObject([{ unknown: {}, generation: 3 }]);
+	});
+
+	test('nothing is created where the task may be one of several', async () => {
+		const given = world();
+		given.echoes = false;
+		given.answers.push('lost');
+		const ending = startRun(given).obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.failure).toMatchObject({ values: { search: 'several' } });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test.each<[string, (given: World) => void, Partial<RequestedCreate>]>([
+		['there is no marker', () => {}, { markerKind: undefined }],
+		['the list fails', (given) => (given.listFailure = forbidden()), {}],
+		['the list fails until the end', (given) => (given.listFailure = unavailable()), {}],
+	])('nothing is created where %s', async (_name, change, requested) => {
+		const given = world();
+		given.answers.push('lost before');
+		change(given);
+		const ending = startRun(given).obtain({ ...createAgain, ...requested });
+		await given.clock.advance(60 * minuteMs);
+		expect(ending.failure).toMatchObject({
+			...{ outcomeUnknown: true, values: { search: 'notPossible' } },
+		});
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('nothing is created after a stop', async () => {
+		const given = world();
+		given.answers.push('lost before');
+		const ending = startRun(given).obtain(createAgain);
+		await given.clock.advance(minuteMs);
+		given.clock.stop();
+		await flush();
+		expect(ending.failure).toMatchObject({ values: { search: 'notPossible' } });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('a create that is refused when it is created again fails, and the first stays unknown', async () => {
+		const given = world();
+		const failure = forbidden();
+		given.answers.push('lost before', failure);
+		const run = startRun(given);
+		const ending = run.obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.failure).toBe(failure);
+		expect(run.entries()).toMatchObject([{ unknown: {}, generation: 0 }]);
+	});
+});
+
+describe('a create that an earlier try has lost', () => {
+	const lostBefore = (changes: Partial<LostCreate> = {}): LostCreate => ({
+		failure: lostAnswer().details(),
+		...{ marker: firstMarker(), keys: undefined, sentAtMs: startedAtMs, ...changes },
+	});
+
+	/** A world in which the create of item 0 was lost, and the provider has made its task. */
+	async function lostWorld(answer: Answer) {
+		const given = world();
+		given.answers.push(answer);
+		const first = startRun(given);
+		first.obtain();
+		await flush();
+		return { given, keys: await first.keysOf(), kept: first.kept };
+	}
+
+	test('is searched for at once, and neither prepared nor sent', async () => {
+		const { given, keys, kept } = await lostWorld('lost');
+		await given.clock.advance(500);
+		const run = startRun(given, {}, kept);
+		const ending = run.obtain({}, { lost: lostBefore({ keys }) });
+		await given.clock.advance(minuteMs);
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-1', isNew: false, generation: 0 },
+			atMs: 1_500,
+		});
+		expect(run.events).toEqual([
+			...['item 0 has cgt-1, 1 in the ledger', 'log: item 0 found cgt-1'],
+		]);
+		expect(given.sent).toHaveLength(1);
+		expect(hasPair(given, 'cgt-1')).toBe(true);
+	});
+
+	test('keeps its generation', async () => {
+		const { given } = await lostWorld('lost');
+		const ending = startRun(given).obtain({}, { lost: lostBefore(), generation: 2 });
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 2 });
+	});
+
+	test('is searched for until two minutes after it was sent', async () => {
+		const { given } = await lostWorld('lost before');
+		await given.clock.advance(minuteMs);
+		const ending = startRun(given).obtain({}, { lost: lostBefore() });
+		await given.clock.advance(10 * minuteMs);
+		expect(ending).toMatchObject({
+			failure: { requestId: 'r-1', outcomeUnknown: true, values: { search: 'notFound' } },
+			atMs: 120_000,
+		});
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('long ago is searched for once', async () => {
+		const { given } = await lostWorld('lost before');
+		await given.clock.advance(60 * minuteMs);
+		given.lists = 0;
+		const ending = startRun(given).obtain({}, { lost: lostBefore() });
+		await given.clock.advance(minuteMs);
+		expect(ending).toMatchObject({
+			failure: { values: { search: 'notFound' } },
+			atMs: 60 * minuteMs + 1_000,
+		});
+		expect(given.lists).toBe(1);
+	});
+
+	test('with Create Again is prepared and created again', async () => {
+		const { given } = await lostWorld('lost before');
+		await given.clock.advance(60 * minuteMs);
+		const run = startRun(given);
+		const ending = run.obtain({ onUnknownOutcome: 'createAgain' }, { lost: lostBefore() });
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 1 });
+		expect(run.events).toEqual([
+			...['prepare', 'ready', 'send', 'item 0 has cgt-1, 1 in the ledger'],
+		]);
+	});
+
+	test('without a marker cannot be searched for', async () => {
+		const { given } = await lostWorld('lost');
+		const ending = await settled(
+			startRun(given).obtain({}, { lost: lostBefore({ marker: undefined }) }),
+		);
+		expect(ending.failure).toMatchObject({
+			...{ requestId: 'r-1', outcomeUnknown: true, values: { search: 'notPossible' } },
+		});
+	});
+});
+
+describe('queued → recorded by an earlier process', () => {
+	/** A world in which the first process ended after its create was sent. */
+	async function killedWorld(answer: Answer = 'killed', item: Partial<Item> = {}) {
+		const given = world();
+		given.answers.push(answer);
+		const first = startRun(given);
+		first.obtain({}, item);
+		await flush();
+		await given.clock.advance(5 * minuteMs);
+		return given;
+	}
+
+	test.each<[string, Answer]>([
+		['before its answer arrived', 'killed'],
+		['after its answer had arrived', 'accepted'],
+	])('%s: never sent, and found', async (_when, answer) => {
+		const given = await killedWorld(answer);
+		const run = startRun(given, retry);
+		const ending = run.obtain();
+		await given.clock.advance(minuteMs);
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-1', isNew: false, generation: 0 },
+			atMs: 5 * minuteMs + 1_000,
+		});
+		expect(run.events).toEqual([
+			...['prepare', 'ready'],
+			...['item 0 has cgt-1, 1 in the ledger', 'log: item 0 found cgt-1'],
+		]);
+		expect(run.entries()).toMatchObject([
+			{ taskId: 'cgt-1', executionId: '8', keys: await run.keysOf() },
+		]);
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('by the row as written, although its request is another one now: found', async () => {
+		for (const answer of ['killed', 'accepted'] as const) {
+			const given = await killedWorld(answer, { request: 'cat at 12:00' });
+			const ending = startRun(given, retry).obtain({}, { request: 'cat at 12:05' });
+			await given.clock.advance(minuteMs);
+			expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+			expect(given.sent).toHaveLength(1);
+		}
+	});
+
+	test('at another place: found', async () => {
+		const given = await killedWorld('killed', { itemIndex: 3, row: 'v' });
+		const ending = startRun(given, retry).obtain();
+		await given.clock.advance(minuteMs);
+		expect(ending.value?.taskId).toBe('cgt-1');
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('without a marker: found by what was recorded with its answer, otherwise unknown', async () => {
+		const markerKind = undefined;
+		const answered = world();
+		await settled(startRun(answered).obtain({ markerKind }));
+		const found = startRun(answered, retry).obtain({ markerKind });
+		await answered.clock.advance(minuteMs);
+		expect(found.value?.taskId).toBe('cgt-1');
+
+		const killed = world();
+		killed.answers.push('killed');
+		await settled(startRun(killed).obtain({ markerKind }));
+		const unknown = startRun(killed, retry).obtain({ markerKind });
+		await killed.clock.advance(10 * minuteMs);
+		expect(unknown.failure).toMatchObject({
+			...{ kind: 'createInterrupted', outcomeUnknown: true },
+			...{ values: { search: 'several' }, candidates: ['cgt-1'] },
+		});
+		expect(killed.sent).toHaveLength(1);
+	});
+
+	test('and not found for two minutes: outcome unknown, and never sent', async () => {
+		const given = await killedWorld();
+		given.tasks.length = 0;
+		for (let again = 0; again < 3; again++) {
+			const run = startRun(given, retry);
+			const beganAtMs = given.clock.monotonicMs();
+			const ending = run.obtain();
+			await given.clock.advance(10 * minuteMs);
+			expect(ending).toMatchObject({
+				failure: {
+					...{ kind: 'createInterrupted', outcomeUnknown: true },
+					...{ values: { search: 'notFound' }, candidates: [] },
+				},
+				atMs: beganAtMs + 120_000,
+			});
+			expect(run.events).toEqual(['prepare', 'ready']);
+		}
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('and listed late: found', async () => {
+		const given = await killedWorld();
+		const tasks = given.tasks.splice(0);
+		const ending = startRun(given, retry).obtain();
+		await given.clock.advance(minuteMs);
+		given.tasks.push(...tasks);
+		await given.clock.advance(2 * minuteMs);
+		expect(ending.value?.taskId).toBe('cgt-1');
+	});
+
+	test('and not found, with Create Again → the next generation is sent', async () => {
+		const given = await killedWorld();
+		given.tasks.length = 0;
+		const ending = startRun(given, retry).obtain({ onUnknownOutcome: 'createAgain' });
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 1 });
+		const later = startRun(given, { ...retry, executionId: '9' }).obtain({
+			onUnknownOutcome: 'createAgain',
+		});
+		await given.clock.advance(10 * minuteMs);
+		expect(later.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 1 });
+		expect(given.sent).toHaveLength(2);
+	});
+
+	test('and cancelled before it could be charged → the next generation is sent', async () => {
+		const given = await killedWorld();
+		given.become('cgt-1', { status: 'cancelled' });
+		const ending = startRun(given, retry).obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 1 });
+	});
+
+	test('and failed: found, for the item to say so', async () => {
+		const given = await killedWorld();
+		given.become('cgt-1', { status: 'failed' });
+		const ending = startRun(given, retry).obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+	});
+
+	test('a fresh execution sends its own, even while the task of the other one has the same request', async () => {
+		const given = await killedWorld();
+		const ending = await settled(startRun(given, { executionId: '9' }).obtain());
+		expect(ending.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 0 });
+		expect(new Set(given.sent).size).toBe(2);
+	});
+
+	test('is a create of this execution alone: an older task with its marker is not found', async () => {
+		const given = await killedWorld();
+		given.become('cgt-1', { createdAtMs: startedAtMs - 61_000 });
+		const ending = startRun(given, retry).obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.failure).toMatchObject({ values: { search: 'notFound' } });
+	});
+});
+
+describe('with an Idempotency Key', () => {
+	const keyed = { idempotencyKey: 'row 1' };
+
+	test('the first create is sent, and every other execution finds its task', async () => {
+		const given = world();
+		const first = await settled(startRun(given).obtain(keyed));
+		expect(first.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
+		await given.clock.advance(6 * dayMs);
+		const run = startRun(given, { executionId: '9' });
+		const ending = run.obtain(keyed, { itemIndex: 4, row: 'v' });
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('a create whose process ended before its answer is found by its marker', async () => {
+		const given = world();
+		given.answers.push('killed');
+		await settled(startRun(given).obtain(keyed));
+		await given.clock.advance(dayMs);
+		const ending = startRun(given, { executionId: '9' }).obtain(keyed);
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+	});
+
+	test.each(['failed', 'expired', 'cancelled'] as const)(
+		'a task that has %s is followed by the next generation, once',
+		async (status) => {
+			const given = world();
+			await settled(startRun(given).obtain(keyed));
+			given.become('cgt-1', { status });
+			const second = startRun(given, { executionId: '9' }).obtain(keyed);
+			await given.clock.advance(minuteMs);
+			expect(second.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 1 });
+			const third = startRun(given, { executionId: '10' }).obtain(keyed);
+			await given.clock.advance(minuteMs);
+			expect(third.value).toEqual({ taskId: 'cgt-2', isNew: false, generation: 1 });
+			expect(given.sent).toHaveLength(2);
+		},
+	);
+
+	test('another request is refused before anything is sent, and the key keeps its task', async () => {
+		const given = world();
+		await settled(startRun(given).obtain(keyed));
+		const texts = [...given.set.texts];
+		const run = startRun(given, { executionId: '9' });
+		const ending = await settled(run.obtain(keyed, { request: 'dog' }));
+		expect(ending.failure).toMatchObject({
+			...{ kind: 'idempotencyKeyReused', values: { key: 'row 1' }, outcomeUnknown: false },
+		});
+		await run.durable.settled();
+		expect(given.set.texts).toEqual(texts);
+		const later = startRun(given, { executionId: '10' }).obtain(keyed);
+		await given.clock.advance(minuteMs);
+		expect(later.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('a create that was refused by the provider may be sent with the same key', async () => {
+		const given = world();
+		given.answers.push(forbidden());
+		const run = startRun(given);
+		await settled(run.obtain(keyed));
+		const ending = await settled(startRun(given, { executionId: '9' }).obtain(keyed));
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
+	});
+
+	test("without n8n's database nothing is sent", async () => {
+		const given = world();
+		given.hasDatabase = false;
+		const ending = await settled(startRun(given).obtain(keyed));
+		expect(ending.failure).toMatchObject({ kind: 'ledgerUnavailable', outcomeUnknown: false });
+		expect(given.sent).toEqual([]);
+	});
+});
