@@ -70,8 +70,8 @@ export interface CreateParts {
 	readonly durable: DurableLedger;
 	readonly search: TaskSearch;
 	readonly log: TaskLog;
-	/** Told each task as soon as it is known. */
-	onTask(itemIndex: number, taskId: string): void;
+	/** Told each task as soon as it is known, with its marker when it was just created. */
+	onTask(itemIndex: number, taskId: string, marker: Marker | undefined): void;
 }
 
 /** The creates of one run. */
@@ -114,7 +114,7 @@ class RunCreates implements Creates {
 			if ('task' in result) {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
-				this.note(create, generation, task.taskId, sent.keys);
+				this.note(create, generation, task.taskId, sent.keys, undefined);
 				queue.hold(task.taskId);
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
@@ -159,7 +159,7 @@ class RunCreates implements Creates {
 		try {
 			const taskId = await queue.create(async () => {
 				const created = await sendOnce();
-				this.note(create, generation, created, keys);
+				this.note(create, generation, created, keys, marker);
 				return created;
 			});
 			return { taskId, isNew: true, generation };
@@ -183,11 +183,12 @@ class RunCreates implements Creates {
 		generation: number,
 		taskId: string,
 		keys: CreateKeys | undefined,
+		marker: Marker | undefined,
 	): void {
 		const { ledger, durable, onTask } = this.parts;
 		ledger.recordTask(place, taskId, { keys, generation });
-		onTask(place.itemIndex, taskId);
-		if (keys !== undefined) durable.created(keys, taskId);
+		onTask(place.itemIndex, taskId, marker);
+		if (keys !== undefined) durable.created(keys, marker, taskId);
 	}
 
 	/** Without the database no later process looks for this marker, so it may be random. */
@@ -199,10 +200,10 @@ class RunCreates implements Creates {
 		return markerKind === undefined ? undefined : this.markers.of(markerKind, key);
 	}
 
-	private async searchFor({ create, untilMs, firstPauseMs: pauseMs }: Searched) {
+	private async searchFor({ create, searchMs, firstPauseMs }: Searched) {
 		const isRecognizable = create.markers.length > 0 || create.recorded !== undefined;
 		return isRecognizable
-			? await this.parts.search.find(create, untilMs, pauseMs)
+			? await this.parts.search.find(create, searchMs, firstPauseMs)
 			: ({ search: 'notPossible', candidates: [] } as const);
 	}
 }

@@ -46,8 +46,6 @@ export type RecordedBy = 'request' | 'row';
 /** How long an Idempotency Key counts. Source: PowerTokens create reference, id (stored for 7 days). */
 const keyDays = 7;
 const dayMs = 86_400_000;
-/** Texts that are looked for at once; n8n records them for that moment. */
-const maxTextsAtOnce = 2_000;
 
 /** The creates of this node in n8n's database. Except for `intend` with an Idempotency Key, nothing here ever throws: without the database, creates are recorded in the node's store alone. */
 export class DurableLedger {
@@ -102,16 +100,14 @@ export class DurableLedger {
 
 	/** Forgets an intent whose create was certainly not accepted. */
 	refused(keys: CreateKeys, marker: Marker | undefined): void {
-		const texts =
-			keys.shared === undefined
-				? intentTexts(keys, marker)
-				: this.keyTexts(keys.request, keys.shared.request);
+		const texts = this.textsOf(keys, marker);
 		this.later(async (set) => await set.remove(texts));
 	}
 
-	/** Records the task of a create. */
-	created(keys: CreateKeys, taskId: string): void {
-		this.later(async (set) => await set.add(pairTexts(keys, taskId)));
+	/** Records the task of a create, and its intent again: another process may have written over it, since n8n has no lock. */
+	created(keys: CreateKeys, marker: Marker | undefined, taskId: string): void {
+		const texts = [...this.textsOf(keys, marker), ...pairTexts(keys, taskId)];
+		this.later(async (set) => await set.add(texts));
 	}
 
 	/** Forgets a create whose task was cancelled before it could be charged. */
@@ -166,6 +162,14 @@ export class DurableLedger {
 		return known.length > 0 ? 'request' : undefined;
 	}
 
+	/** What is recorded of a create that is sent now. */
+	private textsOf(keys: CreateKeys, marker: Marker | undefined): string[] {
+		const { request, shared } = keys;
+		if (shared === undefined) return intentTexts(keys, marker);
+		const ofMarker = marker === undefined ? [] : [markerText(request, marker)];
+		return [...this.keyTexts(request, shared.request).slice(0, 2), ...ofMarker];
+	}
+
 	/** For each day on which the key may have been used, today first: its intent, and the same with its request. */
 	private keyTexts(key: string, request: string): string[] {
 		const today = Math.floor(this.clock.now() / dayMs);
@@ -175,16 +179,8 @@ export class DurableLedger {
 	}
 
 	private async lookUp(texts: readonly string[]): Promise<ReadonlySet<string>> {
-		const found = new Set<string>();
-		for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
-			const some = texts.slice(first, first + maxTextsAtOnce);
-			const before = await this.attempt(async (set) => await set.add(some));
-			if (before === undefined) break;
-			for (const text of before) found.add(text);
-			const added = some.filter((text) => !before.has(text));
-			await this.attempt(async (set) => await set.remove(added));
-		}
-		return found;
+		if (texts.length === 0) return new Set();
+		return (await this.attempt(async (set) => await set.lookUp(texts))) ?? new Set();
 	}
 
 	private later(write: (set: DurableSet) => Promise<unknown>): void {

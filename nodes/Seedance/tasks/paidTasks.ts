@@ -1,8 +1,15 @@
 import type { RenderFacts } from '../seedance/renderTime';
 import { ClaimedTask, type PaidTask, type PaidTaskParts } from './claimedTask';
-import { createCreates, type Creates, type ObtainedTask, type RequestedCreate } from './creates';
+import {
+	createCreates,
+	type CreateParts,
+	type Creates,
+	type ObtainedTask,
+	type RequestedCreate,
+} from './creates';
 import { fingerprintOf } from './fingerprint';
 import type { CreatePlace } from './ledger';
+import type { Marker } from './marker';
 import { createTaskSearch } from './taskSearch';
 
 /*
@@ -50,7 +57,7 @@ export function createPaidTasks(parts: PaidTaskParts): PaidTasks {
 
 class RunTasks implements PaidTasks {
 	readonly claimed = new Map<number, string>();
-	private readonly taken = new Set<string>();
+	private readonly owned = new Map<string, Marker | undefined>();
 	private readonly sharedByKey = new Map<string, Promise<ObtainedTask>>();
 	/** How many equal requests have been claimed. */
 	private readonly occurrences = new Map<string, number>();
@@ -59,9 +66,8 @@ class RunTasks implements PaidTasks {
 
 	constructor(private readonly parts: PaidTaskParts) {
 		const { clock, api, durable } = parts;
-		const isTaken = (taskId: string) => this.taken.has(taskId);
-		const search = createTaskSearch(clock, api, durable, isTaken);
-		const onTask = (itemIndex: number, taskId: string) => this.note(itemIndex, taskId);
+		const search = createTaskSearch(clock, api, durable, this.owned);
+		const onTask: CreateParts['onTask'] = (...told) => this.note(...told);
 		this.creates = createCreates({ ...parts, search, onTask });
 	}
 
@@ -95,10 +101,10 @@ class RunTasks implements PaidTasks {
 		await this.parts.durable.settled();
 	}
 
-	private note(itemIndex: number, taskId: string): void {
+	private note(itemIndex: number, taskId: string, marker?: Marker): void {
 		const { log, clock } = this.parts;
 		this.claimed.set(itemIndex, taskId);
-		this.taken.add(taskId);
+		this.owned.set(taskId, marker ?? this.owned.get(taskId));
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
 
