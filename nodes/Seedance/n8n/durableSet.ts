@@ -9,6 +9,8 @@ export interface DurableSet {
 	replace(added: readonly string[], removed: readonly string[]): Promise<void>;
 	/** The texts that are in the set, out of these. n8n can only look for what it adds: a process that ends meanwhile leaves them all. */
 	lookUp(texts: readonly string[]): Promise<ReadonlySet<string>>;
+	/** What this run has cost so far; each call reads and writes the whole set. */
+	readonly usage: { readonly calls: number; readonly elapsedMs: number };
 }
 
 type Helpers = IExecuteFunctions['helpers'];
@@ -48,7 +50,8 @@ export function openDurableSet(
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const row = openRow(helpers, Math.max(minEntries, entriesPerItem * itemCount));
+	const usage = { calls: 0, elapsedMs: 0 };
+	const row = openRow(helpers, Math.max(minEntries, entriesPerItem * itemCount), usage);
 	const call = async (
 		kind: Call['kind'],
 		texts: readonly string[],
@@ -62,18 +65,30 @@ export function openDurableSet(
 		remove: async (texts) => void (await call('remove', texts)),
 		replace: async (added, removed) => void (await call('replace', added, removed)),
 		lookUp: async (texts) => await call('lookUp', texts),
+		usage,
 	};
 }
 
-function openRow(helpers: Helpers, maxEntries: number): Row {
+function openRow(
+	helpers: Helpers,
+	maxEntries: number,
+	usage: { calls: number; elapsedMs: number },
+): Row {
 	const options = { mode: 'entries' as const, maxEntries };
+	async function timed<Result>(call: Promise<Result>): Promise<Result> {
+		const startedAtMs = performance.now();
+		const result = await call;
+		usage.calls++;
+		usage.elapsedMs += performance.now() - startedAtMs;
+		return result;
+	}
 	return {
 		async record(texts) {
-			const { processed } = await helpers.checkProcessedAndRecord([...texts], 'node', options);
-			return new Set(processed.map(String));
+			const recording = helpers.checkProcessedAndRecord([...texts], 'node', options);
+			return new Set((await timed(recording)).processed.map(String));
 		},
 		async remove(texts) {
-			if (texts.length > 0) await helpers.removeProcessed([...texts], 'node', options);
+			if (texts.length > 0) await timed(helpers.removeProcessed([...texts], 'node', options));
 		},
 	};
 }

@@ -129,9 +129,10 @@ export class DurableLedger {
 		return markers.filter((marker) => found.has(markerText(key, marker)));
 	}
 
-	/** Resolves when everything is written. */
-	async settled(): Promise<void> {
+	/** Resolves when everything is written, to what that has cost. */
+	async settled(): Promise<DurableSet['usage']> {
 		await Promise.all(this.open);
+		return this.set?.usage ?? { calls: 0, elapsedMs: 0 };
 	}
 
 	private async lineageOf(set: DurableSet): Promise<Lineage> {

@@ -98,7 +98,8 @@ class RunTasks implements PaidTasks {
 	}
 
 	async settled(): Promise<void> {
-		await this.parts.durable.settled();
+		const { calls, elapsedMs } = await this.parts.durable.settled();
+		if (calls > 0) this.parts.log.recorded(calls, Math.round(elapsedMs));
 	}
 
 	private note(itemIndex: number, taskId: string, marker?: Marker): void {
