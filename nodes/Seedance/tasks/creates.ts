@@ -7,9 +7,9 @@ import { isFinished, type Task } from '../seedance/task';
 import type { CreateQueue } from './createQueue';
 import type { CreateIdentity, CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
 import { fingerprintOf } from './fingerprint';
-import type { CreatePlace, Ledger, LostCreate } from './ledger';
+import type { CreatePlace, Ledger, LostCreate, TaskFacts } from './ledger';
 import { justLost, ofEarlierProcess, ofEarlierTry, type Searched } from './lostCreate';
-import { Markers, type Marker, type MarkerKind } from './marker';
+import { Markers, showsMarker, type Marker, type MarkerKind } from './marker';
 import type { TaskSearch } from './taskSearch';
 import type { TaskLog } from './taskLog';
 
@@ -70,7 +70,7 @@ export interface CreateParts {
 	readonly durable: DurableLedger;
 	readonly search: TaskSearch;
 	readonly log: TaskLog;
-	/** Told each task as soon as it is known, with its marker when it was just created. */
+	/** Told each task as soon as it is known, with what marked its create. */
 	onTask(itemIndex: number, taskId: string, marker: Marker | undefined): void;
 }
 
@@ -114,7 +114,8 @@ class RunCreates implements Creates {
 			if ('task' in result) {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
-				this.note(create, generation, task.taskId, sent.keys, undefined);
+				const marker = sent.create.markers.find((one) => showsMarker(task, one) === true);
+				this.note(create, task.taskId, { keys: sent.keys, marker, generation });
 				queue.hold(task.taskId);
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
@@ -159,7 +160,7 @@ class RunCreates implements Creates {
 		try {
 			const taskId = await queue.create(async () => {
 				const created = await sendOnce();
-				this.note(create, generation, created, keys, marker);
+				this.note(create, created, { keys, marker, generation });
 				return created;
 			});
 			return { taskId, isNew: true, generation };
@@ -178,15 +179,10 @@ class RunCreates implements Creates {
 		}
 	}
 
-	private note(
-		{ place }: ItemCreate,
-		generation: number,
-		taskId: string,
-		keys: CreateKeys | undefined,
-		marker: Marker | undefined,
-	): void {
+	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts): void {
 		const { ledger, durable, onTask } = this.parts;
-		ledger.recordTask(place, taskId, { keys, generation });
+		const { keys, marker } = facts;
+		ledger.recordTask(place, taskId, facts);
 		onTask(place.itemIndex, taskId, marker);
 		if (keys !== undefined) durable.created(keys, marker, taskId);
 	}

@@ -37,9 +37,18 @@ export type LedgerEntry = EntryFacts &
 				readonly taskId: string;
 				/** What n8n's database knows the create by. */
 				readonly keys?: CreateKeys | undefined;
+				/** What marked the create. */
+				readonly marker?: Marker | undefined;
 		  }
 		| { readonly unknown: LostCreate }
 	);
+
+/** What is known of a create whose task is known. */
+export interface TaskFacts {
+	readonly keys: CreateKeys | undefined;
+	readonly marker: Marker | undefined;
+	readonly generation: number;
+}
 
 /** The create of an item. */
 export interface CreatePlace {
@@ -61,11 +70,7 @@ export interface Ledger {
 	/** How many creates with this request earlier runs of the node have recorded, in a loop. */
 	recordedBefore(request: string): number;
 	/** Records a task as soon as its create is answered. */
-	recordTask(
-		place: CreatePlace,
-		taskId: string,
-		facts: { readonly keys: CreateKeys | undefined; readonly generation: number },
-	): void;
+	recordTask(place: CreatePlace, taskId: string, facts: TaskFacts): void;
 	/** Records a create whose outcome is unknown. */
 	recordUnknown(place: CreatePlace, unknown: LostCreate, generation: number): void;
 	/** Removes a task that was cancelled before it could be charged, and returns what n8n's database knows it by. */
@@ -107,11 +112,7 @@ class StoredLedger implements Ledger {
 		return Object.keys(this.entries).filter((key) => isBefore(key) && isEqual(key)).length;
 	}
 
-	recordTask(
-		place: CreatePlace,
-		taskId: string,
-		facts: { readonly keys: CreateKeys | undefined; readonly generation: number },
-	): void {
+	recordTask(place: CreatePlace, taskId: string, facts: TaskFacts): void {
 		this.record(place, { taskId, ...facts });
 	}
 

@@ -17,6 +17,8 @@ export interface Searched {
 /** A list may show a task late; how late is not documented. */
 const searchedMs = 120_000;
 const firstPauseMs = 2_000;
+/** A create ends after two minutes, and is accepted before that. */
+const acceptedWithinMs = 120_000;
 /** How long tasks are listed. Source: PowerTokens create reference, id (stored for 7 days). */
 const listedMs = 7 * 86_400_000;
 
@@ -59,9 +61,10 @@ function ofThisExecution(
 ): Searched {
 	const markers = marker === undefined ? [] : [marker];
 	const leftMs = sentAtMs + searchedMs - nowMs;
+	const beforeMs = Math.min(nowMs, sentAtMs + acceptedWithinMs);
 	return {
 		...{ failure, keys },
-		create: { sinceMs: sentAtMs, beforeMs: nowMs, markers, recorded: undefined },
+		create: { sinceMs: sentAtMs, beforeMs, markers, recorded: undefined },
 		searchMs: Math.min(Math.max(leftMs, 0), searchedMs),
 		firstPauseMs: 0,
 	};

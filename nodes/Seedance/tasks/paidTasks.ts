@@ -134,7 +134,7 @@ class RunTasks implements PaidTasks {
 			return await this.creates.obtain({ place, occurrence, request, generation, lost });
 		}
 		queue.hold(known.taskId);
-		this.note(place.itemIndex, known.taskId);
+		this.note(place.itemIndex, known.taskId, known.marker);
 		return { taskId: known.taskId, isNew: false, generation };
 	}
 

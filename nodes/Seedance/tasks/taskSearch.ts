@@ -43,7 +43,7 @@ export interface TaskSearch {
 	find(create: SearchedCreate, searchMs: number, firstPauseMs: number): Promise<SearchResult>;
 }
 
-/** The tasks of the run's items, with the markers that they were created with in this run. */
+/** The tasks of the run's items, with what marked their creates as far as that is known. */
 export type OwnedTasks = ReadonlyMap<string, Marker | undefined>;
 
 interface Search {
