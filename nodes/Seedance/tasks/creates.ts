@@ -5,9 +5,10 @@ import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { CreateRequest } from '../seedance/request';
 import { isFinished, type Task } from '../seedance/task';
 import type { CreateQueue } from './createQueue';
-import type { CreateIdentity, CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
+import type { CreateIdentity, CreateKeys, CreatePlace, Occurrence } from './createIdentity';
+import type { DurableLedger, RecordedBy } from './durableLedger';
 import { fingerprintOf } from './fingerprint';
-import type { CreatePlace, Ledger, LostCreate, TaskFacts } from './ledger';
+import type { Ledger, LostCreate, TaskFacts } from './ledger';
 import { justLost, ofEarlierProcess, ofEarlierTry, type Searched } from './lostCreate';
 import { Markers, showsMarker, type Marker, type MarkerKind } from './marker';
 import type { TaskSearch } from './taskSearch';
@@ -44,8 +45,7 @@ export interface RequestedCreate {
 /** One item's create. */
 export interface ItemCreate {
 	readonly place: CreatePlace;
-	/** How many equal requests of the execution come before it. */
-	readonly occurrence: number;
+	readonly occurrence: Occurrence;
 	readonly request: RequestedCreate;
 	/** How many creates of the item came before it. */
 	readonly generation: number;

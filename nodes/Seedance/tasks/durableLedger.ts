@@ -2,6 +2,7 @@ import type { Clock } from '../n8n/clock';
 import type { DurableSet } from '../n8n/durableSet';
 import type { NodeStore } from '../n8n/nodeStore';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
+import type { CreateIdentity, CreateKeys } from './createIdentity';
 import { fingerprintOf } from './fingerprint';
 import { findLineage, type Lineage } from './lineage';
 import type { Marker } from './marker';
@@ -15,30 +16,6 @@ import type { Marker } from './marker';
  * Nothing is removed when the item is delivered: n8n may be killed in a later node, and Retry starts from the beginning.
  * A fresh execution has a lineage of its own, so it never finds what another one recorded.
  */
-
-/** What a create is recorded under. */
-export interface CreateKeys {
-	/** Of the resolved request, or of the Idempotency Key. */
-	readonly request: string;
-	/** Of the row as written, with expressions unresolved; undefined with an Idempotency Key. */
-	readonly row: string | undefined;
-	/** The Idempotency Key and the fingerprint of the request, where the key says what is the same video. */
-	readonly shared: { readonly idempotencyKey: string; readonly request: string } | undefined;
-}
-
-/** Which create it is. */
-export interface CreateIdentity {
-	readonly itemIndex: number;
-	/** Fingerprint of the resolved request. */
-	readonly request: string;
-	/** Fingerprint of the row as written. */
-	readonly row: string;
-	/** How many equal requests of the execution come before it. */
-	readonly occurrence: number;
-	/** How many creates of the item came before it, which failed or whose outcome is unknown. */
-	readonly generation: number;
-	readonly idempotencyKey: string | undefined;
-}
 
 /** By which of its keys an earlier process has recorded a create. */
 export type RecordedBy = 'request' | 'row';
@@ -76,10 +53,10 @@ export class DurableLedger {
 		const lineage = await this.attempt(async (set) => await this.lineageOf(set));
 		if (lineage === 'unreadable') throw new SeedanceFailure({ kind: 'ledgerUnreadable' });
 		if (lineage === undefined) return undefined;
-		const { runIndex } = this.store;
 		return {
-			request: fingerprintOf([lineage, request, occurrence, generation]),
-			row: fingerprintOf([lineage, runIndex, itemIndex, row, generation]),
+			request: fingerprintOf([lineage, request, occurrence.request, generation]),
+			// Not by the index of the run: after a crash, n8n may number runs from 1.
+			row: fingerprintOf([lineage, itemIndex, row, occurrence.row, generation]),
 			shared: undefined,
 		};
 	}

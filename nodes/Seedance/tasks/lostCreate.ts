@@ -1,5 +1,6 @@
 import { SeedanceFailure } from '../seedance/failure';
-import type { CreateKeys, RecordedBy } from './durableLedger';
+import type { CreateKeys } from './createIdentity';
+import type { RecordedBy } from './durableLedger';
 import type { LostCreate } from './ledger';
 import { markersOf, type MarkerKind } from './marker';
 import type { SearchedCreate } from './taskMatch';

@@ -8,7 +8,7 @@ import {
 	type RequestedCreate,
 } from './creates';
 import { fingerprintOf } from './fingerprint';
-import type { CreatePlace } from './ledger';
+import type { CreatePlace, Occurrence } from './createIdentity';
 import type { Marker } from './marker';
 import { createTaskSearch } from './taskSearch';
 
@@ -61,7 +61,7 @@ class RunTasks implements PaidTasks {
 	private readonly sharedByKey = new Map<string, Promise<ObtainedTask>>();
 	/** How many equal requests have been claimed. */
 	private readonly occurrences = new Map<string, number>();
-	private readonly occurrenceOfItem = new Map<number, number>();
+	private readonly occurrenceOfItem = new Map<number, Occurrence>();
 	private readonly creates: Creates;
 
 	constructor(private readonly parts: PaidTaskParts) {
@@ -89,7 +89,7 @@ class RunTasks implements PaidTasks {
 
 	async claimAgain(itemIndex: number, request: PaidRequest, failed: PaidTask): Promise<PaidTask> {
 		const place = placeOf(itemIndex, request);
-		const occurrence = this.occurrenceOfItem.get(itemIndex) ?? 0;
+		const occurrence = this.occurrenceOfItem.get(itemIndex) ?? { request: 0, row: 0 };
 		const generation = failed.generation + 1;
 		const obtain = async () =>
 			await this.creates.obtain({ place, occurrence, request, generation, lost: undefined });
@@ -114,17 +114,19 @@ class RunTasks implements PaidTasks {
 	}
 
 	/** Equal requests of an execution are numbered, so that each is a task of its own. */
-	private nextOccurrence({ itemIndex, request }: CreatePlace): number {
-		const before = this.occurrences.get(request) ?? this.parts.ledger.recordedBefore(request);
-		this.occurrences.set(request, before + 1);
-		this.occurrenceOfItem.set(itemIndex, before);
-		return before;
+	private nextOccurrence(place: CreatePlace): Occurrence {
+		const before = this.parts.ledger.recordedBefore(place);
+		const request = this.occurrences.get(place.request) ?? before.request;
+		this.occurrences.set(place.request, request + 1);
+		const occurrence = { request, row: before.row };
+		this.occurrenceOfItem.set(place.itemIndex, occurrence);
+		return occurrence;
 	}
 
 	private async obtain(
 		place: CreatePlace,
 		request: PaidRequest,
-		occurrence: number,
+		occurrence: Occurrence,
 	): Promise<ObtainedTask> {
 		const { ledger, queue } = this.parts;
 		const known = ledger.find(place);

@@ -1,5 +1,6 @@
 import type { Task } from '../seedance/task';
-import type { CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
+import type { CreateKeys } from './createIdentity';
+import type { DurableLedger, RecordedBy } from './durableLedger';
 import { showsMarker, type Marker } from './marker';
 
 /** A create whose task is searched for. */
