@@ -120,10 +120,10 @@ class RunCreates implements Creates {
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
 			}
-			const { search, candidates } = result;
+			const { search, candidates, searchFailure } = result;
 			const mayCreate = request.onUnknownOutcome === 'createAgain' && search === 'notFound';
 			if (mayCreate && createdAgain++ < maxCreatedAgain) continue;
-			const values = { ...sent.failure.values, search };
+			const values = { ...sent.failure.values, search, searchFailure };
 			throw sent.failure.with({ outcomeUnknown: true, candidates, values });
 		}
 	}
@@ -145,7 +145,7 @@ class RunCreates implements Creates {
 			marker = this.markerOf(request, keys?.request ?? this.transientKey(identity));
 			const body = await request.ready(marker);
 			recordedBy = keys && (await durable.intend(keys, marker));
-			if (recordedBy !== undefined) throw interrupted();
+			if (recordedBy !== undefined) throw recordedBefore(request.idempotencyKey);
 			try {
 				clock.throwIfStopped();
 				sentAtMs = clock.now();
@@ -200,13 +200,13 @@ class RunCreates implements Creates {
 		const isRecognizable = create.markers.length > 0 || create.recorded !== undefined;
 		return isRecognizable
 			? await this.parts.search.find(create, searchMs, firstPauseMs)
-			: ({ search: 'notPossible', candidates: [] } as const);
+			: ({ search: 'notPossible', candidates: [], searchFailure: undefined } as const);
 	}
 }
 
-/** An earlier process has recorded the create, and may have sent it. */
-function interrupted(): SeedanceFailure {
-	return new SeedanceFailure({ kind: 'createInterrupted', outcomeUnknown: true });
+/** An earlier process, or an earlier execution with the same Idempotency Key, has recorded the create, and may have sent it. */
+function recordedBefore(key: string | undefined): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'createInterrupted', values: { key }, outcomeUnknown: true });
 }
 
 /** Whether a task can be created anew in place of this one: it was never charged, and nothing asks for the failure itself. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../n8n/clock';
 import type { TaskApi, TaskPage } from '../n8n/taskApi';
+import { describeFailure } from '../panel/failureText';
 import { toFailure } from '../seedance/failure';
 import { isTransient } from '../seedance/retryPolicy';
 import type { Task } from '../seedance/task';
@@ -35,6 +36,8 @@ export type SearchResult =
 			readonly search: 'notFound' | 'several' | 'notPossible';
 			/** IDs of the tasks that may be the one. */
 			readonly candidates: readonly string[];
+			/** Why the list could not be read, in words. */
+			readonly searchFailure: string | undefined;
 	  };
 
 /** Finds the tasks of creates whose answers were lost. */
@@ -132,10 +135,10 @@ class SearchLoop implements TaskSearch {
 		} catch (error) {
 			const failure = toFailure(error);
 			if (failure.kind === 'stopped') throw failure;
-			this.afterListFailure(searches, isTransient(failure));
+			this.afterListFailure(searches, isTransient(failure), describeFailure(failure).message);
 			return;
 		}
-		if (listed === undefined) return this.afterListFailure(searches, false);
+		if (listed === undefined) return this.afterListFailure(searches, false, 'too many tasks');
 		const creates = searches.map(({ create }) => create);
 		const matchings = await match(creates, listed, this.recorded);
 		for (const [index, search] of searches.entries()) {
@@ -162,17 +165,25 @@ class SearchLoop implements TaskSearch {
 		search.dueAtMs = nowMs < search.untilMs ? Math.min(atMs, search.untilMs) : atMs;
 	}
 
-	private afterListFailure(searches: readonly Search[], isWorthRetrying: boolean): void {
+	private afterListFailure(
+		searches: readonly Search[],
+		isWorthRetrying: boolean,
+		reason: string,
+	): void {
 		for (const search of searches) {
 			const isOver = this.clock.monotonicMs() >= search.untilMs + graceMs;
 			if (isWorthRetrying && !isOver) this.putOff(search);
-			else this.end(search, 'notPossible');
+			else this.end(search, 'notPossible', reason);
 		}
 	}
 
-	private end(search: Search, how: 'notFound' | 'several' | 'notPossible'): void {
+	private end(
+		search: Search,
+		how: 'notFound' | 'several' | 'notPossible',
+		searchFailure?: string,
+	): void {
 		this.searches.delete(search);
-		search.resolve({ search: how, candidates: search.candidates });
+		search.resolve({ search: how, candidates: search.candidates, searchFailure });
 	}
 
 	/** The tasks that were created since then; undefined when the list cannot be read to that moment. */
