@@ -72,12 +72,16 @@ function batchWorkflow({ seeded, simulator }: Instance): Workflow {
 	};
 }
 
-/** Starts one execution that makes the videos of all rows. Returns its id. */
-export async function startBatch(instance: Instance, signal: AbortSignal): Promise<string> {
+/** Starts one execution that makes the videos of all rows, those of a crash by default. Returns its id. */
+export async function startBatch(
+	instance: Instance,
+	signal: AbortSignal,
+	rows: readonly string[] = prompts,
+): Promise<string> {
 	const { client, n8n } = instance;
 	const workflow = await client.createWorkflow(batchWorkflow(instance));
 	await client.activate(workflow);
-	await callWebhook(n8n.origin, path, { rows: prompts.map((prompt) => ({ prompt })) });
+	await callWebhook(n8n.origin, path, { rows: rows.map((prompt) => ({ prompt })) });
 	let id: string | undefined;
 	// n8n answers the call before it lists the execution.
 	const isListed = async () => {

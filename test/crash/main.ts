@@ -84,7 +84,10 @@ async function measure(run: Run, number: number, signal: AbortSignal): Promise<b
 		result = await crash(run, folder, signal);
 		missed = result.firstError;
 	} catch (error) {
-		signal.throwIfAborted();
+		if (signal.aborted) {
+			await rm(folder, { recursive: true, force: true });
+			throw error;
+		}
 		missed = error instanceof Error ? error.message : String(error);
 	}
 	const { tasksBefore, status, tasksAfter, delivered, needPerson } = result ?? {};

@@ -13,6 +13,7 @@ export function createHttpServer(
 	faults: Faults,
 	requestId: () => string,
 	labelsAsGzip: (message: IncomingMessage) => boolean,
+	now: () => number,
 ): FastifyInstance {
 	const server = fastify({
 		bodyLimit: bodyLimitBytes,
@@ -38,6 +39,8 @@ export function createHttpServer(
 	server.addHook('onRequest', async (request, reply) => {
 		log.open(request.raw, reply.raw);
 		reply.header('x-request-id', request.id);
+		// The clock of the tasks, which may not be that of the machine.
+		reply.header('date', new Date(now()).toUTCString());
 	});
 	server.removeAllContentTypeParsers();
 	server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {

@@ -97,7 +97,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const secretAccessKey = options.secretAccessKey ?? defaultSecretAccessKey;
 	const media = new MediaFiles(options.videoBytes);
 	const requestId = options.requestId ?? (() => `02${now()}${randomBytes(18).toString('hex')}`);
-	const server = createHttpServer(log, faults, requestId, gzipLabel(provider));
+	const server = createHttpServer(log, faults, requestId, gzipLabel(provider), now);
 	let origin = '';
 	const view: TaskView = {
 		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),

@@ -1,31 +1,48 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** A set of texts in n8n's database, for this node of this workflow. It outlives the process. n8n keeps hashes: a text can be looked for, not read back. */
+/** A set of texts in n8n's database, for this node of this workflow. It outlives the process. n8n keeps hashes: a text can be looked for, not read back. Every call throws what n8n throws, for example for a workflow that was never saved. */
 export interface DurableSet {
-	/** Adds texts. Returns those that were in the set before. Throws what n8n throws, for example for a workflow that was never saved. */
+	/** Adds texts. Returns those that were in the set before. */
 	add(texts: readonly string[]): Promise<ReadonlySet<string>>;
 	remove(texts: readonly string[]): Promise<void>;
+	/** Adds texts, then removes others; no other call of this process comes in between. */
+	replace(added: readonly string[], removed: readonly string[]): Promise<void>;
+	/** The texts that are in the set, out of these. n8n can only look for what it adds: a process that ends meanwhile leaves them all. */
+	lookUp(texts: readonly string[]): Promise<ReadonlySet<string>>;
+	/** What this run has cost so far; each call reads and writes the whole set. */
+	readonly usage: { readonly calls: number; readonly elapsedMs: number };
 }
 
 type Helpers = IExecuteFunctions['helpers'];
 
-interface Write {
-	readonly kind: 'add' | 'remove';
+/** One call, with the turn of its node. */
+interface Call {
+	readonly kind: 'add' | 'remove' | 'replace' | 'lookUp';
 	readonly texts: readonly string[];
-	readonly helpers: Helpers;
-	readonly maxEntries: number;
+	/** Of `replace`. */
+	readonly removed: readonly string[];
+	readonly row: Row;
 	readonly resolve: (before: ReadonlySet<string>) => void;
 	readonly reject: (error: unknown) => void;
+}
+
+/** n8n's calls. */
+interface Row {
+	record(texts: readonly string[]): Promise<ReadonlySet<string>>;
+	remove(texts: readonly string[]): Promise<void>;
 }
 
 /** Entries that are kept at least; n8n drops the oldest. A create has five, so this is 4,000 creates. */
 const minEntries = 20_000;
 const entriesPerItem = 20;
 
-/** The writes that this process has open, by workflow and node: n8n reads and writes the whole set without a lock. */
-const queues = new Map<string, Write[]>();
+/** Texts that are looked for at once; n8n records them for that moment. */
+const maxTextsAtOnce = 2_000;
 
-/** The set of the node, or undefined where n8n has none: before it had deduplication, and in agents' contexts. `itemCount` is the number of items of the run. */
+/** The calls that this process has open, by workflow and node: n8n reads and writes the whole set without a lock. */
+const queues = new Map<string, Call[]>();
+
+/** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. `itemCount` is the number of items of the run. */
 export function openDurableSet(
 	context: Pick<IExecuteFunctions, 'helpers' | 'getNode' | 'getWorkflow'>,
 	itemCount: number,
@@ -33,56 +50,99 @@ export function openDurableSet(
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const maxEntries = Math.max(minEntries, entriesPerItem * itemCount);
-	const write = async (kind: Write['kind'], texts: readonly string[]) =>
+	const usage = { calls: 0, elapsedMs: 0 };
+	const row = openRow(helpers, Math.max(minEntries, entriesPerItem * itemCount), usage);
+	const call = async (
+		kind: Call['kind'],
+		texts: readonly string[],
+		removed: readonly string[] = [],
+	) =>
 		await new Promise<ReadonlySet<string>>((resolve, reject) => {
-			enqueue(place, { kind, texts, helpers, maxEntries, resolve, reject });
+			enqueue(place, { kind, texts, removed, row, resolve, reject });
 		});
 	return {
-		add: async (texts) => await write('add', texts),
-		remove: async (texts) => void (await write('remove', texts)),
+		add: async (texts) => await call('add', texts),
+		remove: async (texts) => void (await call('remove', texts)),
+		replace: async (added, removed) => void (await call('replace', added, removed)),
+		lookUp: async (texts) => await call('lookUp', texts),
+		usage,
 	};
 }
 
-function enqueue(place: string, write: Write): void {
+function openRow(
+	helpers: Helpers,
+	maxEntries: number,
+	usage: { calls: number; elapsedMs: number },
+): Row {
+	const options = { mode: 'entries' as const, maxEntries };
+	async function timed<Result>(call: Promise<Result>): Promise<Result> {
+		const startedAtMs = performance.now();
+		const result = await call;
+		usage.calls++;
+		usage.elapsedMs += performance.now() - startedAtMs;
+		return result;
+	}
+	return {
+		async record(texts) {
+			const recording = helpers.checkProcessedAndRecord([...texts], 'node', options);
+			return new Set((await timed(recording)).processed.map(String));
+		},
+		async remove(texts) {
+			if (texts.length > 0) await timed(helpers.removeProcessed([...texts], 'node', options));
+		},
+	};
+}
+
+function enqueue(place: string, call: Call): void {
 	const queue = queues.get(place);
 	if (queue !== undefined) {
-		queue.push(write);
+		queue.push(call);
 		return;
 	}
-	const started = [write];
+	const started = [call];
 	queues.set(place, started);
 	void drain(place, started);
 }
 
-/** Writes of one kind that wait together become one. */
-async function drain(place: string, queue: Write[]): Promise<void> {
-	while (queue[0] !== undefined) {
-		const [{ kind }] = queue as [Write];
-		const next = queue.findIndex((write) => write.kind !== kind);
-		const batch = queue.splice(0, next === -1 ? queue.length : next);
-		await writeBatch(batch);
+/** One call after the other; those that add and wait together become one. */
+async function drain(place: string, queue: Call[]): Promise<void> {
+	for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
+		const batch = [first];
+		while (first.kind === 'add' && queue[0]?.kind === 'add') batch.push(...queue.splice(0, 1));
+		try {
+			await run(first, batch);
+		} catch (error) {
+			for (const { reject } of batch) reject(error);
+		}
 	}
 	queues.delete(place);
 }
 
-async function writeBatch(batch: readonly Write[]): Promise<void> {
-	const [first] = batch;
-	if (first === undefined) return;
-	const texts = [...new Set(batch.flatMap((write) => write.texts))];
-	const options = {
-		mode: 'entries' as const,
-		maxEntries: Math.max(...batch.map(({ maxEntries }) => maxEntries)),
-	};
-	try {
-		const before = new Set<string>();
-		if (first.kind === 'remove') await first.helpers.removeProcessed(texts, 'node', options);
-		else {
-			const { processed } = await first.helpers.checkProcessedAndRecord(texts, 'node', options);
-			for (const text of processed) before.add(String(text));
-		}
-		for (const { resolve } of batch) resolve(before);
-	} catch (error) {
-		for (const { reject } of batch) reject(error);
+async function run(call: Call, batch: readonly Call[]): Promise<void> {
+	const { kind, texts, removed, row, resolve } = call;
+	if (kind === 'add') return await addAll(row, batch);
+	if (kind === 'lookUp') return resolve(await lookUp(row, texts));
+	if (kind === 'replace') await row.record(texts);
+	await row.remove(kind === 'replace' ? removed : texts);
+	resolve(new Set());
+}
+
+/** What one call of the batch has added is there before for the next. */
+async function addAll(row: Row, batch: readonly Call[]): Promise<void> {
+	const there = new Set(await row.record([...new Set(batch.flatMap(({ texts }) => texts))]));
+	for (const { texts, resolve } of batch) {
+		resolve(new Set(texts.filter((text) => there.has(text))));
+		for (const text of texts) there.add(text);
 	}
+}
+
+async function lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
+	const found = new Set<string>();
+	for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
+		const some = texts.slice(first, first + maxTextsAtOnce);
+		const before = await row.record(some);
+		await row.remove(some.filter((text) => !before.has(text)));
+		for (const text of before) found.add(text);
+	}
+	return found;
 }

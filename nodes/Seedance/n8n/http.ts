@@ -45,6 +45,8 @@ export interface ProviderAnswer {
 	readonly body: unknown;
 	readonly httpStatus: number;
 	readonly requestId: string | undefined;
+	/** The moment of the answer by the clock of its sender, in milliseconds since 1970. */
+	readonly answeredAtMs: number | undefined;
 }
 
 const requestIdHeaders = ['x-request-id', 'x-tt-logid', 'x-client-request-id'];
@@ -129,7 +131,8 @@ function readAnswer(
 		const values = { excerpt: body.slice(0, maxExcerptCharacters) };
 		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, { ...details, values });
 	}
-	return { body, ...details };
+	const answeredAtMs = Date.parse(firstHeader(answer.headers, ['date']) ?? '');
+	return { body, ...details, answeredAtMs: Number.isNaN(answeredAtMs) ? undefined : answeredAtMs };
 }
 
 /** Some gateways repeat the key that they refuse, and the provider's message goes into items and messages. */

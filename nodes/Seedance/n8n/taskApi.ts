@@ -36,6 +36,8 @@ export interface TaskPage {
 	readonly tasks: readonly Task[];
 	/** Whether another page follows. */
 	readonly hasMore: boolean;
+	/** The moment of the answer by the provider's clock, in milliseconds since 1970; undefined where it does not say. */
+	readonly answeredAtMs: number | undefined;
 }
 
 const createTimeoutMs = 120_000;
@@ -58,8 +60,8 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 		const url = listUrl(tasksUrl, page, filter);
 		const answer = await send({ kind: 'list', method: 'GET', url, timeoutMs });
 		const tasks = readTaskList(answer.body);
-		if (tasks !== undefined) return tasks;
-		const { requestId } = answer;
+		const { requestId, answeredAtMs } = answer;
+		if (tasks !== undefined) return { ...tasks, answeredAtMs };
 		throw noUsableAnswerFailure('list', 'answerUnreadable', host, { requestId });
 	}
 
@@ -81,7 +83,7 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			return (await list(page, { taskIds }, Math.min(timeoutMs, readTimeoutMs))).tasks;
 		},
 		async listTasks(page, filter) {
-			const { tasks, count, total } = await withRetries(
+			const { tasks, count, total, answeredAtMs } = await withRetries(
 				clock,
 				'list',
 				async () => await list(page, filter, readTimeoutMs),
@@ -89,7 +91,7 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			const seen = page.pageNumber * page.pageSize;
 			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
 			const hasMore = total === undefined ? count === page.pageSize : seen < total;
-			return { tasks, hasMore: hasMore && count > 0 };
+			return { tasks, hasMore: hasMore && count > 0, answeredAtMs };
 		},
 		deleteTask: async (taskId) =>
 			await withTaskId(taskId, async () => await sendDelete(send, taskUrl(tasksUrl, taskId))),

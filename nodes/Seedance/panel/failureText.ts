@@ -219,7 +219,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: checkNetwork,
 	},
 	createInterrupted: {
-		message: 'n8n was ended while the create of this item was in flight',
+		message: ({ key }) =>
+			key === undefined
+				? 'n8n was ended while the create of this item was in flight'
+				: `Idempotency Key ${quoted(key)} was used before, and its task was not found`,
 		advice: 'Nothing more was created.',
 	},
 	taskFailed: {
@@ -307,11 +310,11 @@ const maxListedCandidates = 20;
 /** What to do about an unknown outcome, by how the search for the task ended (`values.search`). */
 const adviceAfterSearch: Readonly<Record<string, Words['advice']>> = {
 	notFound:
-		"The node searched the provider's list for two minutes and did not find the task. Wait a few minutes, then retry the execution: the node searches again and creates nothing. If the task is still not found, set When the Outcome Is Unknown in Options to Create Again and retry with the currently saved workflow. If the first task was created after all, you are then charged twice.",
+		"The node searched the provider's list for two minutes and did not find the task. If n8n offers to retry the execution, do so in a few minutes: the node searches again and creates nothing. If the task is still not found, set When the Outcome Is Unknown in Options to Create Again, and retry with the currently saved workflow. If the first task was created after all, you are then charged twice.",
 	several:
-		"The node searched the provider's list, but cannot tell which task is this one. Fetch the candidates with the Get operation, and use the one that fits the item. To search again, retry the execution.",
+		"The node searched the provider's list, but cannot tell which task is this one. Fetch the candidates with the Get operation, and use the one that fits the item. If none fits, run the item in a new execution.",
 	notPossible: ({ searchFailure }) =>
-		`The node could not search the provider's list${searchFailure === undefined ? '' : ` (${searchFailure})`}. Retry the execution to search again, or check the provider's console. If the task is there, use the Get operation with its ID. If it is not, run the item in a new execution.`,
+		`The node could not search the provider's list${searchFailure === undefined ? '' : ` (${searchFailure})`}. Look for the task in the provider's console. If it is there, use the Get operation with its ID. If it is not, run the item in a new execution.`,
 };
 
 const adviceWithoutSearch =

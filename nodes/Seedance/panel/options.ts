@@ -176,8 +176,8 @@ const rows = [
 		description:
 			'For 7 days, a create with the same key, credential, workflow and node fetches the same video again, and nothing is charged twice. Usually this is an expression that differs for each video.',
 		accepts: key(
-			255,
-			'Enter a text of at most 255 characters, or a number, that differs for each video.',
+			10_000,
+			'Enter a text of at most 10000 characters, or a number, that differs for each video.',
 		),
 		offered: '',
 		placeholder: 'e.g. {{ $json.row_number }}-{{ $json.prompt }}',
@@ -319,7 +319,7 @@ const rows = [
 		name: 'onUnknownOutcome',
 		label: 'When the Outcome Is Unknown',
 		description:
-			"What to do when no usable answer to a create arrives, and the task is not found in the provider's list within two minutes",
+			"What to do when no usable answer to a create arrives, and the task is not in the provider's list within two minutes. Create Again needs a list that shows for certain that the task is not there.",
 		accepts: choice([
 			{
 				name: 'Create Again',

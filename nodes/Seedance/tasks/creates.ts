@@ -5,11 +5,12 @@ import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { CreateRequest } from '../seedance/request';
 import { isFinished, type Task } from '../seedance/task';
 import type { CreateQueue } from './createQueue';
-import type { CreateIdentity, CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
+import type { CreateIdentity, CreateKeys, CreatePlace, Occurrence } from './createIdentity';
+import type { DurableLedger, RecordedBy } from './durableLedger';
 import { fingerprintOf } from './fingerprint';
-import type { CreatePlace, Ledger, LostCreate } from './ledger';
+import type { Ledger, LostCreate, TaskFacts } from './ledger';
 import { justLost, ofEarlierProcess, ofEarlierTry, type Searched } from './lostCreate';
-import { Markers, type Marker, type MarkerKind } from './marker';
+import { Markers, showsMarker, type Marker, type MarkerKind } from './marker';
 import type { TaskSearch } from './taskSearch';
 import type { TaskLog } from './taskLog';
 
@@ -44,8 +45,7 @@ export interface RequestedCreate {
 /** One item's create. */
 export interface ItemCreate {
 	readonly place: CreatePlace;
-	/** How many equal requests of the execution come before it. */
-	readonly occurrence: number;
+	readonly occurrence: Occurrence;
 	readonly request: RequestedCreate;
 	/** How many creates of the item came before it. */
 	readonly generation: number;
@@ -70,8 +70,8 @@ export interface CreateParts {
 	readonly durable: DurableLedger;
 	readonly search: TaskSearch;
 	readonly log: TaskLog;
-	/** Told each task as soon as it is known. */
-	onTask(itemIndex: number, taskId: string): void;
+	/** Told each task as soon as it is known, with what marked its create. */
+	onTask(itemIndex: number, taskId: string, marker: Marker | undefined): void;
 }
 
 /** The creates of one run. */
@@ -114,15 +114,16 @@ class RunCreates implements Creates {
 			if ('task' in result) {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
-				this.note(create, generation, task.taskId, sent.keys);
+				const marker = sent.create.markers.find((one) => showsMarker(task, one) === true);
+				this.note(create, task.taskId, { keys: sent.keys, marker, generation });
 				queue.hold(task.taskId);
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
 			}
-			const { search, candidates } = result;
+			const { search, candidates, searchFailure } = result;
 			const mayCreate = request.onUnknownOutcome === 'createAgain' && search === 'notFound';
 			if (mayCreate && createdAgain++ < maxCreatedAgain) continue;
-			const values = { ...sent.failure.values, search };
+			const values = { ...sent.failure.values, search, searchFailure };
 			throw sent.failure.with({ outcomeUnknown: true, candidates, values });
 		}
 	}
@@ -144,7 +145,7 @@ class RunCreates implements Creates {
 			marker = this.markerOf(request, keys?.request ?? this.transientKey(identity));
 			const body = await request.ready(marker);
 			recordedBy = keys && (await durable.intend(keys, marker));
-			if (recordedBy !== undefined) throw interrupted();
+			if (recordedBy !== undefined) throw recordedBefore(request.idempotencyKey);
 			try {
 				clock.throwIfStopped();
 				sentAtMs = clock.now();
@@ -159,7 +160,7 @@ class RunCreates implements Creates {
 		try {
 			const taskId = await queue.create(async () => {
 				const created = await sendOnce();
-				this.note(create, generation, created, keys);
+				this.note(create, created, { keys, marker, generation });
 				return created;
 			});
 			return { taskId, isNew: true, generation };
@@ -178,16 +179,12 @@ class RunCreates implements Creates {
 		}
 	}
 
-	private note(
-		{ place }: ItemCreate,
-		generation: number,
-		taskId: string,
-		keys: CreateKeys | undefined,
-	): void {
+	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts): void {
 		const { ledger, durable, onTask } = this.parts;
-		ledger.recordTask(place, taskId, { keys, generation });
-		onTask(place.itemIndex, taskId);
-		if (keys !== undefined) durable.created(keys, taskId);
+		const { keys, marker } = facts;
+		ledger.recordTask(place, taskId, facts);
+		onTask(place.itemIndex, taskId, marker);
+		if (keys !== undefined) durable.created(keys, marker, taskId);
 	}
 
 	/** Without the database no later process looks for this marker, so it may be random. */
@@ -199,17 +196,17 @@ class RunCreates implements Creates {
 		return markerKind === undefined ? undefined : this.markers.of(markerKind, key);
 	}
 
-	private async searchFor({ create, untilMs, firstPauseMs: pauseMs }: Searched) {
+	private async searchFor({ create, searchMs, firstPauseMs }: Searched) {
 		const isRecognizable = create.markers.length > 0 || create.recorded !== undefined;
 		return isRecognizable
-			? await this.parts.search.find(create, untilMs, pauseMs)
-			: ({ search: 'notPossible', candidates: [] } as const);
+			? await this.parts.search.find(create, searchMs, firstPauseMs)
+			: ({ search: 'notPossible', candidates: [], searchFailure: undefined } as const);
 	}
 }
 
-/** An earlier process has recorded the create, and may have sent it. */
-function interrupted(): SeedanceFailure {
-	return new SeedanceFailure({ kind: 'createInterrupted', outcomeUnknown: true });
+/** An earlier process, or an earlier execution with the same Idempotency Key, has recorded the create, and may have sent it. */
+function recordedBefore(key: string | undefined): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'createInterrupted', values: { key }, outcomeUnknown: true });
 }
 
 /** Whether a task can be created anew in place of this one: it was never charged, and nothing asks for the failure itself. */

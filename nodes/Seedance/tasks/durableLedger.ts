@@ -2,6 +2,7 @@ import type { Clock } from '../n8n/clock';
 import type { DurableSet } from '../n8n/durableSet';
 import type { NodeStore } from '../n8n/nodeStore';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
+import type { CreateIdentity, CreateKeys } from './createIdentity';
 import { fingerprintOf } from './fingerprint';
 import { findLineage, type Lineage } from './lineage';
 import type { Marker } from './marker';
@@ -16,38 +17,12 @@ import type { Marker } from './marker';
  * A fresh execution has a lineage of its own, so it never finds what another one recorded.
  */
 
-/** What a create is recorded under. */
-export interface CreateKeys {
-	/** Of the resolved request, or of the Idempotency Key. */
-	readonly request: string;
-	/** Of the row as written, with expressions unresolved; undefined with an Idempotency Key. */
-	readonly row: string | undefined;
-	/** The Idempotency Key and the fingerprint of the request, where the key says what is the same video. */
-	readonly shared: { readonly idempotencyKey: string; readonly request: string } | undefined;
-}
-
-/** Which create it is. */
-export interface CreateIdentity {
-	readonly itemIndex: number;
-	/** Fingerprint of the resolved request. */
-	readonly request: string;
-	/** Fingerprint of the row as written. */
-	readonly row: string;
-	/** How many equal requests of the execution come before it. */
-	readonly occurrence: number;
-	/** How many creates of the item came before it, which failed or whose outcome is unknown. */
-	readonly generation: number;
-	readonly idempotencyKey: string | undefined;
-}
-
 /** By which of its keys an earlier process has recorded a create. */
 export type RecordedBy = 'request' | 'row';
 
 /** How long an Idempotency Key counts. Source: PowerTokens create reference, id (stored for 7 days). */
 const keyDays = 7;
 const dayMs = 86_400_000;
-/** Texts that are looked for at once; n8n records them for that moment. */
-const maxTextsAtOnce = 2_000;
 
 /** The creates of this node in n8n's database. Except for `intend` with an Idempotency Key, nothing here ever throws: without the database, creates are recorded in the node's store alone. */
 export class DurableLedger {
@@ -78,10 +53,10 @@ export class DurableLedger {
 		const lineage = await this.attempt(async (set) => await this.lineageOf(set));
 		if (lineage === 'unreadable') throw new SeedanceFailure({ kind: 'ledgerUnreadable' });
 		if (lineage === undefined) return undefined;
-		const { runIndex } = this.store;
 		return {
-			request: fingerprintOf([lineage, request, occurrence, generation]),
-			row: fingerprintOf([lineage, runIndex, itemIndex, row, generation]),
+			request: fingerprintOf([lineage, request, occurrence.request, generation]),
+			// Not by the index of the run: after a crash, n8n may number runs from 1.
+			row: fingerprintOf([lineage, itemIndex, row, occurrence.row, generation]),
 			shared: undefined,
 		};
 	}
@@ -102,16 +77,14 @@ export class DurableLedger {
 
 	/** Forgets an intent whose create was certainly not accepted. */
 	refused(keys: CreateKeys, marker: Marker | undefined): void {
-		const texts =
-			keys.shared === undefined
-				? intentTexts(keys, marker)
-				: this.keyTexts(keys.request, keys.shared.request);
+		const texts = this.textsOf(keys, marker);
 		this.later(async (set) => await set.remove(texts));
 	}
 
-	/** Records the task of a create. */
-	created(keys: CreateKeys, taskId: string): void {
-		this.later(async (set) => await set.add(pairTexts(keys, taskId)));
+	/** Records the task of a create, and its intent again: another process may have written over it, since n8n has no lock. */
+	created(keys: CreateKeys, marker: Marker | undefined, taskId: string): void {
+		const texts = [...this.textsOf(keys, marker), ...pairTexts(keys, taskId)];
+		this.later(async (set) => await set.add(texts));
 	}
 
 	/** Forgets a create whose task was cancelled before it could be charged. */
@@ -133,9 +106,10 @@ export class DurableLedger {
 		return markers.filter((marker) => found.has(markerText(key, marker)));
 	}
 
-	/** Resolves when everything is written. */
-	async settled(): Promise<void> {
+	/** Resolves when everything is written, to what that has cost. */
+	async settled(): Promise<DurableSet['usage']> {
 		await Promise.all(this.open);
+		return this.set?.usage ?? { calls: 0, elapsedMs: 0 };
 	}
 
 	private async lineageOf(set: DurableSet): Promise<Lineage> {
@@ -166,6 +140,14 @@ export class DurableLedger {
 		return known.length > 0 ? 'request' : undefined;
 	}
 
+	/** What is recorded of a create that is sent now. */
+	private textsOf(keys: CreateKeys, marker: Marker | undefined): string[] {
+		const { request, shared } = keys;
+		if (shared === undefined) return intentTexts(keys, marker);
+		const ofMarker = marker === undefined ? [] : [markerText(request, marker)];
+		return [...this.keyTexts(request, shared.request).slice(0, 2), ...ofMarker];
+	}
+
 	/** For each day on which the key may have been used, today first: its intent, and the same with its request. */
 	private keyTexts(key: string, request: string): string[] {
 		const today = Math.floor(this.clock.now() / dayMs);
@@ -175,16 +157,8 @@ export class DurableLedger {
 	}
 
 	private async lookUp(texts: readonly string[]): Promise<ReadonlySet<string>> {
-		const found = new Set<string>();
-		for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
-			const some = texts.slice(first, first + maxTextsAtOnce);
-			const before = await this.attempt(async (set) => await set.add(some));
-			if (before === undefined) break;
-			for (const text of before) found.add(text);
-			const added = some.filter((text) => !before.has(text));
-			await this.attempt(async (set) => await set.remove(added));
-		}
-		return found;
+		if (texts.length === 0) return new Set();
+		return (await this.attempt(async (set) => await set.lookUp(texts))) ?? new Set();
 	}
 
 	private later(write: (set: DurableSet) => Promise<unknown>): void {

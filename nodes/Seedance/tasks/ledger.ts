@@ -1,6 +1,6 @@
 import type { NodeStore } from '../n8n/nodeStore';
 import type { FailureDetails } from '../seedance/failure';
-import type { CreateKeys } from './durableLedger';
+import type { CreateKeys, CreatePlace, Occurrence } from './createIdentity';
 import type { Marker } from './marker';
 
 /*
@@ -37,17 +37,17 @@ export type LedgerEntry = EntryFacts &
 				readonly taskId: string;
 				/** What n8n's database knows the create by. */
 				readonly keys?: CreateKeys | undefined;
+				/** What marked the create. */
+				readonly marker?: Marker | undefined;
 		  }
 		| { readonly unknown: LostCreate }
 	);
 
-/** The create of an item. */
-export interface CreatePlace {
-	readonly itemIndex: number;
-	/** Fingerprint of the resolved request. */
-	readonly request: string;
-	/** Fingerprint of the row as written. */
-	readonly row: string;
+/** What is known of a create whose task is known. */
+export interface TaskFacts {
+	readonly keys: CreateKeys | undefined;
+	readonly marker: Marker | undefined;
+	readonly generation: number;
 }
 
 /** The tasks that this execution created or may have created, in the node's store. It outlives the tries of Retry On Fail and Retry of an execution, but not the process. */
@@ -58,14 +58,10 @@ export interface Ledger {
 	 * Nobody can change the node between two tries of Retry On Fail, so there any create of the item counts.
 	 */
 	find(place: CreatePlace): LedgerEntry | undefined;
-	/** How many creates with this request earlier runs of the node have recorded, in a loop. */
-	recordedBefore(request: string): number;
+	/** How many equal creates earlier runs of the node have recorded, in a loop. */
+	recordedBefore(place: CreatePlace): Occurrence;
 	/** Records a task as soon as its create is answered. */
-	recordTask(
-		place: CreatePlace,
-		taskId: string,
-		facts: { readonly keys: CreateKeys | undefined; readonly generation: number },
-	): void;
+	recordTask(place: CreatePlace, taskId: string, facts: TaskFacts): void;
 	/** Records a create whose outcome is unknown. */
 	recordUnknown(place: CreatePlace, unknown: LostCreate, generation: number): void;
 	/** Removes a task that was cancelled before it could be charged, and returns what n8n's database knows it by. */
@@ -101,17 +97,19 @@ class StoredLedger implements Ledger {
 		return this.entries[key];
 	}
 
-	recordedBefore(request: string): number {
-		const isBefore = (key: string) => Number.parseInt(key, 10) < Number(this.run);
-		const isEqual = (key: string) => key.endsWith(`:${request}`);
-		return Object.keys(this.entries).filter((key) => isBefore(key) && isEqual(key)).length;
+	recordedBefore({ itemIndex, request, row }: CreatePlace): Occurrence {
+		const before = { request: 0, row: 0 };
+		if (!(Number(this.run) > 0)) return before;
+		for (const [key, entry] of Object.entries(this.entries)) {
+			const [run = '', item, requestOfKey] = key.split(':');
+			if (!(Number(run) < Number(this.run))) continue;
+			if (requestOfKey === request) before.request++;
+			if (item === String(itemIndex) && entry.row === row) before.row++;
+		}
+		return before;
 	}
 
-	recordTask(
-		place: CreatePlace,
-		taskId: string,
-		facts: { readonly keys: CreateKeys | undefined; readonly generation: number },
-	): void {
+	recordTask(place: CreatePlace, taskId: string, facts: TaskFacts): void {
 		this.record(place, { taskId, ...facts });
 	}
 

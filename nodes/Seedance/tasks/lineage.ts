@@ -54,16 +54,14 @@ async function continuedOrBegun(
 	let startedAtMs = clock.now();
 	while ((await set.add([`lineage ${startedAtMs}`])).size > 0) startedAtMs++;
 	const written = [ofBeginning, ofExecution].flatMap((register) => textsOf(register, startedAtMs));
-	// Added before the former number is removed: in between, the register is unreadable, and that is safe.
-	await set.add(written);
-	await set.remove(allTexts(ofBeginning).filter((text) => !written.includes(text)));
+	// In between, the register is unreadable, and that is safe.
+	const former = allTexts(ofBeginning).filter((text) => !written.includes(text));
+	await set.replace(written, former);
 	return startedAtMs;
 }
 
 async function readNumber(set: DurableSet, register: string): Promise<Lineage | undefined> {
-	const texts = allTexts(register);
-	const before = await set.add(texts);
-	await set.remove(texts.filter((text) => !before.has(text)));
+	const before = await set.lookUp(allTexts(register));
 	if (before.size === 0) return undefined;
 	let number = 0;
 	for (let position = 0; position < digits; position++) {

@@ -1,5 +1,6 @@
 import { SeedanceFailure } from '../seedance/failure';
-import type { CreateKeys, RecordedBy } from './durableLedger';
+import type { CreateKeys } from './createIdentity';
+import type { RecordedBy } from './durableLedger';
 import type { LostCreate } from './ledger';
 import { markersOf, type MarkerKind } from './marker';
 import type { SearchedCreate } from './taskMatch';
@@ -10,19 +11,21 @@ export interface Searched {
 	readonly failure: SeedanceFailure;
 	readonly create: SearchedCreate;
 	readonly keys: CreateKeys | undefined;
-	readonly untilMs: number;
+	readonly searchMs: number;
 	readonly firstPauseMs: number;
 }
 
 /** A list may show a task late; how late is not documented. */
-const searchMs = 120_000;
+const searchedMs = 120_000;
 const firstPauseMs = 2_000;
+/** A create ends after two minutes, and is accepted before that. */
+const acceptedWithinMs = 120_000;
 /** How long tasks are listed. Source: PowerTokens create reference, id (stored for 7 days). */
 const listedMs = 7 * 86_400_000;
 
 /** A create whose answer was lost just now. */
 export function justLost(lost: LostCreate, failure: SeedanceFailure, nowMs: number): Searched {
-	return { ...ofThisExecution(lost, failure, nowMs), untilMs: nowMs + searchMs, firstPauseMs };
+	return { ...ofThisExecution(lost, failure, nowMs), searchMs: searchedMs, firstPauseMs };
 }
 
 /** A create whose answer was lost in an earlier try of this execution; its task may be listed by now. */
@@ -48,7 +51,7 @@ export function ofEarlierProcess(
 	return {
 		...{ failure, keys },
 		create: { sinceMs, beforeMs: nowMs, markers, recorded },
-		...{ untilMs: nowMs + searchMs, firstPauseMs: 0 },
+		...{ searchMs: searchedMs, firstPauseMs: 0 },
 	};
 }
 
@@ -58,9 +61,12 @@ function ofThisExecution(
 	nowMs: number,
 ): Searched {
 	const markers = marker === undefined ? [] : [marker];
+	const leftMs = sentAtMs + searchedMs - nowMs;
+	const beforeMs = Math.min(nowMs, sentAtMs + acceptedWithinMs);
 	return {
 		...{ failure, keys },
-		create: { sinceMs: sentAtMs, beforeMs: nowMs, markers, recorded: undefined },
-		...{ untilMs: sentAtMs + searchMs, firstPauseMs: 0 },
+		create: { sinceMs: sentAtMs, beforeMs, markers, recorded: undefined },
+		searchMs: Math.min(Math.max(leftMs, 0), searchedMs),
+		firstPauseMs: 0,
 	};
 }

@@ -48,8 +48,8 @@ export class Markers {
 	}
 }
 
-/** Whether the provider shows the marker on a task; undefined where it does not show that member. */
-export function carriesMarker({ raw }: Task, { field, value }: Marker): boolean | undefined {
+/** Whether a task shows this marker: undefined where the provider does not show that member. */
+export function showsMarker({ raw }: Task, { field, value }: Marker): boolean | undefined {
 	const shown = raw[field];
-	return shown === undefined || shown === null ? undefined : shown === value;
+	return shown === undefined || shown === null ? undefined : String(shown) === String(value);
 }

@@ -1,8 +1,15 @@
 import type { RenderFacts } from '../seedance/renderTime';
 import { ClaimedTask, type PaidTask, type PaidTaskParts } from './claimedTask';
-import { createCreates, type Creates, type ObtainedTask, type RequestedCreate } from './creates';
+import {
+	createCreates,
+	type CreateParts,
+	type Creates,
+	type ObtainedTask,
+	type RequestedCreate,
+} from './creates';
 import { fingerprintOf } from './fingerprint';
-import type { CreatePlace } from './ledger';
+import type { CreatePlace, Occurrence } from './createIdentity';
+import type { Marker } from './marker';
 import { createTaskSearch } from './taskSearch';
 
 /*
@@ -50,18 +57,17 @@ export function createPaidTasks(parts: PaidTaskParts): PaidTasks {
 
 class RunTasks implements PaidTasks {
 	readonly claimed = new Map<number, string>();
-	private readonly taken = new Set<string>();
+	private readonly owned = new Map<string, Marker | undefined>();
 	private readonly sharedByKey = new Map<string, Promise<ObtainedTask>>();
 	/** How many equal requests have been claimed. */
 	private readonly occurrences = new Map<string, number>();
-	private readonly occurrenceOfItem = new Map<number, number>();
+	private readonly occurrenceOfItem = new Map<number, Occurrence>();
 	private readonly creates: Creates;
 
 	constructor(private readonly parts: PaidTaskParts) {
 		const { clock, api, durable } = parts;
-		const isTaken = (taskId: string) => this.taken.has(taskId);
-		const search = createTaskSearch(clock, api, durable, isTaken);
-		const onTask = (itemIndex: number, taskId: string) => this.note(itemIndex, taskId);
+		const search = createTaskSearch(clock, api, durable, this.owned);
+		const onTask: CreateParts['onTask'] = (...told) => this.note(...told);
 		this.creates = createCreates({ ...parts, search, onTask });
 	}
 
@@ -83,7 +89,7 @@ class RunTasks implements PaidTasks {
 
 	async claimAgain(itemIndex: number, request: PaidRequest, failed: PaidTask): Promise<PaidTask> {
 		const place = placeOf(itemIndex, request);
-		const occurrence = this.occurrenceOfItem.get(itemIndex) ?? 0;
+		const occurrence = this.occurrenceOfItem.get(itemIndex) ?? { request: 0, row: 0 };
 		const generation = failed.generation + 1;
 		const obtain = async () =>
 			await this.creates.obtain({ place, occurrence, request, generation, lost: undefined });
@@ -92,13 +98,14 @@ class RunTasks implements PaidTasks {
 	}
 
 	async settled(): Promise<void> {
-		await this.parts.durable.settled();
+		const { calls, elapsedMs } = await this.parts.durable.settled();
+		if (calls > 0) this.parts.log.recorded(calls, Math.round(elapsedMs));
 	}
 
-	private note(itemIndex: number, taskId: string): void {
+	private note(itemIndex: number, taskId: string, marker?: Marker): void {
 		const { log, clock } = this.parts;
 		this.claimed.set(itemIndex, taskId);
-		this.taken.add(taskId);
+		this.owned.set(taskId, marker ?? this.owned.get(taskId));
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
 
@@ -107,17 +114,19 @@ class RunTasks implements PaidTasks {
 	}
 
 	/** Equal requests of an execution are numbered, so that each is a task of its own. */
-	private nextOccurrence({ itemIndex, request }: CreatePlace): number {
-		const before = this.occurrences.get(request) ?? this.parts.ledger.recordedBefore(request);
-		this.occurrences.set(request, before + 1);
-		this.occurrenceOfItem.set(itemIndex, before);
-		return before;
+	private nextOccurrence(place: CreatePlace): Occurrence {
+		const before = this.parts.ledger.recordedBefore(place);
+		const request = this.occurrences.get(place.request) ?? before.request;
+		this.occurrences.set(place.request, request + 1);
+		const occurrence = { request, row: before.row };
+		this.occurrenceOfItem.set(place.itemIndex, occurrence);
+		return occurrence;
 	}
 
 	private async obtain(
 		place: CreatePlace,
 		request: PaidRequest,
-		occurrence: number,
+		occurrence: Occurrence,
 	): Promise<ObtainedTask> {
 		const { ledger, queue } = this.parts;
 		const known = ledger.find(place);
@@ -127,7 +136,7 @@ class RunTasks implements PaidTasks {
 			return await this.creates.obtain({ place, occurrence, request, generation, lost });
 		}
 		queue.hold(known.taskId);
-		this.note(place.itemIndex, known.taskId);
+		this.note(place.itemIndex, known.taskId, known.marker);
 		return { taskId: known.taskId, isNew: false, generation };
 	}
 

@@ -10,6 +10,8 @@ export interface TaskLog {
 	claimed(itemIndex: number, taskId: string, isStopped: boolean): void;
 	/** The task of a create whose answer was lost was found in the provider's list. */
 	foundAgain(itemIndex: number, taskId: string): void;
+	/** What recording the creates of the run in n8n's database has cost. */
+	recorded(calls: number, elapsedMs: number): void;
 	/** n8n's database is not used. */
 	notDurable(reason: string): void;
 	/** A wait saw a new status. */
@@ -92,6 +94,10 @@ function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, Ite
 		notDurable(reason) {
 			const text = `The Seedance node records its creates in the execution alone, so a Retry after a crash does not find them: ${reason}`;
 			log(context, 'debug', text, {});
+		},
+		recorded(calls, elapsedMs) {
+			const text = `The Seedance node recorded its creates in n8n's database: ${calls} calls in ${elapsedMs} ms`;
+			log(context, 'debug', text, { calls, elapsedMs });
 		},
 		limitFound(maxTasks) {
 			const text = `${provider} accepts ${maxTasks} Seedance tasks in flight; the other items wait until one has finished`;

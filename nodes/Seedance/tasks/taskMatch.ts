@@ -1,6 +1,7 @@
 import type { Task } from '../seedance/task';
-import type { CreateKeys, DurableLedger, RecordedBy } from './durableLedger';
-import { carriesMarker, type Marker } from './marker';
+import type { CreateKeys } from './createIdentity';
+import type { DurableLedger, RecordedBy } from './durableLedger';
+import { showsMarker, type Marker } from './marker';
 
 /** A create whose task is searched for. */
 export interface SearchedCreate {
@@ -20,6 +21,16 @@ export interface Matching {
 	readonly candidates: readonly string[];
 }
 
+/** One reading of the provider's list. */
+export interface ListedTasks {
+	/** Those that belong to no other item of the run. */
+	readonly free: readonly Task[];
+	/** Whether the tasks of other items show the markers that they were created with. Without one that does, a task that shows another value proves nothing: some gateways replace it. */
+	readonly isMarkerShown: boolean;
+	/** How far apart the clocks of the provider and of this machine may be. */
+	readonly toleranceMs: number;
+}
+
 /** What n8n's database is asked. */
 export type RecordedTasks = Pick<DurableLedger, 'recordedPairs' | 'recordedMarkers'>;
 
@@ -33,12 +44,12 @@ interface Fits {
 /** The tasks of the list for each create: the one whose ID is recorded with it, or else the one that carries its marker. A task that fits two creates is the task of neither. */
 export async function match(
 	creates: readonly SearchedCreate[],
-	tasks: readonly Task[],
+	listed: ListedTasks,
 	recorded: RecordedTasks,
 ): Promise<Matching[]> {
-	const pairs = await pairsOf(creates, tasks, recorded);
+	const pairs = await pairsOf(creates, listed.free, recorded);
 	const paired = new Set([...pairs.values()].flat());
-	const unpaired = tasks.filter((task) => !paired.has(task));
+	const unpaired = { ...listed, free: listed.free.filter((task) => !paired.has(task)) };
 	const fits = await Promise.all(
 		creates.map(async (create): Promise<Fits> => {
 			const own = pairs.get(create) ?? [];
@@ -81,26 +92,26 @@ async function pairsOf(
 /** A task that shows another marker is another create's. What marked a create that is known by its row alone cannot be computed. */
 function isPossible({ markers, recorded }: SearchedCreate, task: Task): boolean {
 	if (recorded?.by === 'row' || markers.length === 0) return true;
-	const shown = markers.map((marker) => carriesMarker(task, marker));
+	const shown = markers.map((marker) => showsMarker(task, marker));
 	return shown.includes(true) || shown.every((one) => one === undefined);
 }
 
 async function markedWith(
 	{ sinceMs, beforeMs, markers, recorded: known }: SearchedCreate,
-	tasks: readonly Task[],
+	{ free, isMarkerShown, toleranceMs }: ListedTasks,
 	recorded: RecordedTasks,
 ): Promise<Fits> {
-	const inTime = tasks.filter(
+	const inTime = free.filter(
 		({ createdAtMs = sinceMs }) =>
 			createdAtMs >= sinceMs - toleranceMs && createdAtMs <= beforeMs + toleranceMs,
 	);
 	const own = known === undefined ? markers : await ownMarkers(known, markers, inTime, recorded);
+	const isSure = (task: Task) => own.some((marker) => showsMarker(task, marker) === true);
+	const showsOther = (task: Task) => own.some((marker) => showsMarker(task, marker) === false);
 	return {
-		sure: inTime.filter((task) => own.some((marker) => carriesMarker(task, marker) === true)),
+		sure: inTime.filter(isSure),
 		// Without a marker, any of them may be the one.
-		doubtful: inTime.filter((task) =>
-			markers.every((marker) => carriesMarker(task, marker) === undefined),
-		),
+		doubtful: inTime.filter((task) => !(isMarkerShown && showsOther(task))),
 	};
 }
 
@@ -126,6 +137,3 @@ function shownMarkers(markers: readonly Marker[], tasks: readonly Task[]): Marke
 		}),
 	);
 }
-
-/** The clocks of the provider and of this machine may differ by this much. */
-export const toleranceMs = 60_000;

@@ -1,12 +1,14 @@
 import type { Clock } from '../n8n/clock';
-import type { TaskApi } from '../n8n/taskApi';
+import type { TaskApi, TaskPage } from '../n8n/taskApi';
+import { describeFailure } from '../panel/failureText';
 import { toFailure } from '../seedance/failure';
 import { isTransient } from '../seedance/retryPolicy';
 import type { Task } from '../seedance/task';
 import { maxTasksPerPage } from '../seedance/wire/official';
+import { showsMarker, type Marker } from './marker';
 import {
 	match,
-	toleranceMs,
+	type ListedTasks,
 	type Matching,
 	type RecordedTasks,
 	type SearchedCreate,
@@ -34,13 +36,18 @@ export type SearchResult =
 			readonly search: 'notFound' | 'several' | 'notPossible';
 			/** IDs of the tasks that may be the one. */
 			readonly candidates: readonly string[];
+			/** Why the list could not be read, in words. */
+			readonly searchFailure: string | undefined;
 	  };
 
 /** Finds the tasks of creates whose answers were lost. */
 export interface TaskSearch {
-	/** Searches at once or after `firstPauseMs`, and again until `untilMs`. Never throws. */
-	find(create: SearchedCreate, untilMs: number, firstPauseMs: number): Promise<SearchResult>;
+	/** Searches after `firstPauseMs`, and again until `searchMs` have passed. Never throws. */
+	find(create: SearchedCreate, searchMs: number, firstPauseMs: number): Promise<SearchResult>;
 }
+
+/** The tasks of the run's items, with what marked their creates as far as that is known. */
+export type OwnedTasks = ReadonlyMap<string, Marker | undefined>;
 
 interface Search {
 	readonly create: SearchedCreate;
@@ -58,20 +65,21 @@ const graceMs = 60_000;
 const pauseBetweenListsMs = 1_000;
 const maxPages = 100;
 
-/** The search of one run. `isTaken` says whether a task belongs to another item of the run. */
+/** The clocks of the provider and of this machine may differ by this much, and by what the provider's answers show. */
+const clockToleranceMs = 60_000;
+const maxClockDifferenceMs = 3_600_000;
+
+/** The search of one run; `owned` grows while it runs. */
 export function createTaskSearch(
 	clock: Clock,
 	api: Pick<TaskApi, 'listTasks'>,
 	recorded: RecordedTasks,
-	isTaken: (taskId: string) => boolean,
+	owned: OwnedTasks,
 ): TaskSearch {
-	const loop = new SearchLoop(clock, api, recorded, isTaken);
-	return {
-		find: async (create, untilMs, firstPauseMs) => await loop.find(create, untilMs, firstPauseMs),
-	};
+	return new SearchLoop(clock, api, recorded, owned);
 }
 
-class SearchLoop {
+class SearchLoop implements TaskSearch {
 	private readonly searches = new Set<Search>();
 	private isRunning = false;
 
@@ -79,13 +87,18 @@ class SearchLoop {
 		private readonly clock: Clock,
 		private readonly api: Pick<TaskApi, 'listTasks'>,
 		private readonly recorded: RecordedTasks,
-		private readonly isTaken: (taskId: string) => boolean,
+		private readonly owned: OwnedTasks,
 	) {}
 
-	async find(create: SearchedCreate, untilMs: number, firstPauseMs: number): Promise<SearchResult> {
+	async find(
+		create: SearchedCreate,
+		searchMs: number,
+		firstPauseMs: number,
+	): Promise<SearchResult> {
 		return await new Promise<SearchResult>((resolve) => {
-			const dueAtMs = this.clock.now() + firstPauseMs;
-			this.searches.add({ create, untilMs, resolve, dueAtMs, scans: 0, candidates: [] });
+			const nowMs = this.clock.monotonicMs();
+			const times = { dueAtMs: nowMs + firstPauseMs, untilMs: nowMs + searchMs };
+			this.searches.add({ create, resolve, ...times, scans: 0, candidates: [] });
 			if (!this.isRunning) void this.loop();
 		});
 	}
@@ -96,9 +109,12 @@ class SearchLoop {
 			while (this.searches.size > 0) {
 				const nextMs = Math.min(...[...this.searches].map(({ dueAtMs }) => dueAtMs));
 				await this.clock.sleep(
-					Math.min(Math.max(nextMs - this.clock.now(), pauseBetweenListsMs), longestPauseMs),
+					Math.min(
+						Math.max(nextMs - this.clock.monotonicMs(), pauseBetweenListsMs),
+						longestPauseMs,
+					),
 				);
-				const due = [...this.searches].filter(({ dueAtMs }) => dueAtMs <= this.clock.now());
+				const due = [...this.searches].filter(({ dueAtMs }) => dueAtMs <= this.clock.monotonicMs());
 				if (due.length > 0) await this.scan();
 			}
 		} catch {
@@ -111,25 +127,20 @@ class SearchLoop {
 
 	/** One reading of the list serves every search that is open, also those that are not due yet. */
 	private async scan(): Promise<void> {
-		const startedAtMs = this.clock.now();
+		const startedAtMs = this.clock.monotonicMs();
 		const searches = [...this.searches];
-		const sinceMs = Math.min(...searches.map(({ create }) => create.sinceMs)) - toleranceMs;
-		let tasks: Task[] | undefined;
+		let listed: ListedTasks | undefined;
 		try {
-			tasks = await this.listSince(sinceMs);
+			listed = await this.list(Math.min(...searches.map(({ create }) => create.sinceMs)));
 		} catch (error) {
 			const failure = toFailure(error);
 			if (failure.kind === 'stopped') throw failure;
-			this.afterListFailure(searches, isTransient(failure));
+			this.afterListFailure(searches, isTransient(failure), describeFailure(failure).message);
 			return;
 		}
-		if (tasks === undefined) return this.afterListFailure(searches, false);
-		const free = tasks.filter(({ taskId }) => !this.isTaken(taskId));
-		const matchings = await match(
-			searches.map(({ create }) => create),
-			free,
-			this.recorded,
-		);
+		if (listed === undefined) return this.afterListFailure(searches, false, 'too many tasks');
+		const creates = searches.map(({ create }) => create);
+		const matchings = await match(creates, listed, this.recorded);
 		for (const [index, search] of searches.entries()) {
 			this.settle(search, matchings[index] ?? { candidates: [] }, startedAtMs);
 		}
@@ -137,7 +148,7 @@ class SearchLoop {
 
 	private settle(search: Search, { task, candidates }: Matching, startedAtMs: number): void {
 		// While the list was read, an item may have got the task by its own create.
-		if (task !== undefined && !this.isTaken(task.taskId)) {
+		if (task !== undefined && !this.owned.has(task.taskId)) {
 			this.searches.delete(search);
 			search.resolve({ task });
 			return;
@@ -149,36 +160,74 @@ class SearchLoop {
 
 	private putOff(search: Search): void {
 		const pauseMs = pausesMs[search.scans++] ?? longestPauseMs;
-		const nowMs = this.clock.now();
+		const nowMs = this.clock.monotonicMs();
 		const atMs = nowMs + pauseMs;
 		search.dueAtMs = nowMs < search.untilMs ? Math.min(atMs, search.untilMs) : atMs;
 	}
 
-	private afterListFailure(searches: readonly Search[], isWorthRetrying: boolean): void {
+	private afterListFailure(
+		searches: readonly Search[],
+		isWorthRetrying: boolean,
+		reason: string,
+	): void {
 		for (const search of searches) {
-			const isOver = this.clock.now() >= search.untilMs + graceMs;
+			const isOver = this.clock.monotonicMs() >= search.untilMs + graceMs;
 			if (isWorthRetrying && !isOver) this.putOff(search);
-			else this.end(search, 'notPossible');
+			else this.end(search, 'notPossible', reason);
 		}
 	}
 
-	private end(search: Search, how: 'notFound' | 'several' | 'notPossible'): void {
+	private end(
+		search: Search,
+		how: 'notFound' | 'several' | 'notPossible',
+		searchFailure?: string,
+	): void {
 		this.searches.delete(search);
-		search.resolve({ search: how, candidates: search.candidates });
+		search.resolve({ search: how, candidates: search.candidates, searchFailure });
 	}
 
-	/** The tasks that were created since then; undefined when there are too many to read. */
-	private async listSince(sinceMs: number): Promise<Task[] | undefined> {
+	/** The tasks that were created since then; undefined when the list cannot be read to that moment. */
+	private async list(sinceMs: number): Promise<ListedTasks | undefined> {
 		const tasks = new Map<string, Task>();
+		let toleranceMs = clockToleranceMs;
 		for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
 			if (pageNumber > 1) await this.clock.sleep(pauseBetweenListsMs);
 			const page = await this.api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
+			toleranceMs = Math.max(toleranceMs, this.toleranceOf(page));
+			const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
 			for (const task of page.tasks) tasks.set(task.taskId, task);
-			const isOld = ({ createdAtMs }: Task) => createdAtMs !== undefined && createdAtMs < sinceMs;
-			if (!page.hasMore || page.tasks.every(isOld)) {
-				return [...tasks.values()].filter((task) => !isOld(task));
+			if (!page.hasMore || endsBefore(page.tasks, sinceMs - toleranceMs)) {
+				return this.listed([...tasks.values()], toleranceMs);
 			}
+			// The gateway does not know pages.
+			if (!isNew) return undefined;
 		}
 		return undefined;
 	}
+
+	private listed(tasks: readonly Task[], toleranceMs: number): ListedTasks {
+		const shown = tasks.flatMap((task) => {
+			const marker = this.owned.get(task.taskId);
+			return marker === undefined ? [] : [showsMarker(task, marker)];
+		});
+		return {
+			free: tasks.filter(({ taskId }) => !this.owned.has(taskId)),
+			isMarkerShown: shown.includes(true) && !shown.includes(false),
+			toleranceMs,
+		};
+	}
+
+	private toleranceOf({ answeredAtMs }: TaskPage): number {
+		if (answeredAtMs === undefined) return 0;
+		const differenceMs = Math.abs(answeredAtMs - this.clock.now());
+		return clockToleranceMs + Math.min(differenceMs, maxClockDifferenceMs);
+	}
+}
+
+/** Whether a page is sorted with the newest first, as documented, and all that follows is older than that moment. */
+function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
+	const times = tasks.flatMap(({ createdAtMs }) => createdAtMs ?? []);
+	const [first = -Infinity] = times;
+	const last = times.at(-1) ?? Infinity;
+	return last < sinceMs && first >= last;
 }
