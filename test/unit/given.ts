@@ -67,7 +67,7 @@ export function storeOf(
 
 /** A call of a {@link MemorySet}. */
 export interface AskedOfSet {
-	readonly kind: 'add' | 'remove';
+	readonly kind: 'add' | 'remove' | 'lookUp' | 'replace';
 	readonly texts: readonly string[];
 }
 
@@ -77,27 +77,52 @@ export class MemorySet implements DurableSet {
 	texts: string[] = [];
 	/** Every call so far. */
 	readonly asked: AskedOfSet[] = [];
-	/** Throws what a call is to fail with. */
+	readonly usage = { calls: 0, elapsedMs: 0 };
+	/** Throws what n8n fails with. A look-up and a replacement are two calls of n8n: the second is of the kind `remove`. */
 	onCall: (call: AskedOfSet) => void = () => {};
 
 	constructor(private readonly maxEntries = Infinity) {}
 
 	async add(texts: readonly string[]): Promise<ReadonlySet<string>> {
-		await this.called({ kind: 'add', texts });
-		const before = new Set(texts.filter((text) => this.texts.includes(text)));
-		this.texts.push(...new Set(texts.filter((text) => !before.has(text))));
+		this.asked.push({ kind: 'add', texts });
+		return await this.record({ kind: 'add', texts });
+	}
+
+	async remove(texts: readonly string[]): Promise<void> {
+		this.asked.push({ kind: 'remove', texts });
+		await this.take(texts);
+	}
+
+	async replace(added: readonly string[], removed: readonly string[]): Promise<void> {
+		this.asked.push({ kind: 'replace', texts: added });
+		await this.record({ kind: 'replace', texts: added });
+		await this.take(removed);
+	}
+
+	async lookUp(texts: readonly string[]): Promise<ReadonlySet<string>> {
+		this.asked.push({ kind: 'lookUp', texts });
+		const before = await this.record({ kind: 'lookUp', texts });
+		await this.take(texts.filter((text) => !before.has(text)));
+		return before;
+	}
+
+	private async record(call: AskedOfSet): Promise<ReadonlySet<string>> {
+		await this.called(call);
+		const before = new Set(call.texts.filter((text) => this.texts.includes(text)));
+		this.texts.push(...new Set(call.texts.filter((text) => !before.has(text))));
 		this.texts.splice(0, Math.max(0, this.texts.length - this.maxEntries));
 		return before;
 	}
 
-	async remove(texts: readonly string[]): Promise<void> {
+	private async take(texts: readonly string[]): Promise<void> {
+		if (texts.length === 0) return;
 		await this.called({ kind: 'remove', texts });
 		this.texts = this.texts.filter((text) => !texts.includes(text));
 	}
 
 	/** As in a database, what was asked before is done before. */
 	private async called(call: AskedOfSet): Promise<void> {
-		this.asked.push(call);
+		this.usage.calls++;
 		await Promise.resolve();
 		this.onCall(call);
 	}

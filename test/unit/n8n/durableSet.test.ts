@@ -103,7 +103,133 @@ describe('the set of a node', () => {
 	});
 });
 
-describe('writes of one node', () => {
+describe('what was in the set before', () => {
+	test('is told each of those that add together for its own texts', async () => {
+		const { open, ending, answer } = n8nRun();
+		const set = open();
+		void set.add(['x']);
+		const added = [ending(set.add(['new'])), ending(open('b').add(['known', 'other']))];
+		await answer(0);
+		await answer(1, 'known');
+		expect(added).toEqual([
+			{ value: new Set(), atMs: 0 },
+			{ value: new Set(['known']), atMs: 0 },
+		]);
+	});
+
+	test('of the second of two that add the same text together has that text', async () => {
+		const { open, ending, answer, received } = n8nRun();
+		const set = open();
+		void set.add(['x']);
+		const added = [
+			ending(set.add(['key'])),
+			ending(open('b').add(['key'])),
+			ending(set.add(['y'])),
+		];
+		await answer(0);
+		expect(received()).toEqual(['add x', 'add key y']);
+		await answer(1);
+		expect(added).toEqual([
+			{ value: new Set(), atMs: 0 },
+			{ value: new Set(['key']), atMs: 0 },
+			{ value: new Set(), atMs: 0 },
+		]);
+	});
+});
+
+describe('a look-up', () => {
+	test('adds the texts, and removes those that were not there', async () => {
+		const { open, received, ending, answer } = n8nRun();
+		const found = ending(open().lookUp(['x', 'y', 'z']));
+		expect(received()).toEqual(['add x y z']);
+		await answer(0, 'y');
+		expect(received()).toEqual(['add x y z', 'remove x z']);
+		expect(found).toEqual({});
+		await answer(1);
+		expect(found).toEqual({ value: new Set(['y']), atMs: 0 });
+	});
+
+	test('that finds everything removes nothing', async () => {
+		const { open, received, ending, answer } = n8nRun();
+		const found = ending(open().lookUp(['x', 'y']));
+		await answer(0, 'x', 'y');
+		expect(received()).toEqual(['add x y']);
+		expect(found).toEqual({ value: new Set(['x', 'y']), atMs: 0 });
+	});
+
+	test('of nothing asks nothing', async () => {
+		const { open, received, ending } = n8nRun();
+		const found = ending(open().lookUp([]));
+		await flush();
+		expect(received()).toEqual([]);
+		expect(found).toEqual({ value: new Set(), atMs: 0 });
+	});
+
+	test('of more than 2,000 texts is made in parts, each of which is removed before the next', async () => {
+		const { open, calls, ending, answer } = n8nRun();
+		const texts = Array.from({ length: 4_001 }, (_, index) => `t${index}`);
+		const found = ending(open().lookUp(texts));
+		await answer(0, 't0');
+		await answer(1);
+		await answer(2, 't2000', 't3999');
+		await answer(3);
+		await answer(4);
+		await answer(5);
+		expect(calls.map(({ kind, texts: some }) => `${kind} ${some.length}`)).toEqual([
+			...['add 2000', 'remove 1999', 'add 2000', 'remove 1998', 'add 1', 'remove 1'],
+		]);
+		expect(found).toEqual({ value: new Set(['t0', 't2000', 't3999']), atMs: 0 });
+	});
+
+	test('has the turn of its node to its end: nobody sees what it adds', async () => {
+		const { open, received, ending, answer } = n8nRun();
+		const set = open();
+		void set.lookUp(['x']);
+		const added = ending(open('b').add(['x']));
+		await answer(0);
+		expect(received()).toEqual(['add x', 'remove x']);
+		await answer(1);
+		expect(received()).toEqual(['add x', 'remove x', 'add x']);
+		await answer(2);
+		expect(added).toEqual({ value: new Set(), atMs: 0 });
+	});
+
+	test('does not become one with another, nor with what adds', async () => {
+		const { open, received, answer } = n8nRun();
+		const set = open();
+		void set.lookUp(['1']);
+		void set.lookUp(['2']);
+		void set.add(['3']);
+		for (let index = 0; index < 5; index++) await answer(index);
+		expect(received()).toEqual(['add 1', 'remove 1', 'add 2', 'remove 2', 'add 3']);
+	});
+});
+
+describe('a replacement', () => {
+	test('adds before it removes, and nobody sees it half done', async () => {
+		const { open, received, ending, answer } = n8nRun();
+		const set = open();
+		const replaced = ending(set.replace(['new'], ['old']));
+		void open('b').lookUp(['new', 'old']);
+		expect(received()).toEqual(['add new']);
+		await answer(0);
+		expect(received()).toEqual(['add new', 'remove old']);
+		expect(replaced).toEqual({});
+		await answer(1);
+		expect(replaced).toEqual({ value: undefined, atMs: 0 });
+		expect(received()).toEqual(['add new', 'remove old', 'add new old']);
+	});
+
+	test('whose first half fails does not begin the second', async () => {
+		const { open, received, ending, fail } = n8nRun();
+		const replaced = ending(open().replace(['new'], ['old']));
+		await fail(0);
+		expect(replaced).toMatchObject({ failure: new Error('The database is locked') });
+		expect(received()).toEqual(['add new']);
+	});
+});
+
+describe('calls of one node', () => {
 	test('wait for each other, also those of another execution', async () => {
 		const { open, received, ending, answer } = n8nRun();
 		const first = ending(open('a').add(['x']));
@@ -126,21 +252,20 @@ describe('writes of one node', () => {
 		expect(received()).toEqual(['add x', 'add y', 'add z']);
 	});
 
-	test('of one kind that wait become one, with each text once', async () => {
-		const { open, received, calls, ending, answer } = n8nRun();
+	test('that add and wait become one, with each text once', async () => {
+		const { open, received, ending, answer } = n8nRun();
 		const set = open();
 		void set.add(['x']);
 		const waiting = [
 			ending(set.add(['y', 'z'])),
-			ending(open('b', 2_000).add(['u', 'z'])),
-			ending(set.add(['v'])),
+			ending(open('b').add(['u', 'v'])),
+			ending(set.add(['z', 'w'])),
 		];
 		await answer(0);
-		expect(received()).toEqual(['add x', 'add y z u v']);
-		expect(calls[1]?.options).toEqual({ mode: 'entries', maxEntries: 40_000 });
+		expect(received()).toEqual(['add x', 'add y z u v w']);
 		expect(waiting).toEqual([{}, {}, {}]);
 		await answer(1);
-		expect(waiting).toEqual(Array(3).fill({ value: new Set(), atMs: 0 }));
+		expect(waiting.map(({ value }) => value)).toEqual([new Set(), new Set(), new Set(['z'])]);
 	});
 
 	test('are made in the order in which they were asked for', async () => {
@@ -153,8 +278,8 @@ describe('writes of one node', () => {
 		void set.remove(['3']);
 		void set.add(['2']);
 		void set.remove(['1']);
-		for (let index = 0; index < 5; index++) await answer(index);
-		expect(received()).toEqual(['add 1', 'add 2 3', 'remove 2 3', 'add 2', 'remove 1']);
+		for (let index = 0; index < 6; index++) await answer(index);
+		expect(received()).toEqual(['add 1', 'add 2 3', 'remove 2', 'remove 3', 'add 2', 'remove 1']);
 	});
 
 	test('that are asked for later wait for the next turn', async () => {
@@ -172,9 +297,21 @@ describe('writes of one node', () => {
 		void set.add(['4']);
 		expect(received()).toEqual(['add 1', 'add 2', 'add 3', 'add 4']);
 	});
+
+	test('are counted by each run for itself', async () => {
+		const { open, answer } = n8nRun();
+		const [a, b] = [open('a'), open('b')];
+		void a.add(['1']);
+		void b.remove(['1']);
+		void a.lookUp(['2']);
+		for (let index = 0; index < 4; index++) await answer(index);
+		expect([a.usage.calls, b.usage.calls]).toEqual([3, 1]);
+		expect(a.usage.elapsedMs).toBeGreaterThan(0);
+		expect(b.usage.elapsedMs).toBeGreaterThan(0);
+	});
 });
 
-describe('a write that fails', () => {
+describe('a call that fails', () => {
 	const failed = { failure: new Error('The database is locked'), atMs: 0 };
 
 	test('fails for its writer, and the next one works', async () => {
@@ -218,5 +355,7 @@ describe('a write that fails', () => {
 		);
 		await expect(set?.add(['1'])).rejects.toThrow('The database is locked');
 		await expect(set?.remove(['1'])).rejects.toThrow('The database is locked');
+		await expect(set?.lookUp(['1'])).rejects.toThrow('The database is locked');
+		await expect(set?.replace(['1'], ['2'])).rejects.toThrow('The database is locked');
 	});
 });

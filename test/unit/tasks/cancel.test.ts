@@ -136,7 +136,12 @@ describe('deleting a record', () => {
 
 describe('cancelling on stop', () => {
 	const place = { itemIndex: 0, request: 'cat', row: 'w' };
-	const identity = { ...place, occurrence: 0, generation: 0, idempotencyKey: undefined };
+	const identity = {
+		...place,
+		occurrence: { request: 0, row: 0 },
+		generation: 0,
+		idempotencyKey: undefined,
+	};
 
 	/** Ledgers with one task, in the node's store and in n8n's database, and the messages of the log. */
 	async function stopRun(reads: Answer[]) {
@@ -148,8 +153,8 @@ describe('cancelling on stop', () => {
 		const keys = await durable.keysOf(identity);
 		if (keys === undefined) throw new Error('Nothing can be recorded');
 		await durable.intend(keys, undefined);
-		ledger.recordTask(place, 'a', { keys, generation: 0 });
-		durable.created(keys, 'a');
+		ledger.recordTask(place, 'a', { keys, marker: undefined, generation: 0 });
+		durable.created(keys, undefined, 'a');
 		await durable.settled();
 		const told: string[] = [];
 		const log: Partial<TaskLog> = {

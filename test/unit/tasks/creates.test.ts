@@ -1,124 +1,42 @@
 import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
 import { toFailure, type SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { CreateRequest } from '../../../nodes/Seedance/seedance/request';
-import type { Task } from '../../../nodes/Seedance/seedance/task';
-import { createCreateQueue } from '../../../nodes/Seedance/tasks/createQueue';
 import {
 	createCreates,
 	type ItemCreate,
 	type RequestedCreate,
 } from '../../../nodes/Seedance/tasks/creates';
-import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
 import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
-import { openLedger, type LostCreate } from '../../../nodes/Seedance/tasks/ledger';
+import type { LostCreate } from '../../../nodes/Seedance/tasks/ledger';
 import { markersOf, type Marker } from '../../../nodes/Seedance/tasks/marker';
-import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
 import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
-import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
+import { endingOf, flush, startedAtMs } from '../fakeClock';
+import { failureOf, forbidden, throttled, tooManyTasks, unavailable } from '../given';
 import {
-	failureOf,
-	forbidden,
-	MemorySet,
-	storeOf,
-	taskOf,
-	throttled,
-	tooManyTasks,
-	unavailable,
-} from '../given';
-
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
-
-const lostAnswer = () =>
-	failureOf({ kind: 'answerTimedOut', outcomeUnknown: true, requestId: 'r-1' });
-
-/** How the provider answers a create. */
-type Answer =
-	| 'accepted'
-	/** The task is created, and no answer arrives. */
-	| 'lost'
-	/** No task is created, and no answer arrives. */
-	| 'lost before'
-	/** The task is created, and n8n is ended before the answer arrives. */
-	| 'killed'
-	| SeedanceFailure;
-
-/** What outlives n8n's processes: the provider, n8n's database and the time. */
-function world() {
-	const clock = new FakeClock();
-	const tasks: Task[] = [];
-	const given = {
-		...{ clock, tasks, set: new MemorySet() },
-		/** Whether n8n keeps processed data. */
-		hasDatabase: true,
-		/** How creates are answered, in turn; the others are accepted. */
-		answers: [] as Answer[],
-		/** The marker of each create that was sent, or undefined. */
-		sent: [] as Array<Marker['value'] | undefined>,
-		/** Whether the list shows what marks a task. */
-		echoes: true,
-		listFailure: undefined as SeedanceFailure | undefined,
-		lists: 0,
-		async createTask(request: CreateRequest): Promise<string> {
-			const { marker } = request as unknown as { readonly marker: Marker | undefined };
-			given.sent.push(marker?.value);
-			const answer = given.answers.shift() ?? 'accepted';
-			if (typeof answer === 'object') throw answer;
-			if (answer === 'lost before') throw lostAnswer();
-			const taskId = `cgt-${tasks.length + 1}`;
-			const raw = marker === undefined ? {} : { [marker.field]: marker.value };
-			tasks.unshift(taskOf(taskId, 'queued', { raw, createdAtMs: clock.now() }));
-			if (answer === 'lost') throw lostAnswer();
-			if (answer === 'killed') await new Promise(() => {});
-			return taskId;
-		},
-		async listTasks() {
-			given.lists++;
-			if (given.listFailure !== undefined) throw given.listFailure;
-			const shown = given.echoes ? tasks : tasks.map((task) => ({ ...task, raw: {} }));
-			return { tasks: shown, hasMore: false };
-		},
-		/** What became of a task at the provider. */
-		become(taskId: string, changes: Partial<Task>) {
-			const index = tasks.findIndex((task) => task.taskId === taskId);
-			tasks[index] = { ...taskOf(taskId, 'queued'), ...tasks[index], ...changes };
-		},
-	};
-	return given;
-}
-
-type World = ReturnType<typeof world>;
-type Kept = Record<string, Record<string, unknown>>;
+	dayMs,
+	hasPair,
+	intents,
+	lostAnswer,
+	minuteMs,
+	partsOf,
+	requestedBy,
+	retry,
+	world,
+	type Answer,
+	type Kept,
+	type World,
+} from './createWorld';
 
 /** A run of the node in a process of n8n; `kept` outlives the tries of Retry On Fail. */
 function startRun(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {}) {
-	const { clock, set, hasDatabase } = given;
-	const events: string[] = [];
-	const store = storeOf(kept, changes);
-	const ledger = openLedger(store);
-	const durable = new DurableLedger(hasDatabase ? set : undefined, store, clock, () => {});
-	const taken = new Set<string>();
-	const queue = createCreateQueue(
-		clock,
-		() => {},
-		() => 0,
-	);
-	const log: Partial<TaskLog> = {
-		outcomeUnknown: (item, { kind }) => events.push(`log: item ${item} is unknown, ${kind}`),
-		foundAgain: (item, taskId) => events.push(`log: item ${item} found ${taskId}`),
-	};
-	const entries = () => Object.values(kept['seedanceTasks'] ?? {});
+	const parts = partsOf(given, changes, kept);
+	const { clock, events, durable, entries, queue } = parts;
+	const owned = new Map<string, Marker | undefined>();
 	const creates = createCreates({
-		...{ clock, queue, ledger, durable, log: log as TaskLog },
-		api: {
-			async createTask(request) {
-				events.push('send');
-				return await given.createTask(request);
-			},
-		},
-		search: createTaskSearch(clock, given, durable, (taskId) => taken.has(taskId)),
-		onTask(item, taskId) {
-			taken.add(taskId);
+		...parts,
+		search: createTaskSearch(clock, given, durable, owned),
+		onTask(item, taskId, marker) {
+			owned.set(taskId, marker);
 			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
 		},
 	});
@@ -128,24 +46,16 @@ function startRun(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {
 		{ itemIndex = 0, request = 'cat', row = 'w', ...item }: Partial<Item> = {},
 	): ItemCreate => ({
 		place: { itemIndex, request, row },
-		...{ occurrence: 0, generation: 0, lost: undefined, ...item },
-		request: {
-			...{ markerKind: 'expiry', idempotencyKey: undefined, onUnknownOutcome: 'stop' },
-			prepare: async () => void events.push('prepare'),
-			ready: async (marker) => {
-				events.push('ready');
-				return { marker } as unknown as CreateRequest;
-			},
-			...requested,
-		},
+		...{ occurrence: { request: 0, row: 0 }, generation: 0, lost: undefined, ...item },
+		request: { ...requestedBy(events), ...requested },
 	});
 	const obtain = (requested?: Partial<RequestedCreate>, item?: Partial<Item>) =>
 		endingOf(clock, creates.obtain(create(requested, item)));
 	/** The keys of the create of item 0. */
-	const keysOf = async (generation = 0, idempotencyKey?: string) =>
+	const keysOf = async (generation = 0) =>
 		await durable.keysOf({
 			...{ itemIndex: 0, request: 'cat', row: 'w' },
-			...{ occurrence: 0, generation, idempotencyKey },
+			...{ occurrence: { request: 0, row: 0 }, generation, idempotencyKey: undefined },
 		});
 	return { events, kept, entries, queue, durable, obtain, keysOf };
 }
@@ -162,15 +72,8 @@ async function settled<Ending>(ending: Ending): Promise<Ending> {
 }
 
 /** The first marker of the create of item 0. */
-const firstMarker = (generation = 0, lineage = startedAtMs) =>
-	markersOf('expiry', fingerprintOf([lineage, 'cat', 0, generation]))[0];
-
-const hasPair = ({ set }: World, taskId: string) =>
-	set.texts.filter((text) => text.startsWith('task ') && text.endsWith(` ${taskId}`)).length > 0;
-
-const intents = ({ set }: World) => set.texts.filter((text) => text.startsWith('intent ')).length;
-
-const retry = { executionId: '8', isRetryOfExecution: true };
+const firstMarker = (generation = 0) =>
+	markersOf('expiry', fingerprintOf([startedAtMs, 'cat', 0, generation]))[0];
 
 describe('queued → sent → created', () => {
 	test('a create is prepared, made ready, recorded, sent and claimed', async () => {
@@ -187,7 +90,7 @@ describe('queued → sent → created', () => {
 		expect(run.entries()).toEqual([
 			{
 				...{ taskId: 'cgt-1', executionId: '7', row: 'w', generation: 0 },
-				keys: await run.keysOf(),
+				...{ keys: await run.keysOf(), marker: firstMarker() },
 			},
 		]);
 		expect(given.sent).toEqual([firstMarker()?.value]);
@@ -236,8 +139,8 @@ describe('queued → sent → created', () => {
 		const run = startRun(given);
 		const endings = [
 			run.obtain(),
-			run.obtain({}, { itemIndex: 1, occurrence: 1 }),
-			run.obtain({}, { itemIndex: 2, occurrence: 2 }),
+			run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } }),
+			run.obtain({}, { itemIndex: 2, occurrence: { request: 2, row: 0 } }),
 		];
 		await flush();
 		expect(endings.map(({ value }) => value?.taskId)).toEqual(['cgt-1', 'cgt-2', 'cgt-3']);
@@ -318,11 +221,12 @@ describe('sent → certainly refused → fails', () => {
 });
 
 describe('throttled', () => {
-	/** What the set was asked about intents, as "add", "remove". */
-	const askedAboutIntents = ({ set }: World) =>
-		set.asked
-			.filter(({ texts }) => texts.some((text) => text.startsWith('intent ')))
-			.map(({ kind }) => kind);
+	/** What the set was asked about intents and tasks, as "add intent", "remove intent". */
+	const askedAboutCreates = ({ set }: World) =>
+		set.asked.flatMap(({ kind, texts }) => {
+			const words = new Set(texts.map((text) => text.split(' ', 1)[0]));
+			return ['task', 'intent'].filter((word) => words.has(word)).map((word) => `${kind} ${word}`);
+		});
 
 	test('a create forgets its intent before it is sent again, with the same marker', async () => {
 		const given = world();
@@ -334,7 +238,10 @@ describe('throttled', () => {
 		expect(intents(given)).toBe(0);
 		await given.clock.advance(minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
-		expect(askedAboutIntents(given)).toEqual(['add', 'remove', 'add', 'remove', 'add']);
+		expect(askedAboutCreates(given)).toEqual([
+			...['add intent', 'remove intent', 'add intent', 'remove intent', 'add intent'],
+			...['add task', 'add intent'],
+		]);
 		expect(given.sent).toEqual(Array(3).fill(firstMarker()?.value));
 		expect(run.events.filter((event) => event === 'prepare')).toHaveLength(1);
 		expect(given.lists).toBe(0);
@@ -345,7 +252,7 @@ describe('throttled', () => {
 		given.answers.push('accepted', tooManyTasks());
 		const run = startRun(given);
 		await settled(run.obtain());
-		const ending = run.obtain({}, { itemIndex: 1, occurrence: 1 });
+		const ending = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
 		await flush();
 		expect(ending).toEqual({});
 		expect(intents(given)).toBe(2);
@@ -392,7 +299,7 @@ describe('sent → outcome unknown → searched for', () => {
 		expect(run.entries()).toEqual([
 			{
 				...{ taskId: 'cgt-1', executionId: '7', row: 'w', generation: 0 },
-				keys: await run.keysOf(),
+				...{ keys: await run.keysOf(), marker: firstMarker() },
 			},
 		]);
 		expect(hasPair(given, 'cgt-1')).toBe(true);
@@ -406,7 +313,7 @@ describe('sent → outcome unknown → searched for', () => {
 		run.queue.limitTo(1);
 		run.obtain();
 		await given.clock.advance(5_000);
-		const second = run.obtain({}, { itemIndex: 1, occurrence: 1 });
+		const second = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
 		await given.clock.advance(5_000);
 		expect(second).toEqual({});
 		run.queue.release('cgt-1');
@@ -445,7 +352,7 @@ describe('sent → outcome unknown → searched for', () => {
 		expect(run.entries()).toEqual([
 			{
 				...{ taskId: 'cgt-2', executionId: '7', row: 'w', generation: 1 },
-				keys: await run.keysOf(1),
+				...{ keys: await run.keysOf(1), marker: firstMarker(1) },
 			},
 		]);
 	});
@@ -814,11 +721,6 @@ describe('queued → recorded by an earlier process', () => {
 		const ending = startRun(given, retry).obtain({ onUnknownOutcome: 'createAgain' });
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 1 });
-		const later = startRun(given, { ...retry, executionId: '9' }).obtain({
-			onUnknownOutcome: 'createAgain',
-		});
-		await given.clock.advance(10 * minuteMs);
-		expect(later.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 1 });
 		expect(given.sent).toHaveLength(2);
 	});
 

@@ -1,9 +1,6 @@
 import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
-import {
-	DurableLedger,
-	type CreateIdentity,
-	type CreateKeys,
-} from '../../../nodes/Seedance/tasks/durableLedger';
+import type { CreateIdentity, CreateKeys } from '../../../nodes/Seedance/tasks/createIdentity';
+import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
 import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
 import type { Marker } from '../../../nodes/Seedance/tasks/marker';
 import { FakeClock, flush, startedAtMs } from '../fakeClock';
@@ -15,7 +12,7 @@ const otherMarker: Marker = { field: 'execution_expires_after', value: 170_001 }
 
 const cat: CreateIdentity = {
 	...{ itemIndex: 0, request: 'cat', row: 'w' },
-	...{ occurrence: 0, generation: 0, idempotencyKey: undefined },
+	...{ occurrence: { request: 0, row: 0 }, generation: 0, idempotencyKey: undefined },
 };
 const keyed = { ...cat, idempotencyKey: 'row 1' };
 
@@ -47,7 +44,7 @@ describe('the keys of a create', () => {
 	test('are of the resolved request and of the row as written', async () => {
 		expect(await processes().start().keysOf(cat)).toEqual({
 			request: fingerprintOf([startedAtMs, 'cat', 0, 0]),
-			row: fingerprintOf([startedAtMs, 0, 0, 'w', 0]),
+			row: fingerprintOf([startedAtMs, 0, 'w', 0, 0]),
 		});
 	});
 
@@ -55,7 +52,8 @@ describe('the keys of a create', () => {
 		['request', ['request'], { request: 'dog' }],
 		['row', ['row'], { row: 'v' }],
 		['item', ['row'], { itemIndex: 1 }],
-		['occurrence', ['request'], { occurrence: 1 }],
+		['occurrence of its request', ['request'], { occurrence: { request: 1, row: 0 } }],
+		['occurrence of its row', ['row'], { occurrence: { request: 0, row: 1 } }],
 		['generation', ['request', 'row'], { generation: 1 }],
 	])('of another %s: the keys by %j are other ones', async (_name, expected, changes) => {
 		const ledger = processes().start();
@@ -65,11 +63,10 @@ describe('the keys of a create', () => {
 		expect(both.filter((by) => other[by] !== keys[by])).toEqual(expected);
 	});
 
-	test('in another run of a loop are the same by request, and others by row', async () => {
+	test('are the same whatever number n8n gives to the run', async () => {
 		const { start } = processes();
 		const keys = await keysIn(start(), cat);
-		const later = await keysIn(start({ runIndex: 1 }), cat);
-		expect(later).toEqual({ ...keys, row: fingerprintOf([startedAtMs, 1, 0, 'w', 0]) });
+		expect(await keysIn(start({ runIndex: 1 }), cat)).toEqual(keys);
 	});
 
 	test('in another process of the execution are the same, in another execution others', async () => {
@@ -80,7 +77,7 @@ describe('the keys of a create', () => {
 		const later = await keysIn(start({ executionId: '9' }), cat);
 		expect(later).toEqual({
 			request: fingerprintOf([startedAtMs + 1_000, 'cat', 0, 0]),
-			row: fingerprintOf([startedAtMs + 1_000, 0, 0, 'w', 0]),
+			row: fingerprintOf([startedAtMs + 1_000, 0, 'w', 0, 0]),
 		});
 	});
 
@@ -110,7 +107,7 @@ describe('the keys of a create', () => {
 			request: fingerprintOf(['key', 'c-1', 'row 1', 0]),
 			shared: { idempotencyKey: 'row 1', request: 'cat' },
 		});
-		const elsewhere = { ...keyed, itemIndex: 5, row: 'v', occurrence: 3 };
+		const elsewhere = { ...keyed, itemIndex: 5, row: 'v', occurrence: { request: 3, row: 3 } };
 		expect(await keysIn(start({ executionId: '9', runIndex: 2 }), elsewhere)).toEqual(keys);
 		const others = [
 			await keysIn(start(), { ...keyed, idempotencyKey: 'row 2' }),
@@ -176,7 +173,10 @@ describe('an intent', () => {
 		['row', 'the same row as written with another request', { request: 'cat at 12:01' }],
 		[undefined, 'another row with another request', { request: 'dog', row: 'v' }],
 		[undefined, 'another item with another request', { request: 'dog', itemIndex: 1 }],
-		[undefined, 'another occurrence at another item', { itemIndex: 1, occurrence: 1 }],
+		[
+			...[undefined, 'another occurrence of its request and its row'],
+			{ occurrence: { request: 1, row: 1 } },
+		] as [undefined, string, Partial<CreateIdentity>],
 		[undefined, 'a later generation', { generation: 1 }],
 	])('is known by %s in a later process of %s', async (expected, _name, changes) => {
 		const { start } = processes();
@@ -229,15 +229,24 @@ describe('a task', () => {
 		const before = [...given.set.texts];
 		await ledger.intend(keys, marker);
 		askedNow(given.set);
-		ledger.created(keys, taskId);
+		ledger.created(keys, marker, taskId);
 		await ledger.settled();
 		return { ...given, ledger, keys, before };
 	}
 
-	test('is recorded by both keys, beside its intent', async () => {
+	test('is recorded by both keys, with its intent again', async () => {
 		const { set, keys, start } = await created();
 		expect(askedNow(set)).toEqual([
-			{ kind: 'add', texts: [`task ${keys.request} cgt-1`, `task ${keys.row} cgt-1`] },
+			{
+				kind: 'add',
+				texts: [
+					...[keys.request, keys.row].flatMap((key) => [
+						`intent ${key}`,
+						`marker ${key} execution_expires_after 170000`,
+					]),
+					...[`task ${keys.request} cgt-1`, `task ${keys.row} cgt-1`],
+				],
+			},
 		]);
 		expect(await intend(start(), cat, marker)).toBe('request');
 	});
@@ -256,6 +265,33 @@ describe('a task', () => {
 		expect(found).toEqual([
 			[byRequest, 'cgt-1'],
 			[byRow, 'cgt-1'],
+		]);
+	});
+
+	test('is recorded although another process has written over its intent', async () => {
+		const given = processes();
+		const ledger = given.start();
+		const keys = await keysIn(ledger, cat);
+		const before = [...given.set.texts];
+		await ledger.intend(keys, marker);
+		given.set.texts = before;
+		ledger.created(keys, marker, 'cgt-1');
+		await ledger.settled();
+		expect(await intend(given.start(), cat, marker)).toBe('request');
+		expect(await given.start().recordedMarkers(keys.request, [marker])).toEqual([marker]);
+	});
+
+	test('with an Idempotency Key is recorded for today, with its intent again', async () => {
+		const given = processes();
+		const ledger = given.start();
+		const keys = await keysIn(ledger, keyed);
+		ledger.created(keys, marker, 'cgt-1');
+		await ledger.settled();
+		expect(given.set.texts).toEqual([
+			`intent ${keys.request} ${startedAtMs / dayMs}`,
+			`request ${keys.request} ${startedAtMs / dayMs} cat`,
+			`marker ${keys.request} execution_expires_after 170000`,
+			`task ${keys.request} cgt-1`,
 		]);
 	});
 
@@ -300,7 +336,7 @@ describe('a look-up', () => {
 		const { set, start } = processes();
 		const ledger = start();
 		const keys = await keysIn(ledger, cat);
-		ledger.created(keys, 'cgt-1');
+		ledger.created(keys, marker, 'cgt-1');
 		await ledger.settled();
 		const texts = [...set.texts];
 		await ledger.recordedPairs([
@@ -315,20 +351,6 @@ describe('a look-up', () => {
 		expect(await start().recordedPairs([])).toEqual([]);
 		expect(await start().recordedMarkers('k', [])).toEqual([]);
 		expect(set.asked).toEqual([]);
-	});
-
-	test('of many texts is made in parts, each of which is removed before the next', async () => {
-		const { set, start } = processes();
-		const ledger = start();
-		const keys = await keysIn(ledger, cat);
-		const pairs = Array.from({ length: 2_100 }, (_, index) => [keys, `cgt-${index}`] as const);
-		for (const index of [0, 1_500, 2_099]) ledger.created(keys, `cgt-${index}`);
-		await ledger.settled();
-		askedNow(set);
-		expect(await ledger.recordedPairs(pairs)).toEqual([pairs[0], pairs[1_500], pairs[2_099]]);
-		expect(askedNow(set).map(({ kind, texts }) => `${kind} ${texts.length}`)).toEqual([
-			...['add 2000', 'remove 1998', 'add 2000', 'remove 1998', 'add 200', 'remove 198'],
-		]);
 	});
 });
 
@@ -426,17 +448,6 @@ describe('an Idempotency Key', () => {
 		expect(await intend(start(), { ...keyed, request: 'dog' }, marker)).toBeUndefined();
 	});
 
-	test('whose create was refused after midnight is new again', async () => {
-		const { clock, start } = processes();
-		await clock.advance(dayMs - 1);
-		const ledger = start();
-		const keys = await keysIn(ledger, keyed);
-		await ledger.intend(keys, marker);
-		await clock.advance(1);
-		ledger.refused(keys, marker);
-		expect(await ledger.intend(keys, marker)).toBeUndefined();
-	});
-
 	test('knows the markers of its create in another execution', async () => {
 		const { start } = processes();
 		await intend(start(), keyed, marker);
@@ -471,7 +482,7 @@ describe('without the set', () => {
 		const { clock } = processes();
 		const ledger = new DurableLedger(undefined, storeOf(), clock, () => {});
 		const keys: CreateKeys = { request: 'k', row: 'w', shared: undefined };
-		ledger.created(keys, 'cgt-1');
+		ledger.created(keys, marker, 'cgt-1');
 		ledger.refused(keys, marker);
 		ledger.forget(keys, 'cgt-1');
 		await ledger.settled();
@@ -505,7 +516,7 @@ describe('a set that throws', () => {
 		set.onCall = locked;
 		expect(await ledger.intend(keys, marker)).toBeUndefined();
 		askedNow(set);
-		ledger.created(keys, 'cgt-1');
+		ledger.created(keys, marker, 'cgt-1');
 		ledger.refused(keys, marker);
 		await ledger.settled();
 		expect(await ledger.keysOf(cat)).toBeUndefined();
@@ -519,7 +530,7 @@ describe('a set that throws', () => {
 		const keys = await keysIn(ledger, cat);
 		await ledger.intend(keys, marker);
 		set.onCall = locked;
-		ledger.created(keys, 'cgt-1');
+		ledger.created(keys, marker, 'cgt-1');
 		await ledger.settled();
 		expect(told).toEqual(['The database is locked']);
 	});
@@ -543,14 +554,25 @@ describe('a set that throws', () => {
 	});
 });
 
+test('what everything has cost is what the set has cost', async () => {
+	const { start, set } = processes();
+	const ledger = start();
+	expect(await ledger.settled()).toEqual({ calls: 0, elapsedMs: 0 });
+	await ledger.keysOf(cat);
+	expect(await ledger.settled()).toEqual(set.usage);
+	expect(set.usage.calls).toBeGreaterThan(0);
+	const without = new DurableLedger(undefined, storeOf(), new FakeClock(), () => {});
+	expect(await without.settled()).toEqual({ calls: 0, elapsedMs: 0 });
+});
+
 test('everything is settled when all writes are done, and not before', async () => {
 	const { set, start } = processes();
 	const ledger = start();
 	const keys = await keysIn(ledger, cat);
 	const done: Array<() => void> = [];
 	set.add = async () => await new Promise((resolve) => done.push(() => resolve(new Set<string>())));
-	ledger.created(keys, 'cgt-1');
-	ledger.created(keys, 'cgt-2');
+	ledger.created(keys, marker, 'cgt-1');
+	ledger.created(keys, marker, 'cgt-2');
 	let isSettled = false;
 	const settled = ledger.settled().then(() => (isSettled = true));
 	done[0]?.();

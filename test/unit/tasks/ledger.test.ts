@@ -1,11 +1,8 @@
 import { openNodeStore, type NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
-import type { CreateKeys } from '../../../nodes/Seedance/tasks/durableLedger';
+import type { CreateKeys, CreatePlace } from '../../../nodes/Seedance/tasks/createIdentity';
 import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
-import {
-	openLedger,
-	type CreatePlace,
-	type LostCreate,
-} from '../../../nodes/Seedance/tasks/ledger';
+import { openLedger, type LostCreate } from '../../../nodes/Seedance/tasks/ledger';
+import type { Marker } from '../../../nodes/Seedance/tasks/marker';
 import { startedAtMs } from '../fakeClock';
 import { failureOf, storeOf } from '../given';
 
@@ -21,18 +18,20 @@ const at = (itemIndex: number, request: string, row = `row ${request}`): CreateP
 });
 
 const keysOf = (request: string): CreateKeys => ({ request, row: 'w', shared: undefined });
-const noFacts = { keys: undefined, generation: 0 };
+const noFacts = { keys: undefined, marker: undefined, generation: 0 };
+
+const marker: Marker = { field: 'execution_expires_after', value: 170_000 };
 
 const unknown: LostCreate = {
 	failure: failureOf({ kind: 'answerTimedOut', outcomeUnknown: true }).details(),
-	marker: { field: 'execution_expires_after', value: 170_000 },
-	keys: keysOf('k'),
+	...{ marker, keys: keysOf('k') },
 	sentAtMs: startedAtMs,
 };
 
 /** What is in the entry of a task, without its keys. */
 const entryOf = (request: string, taskId: string, generation = 0) => ({
-	...{ taskId, executionId: '7', row: `row ${request}`, keys: undefined, generation },
+	...{ taskId, executionId: '7', row: `row ${request}`, generation },
+	...{ keys: undefined, marker: undefined },
 });
 
 describe('an entry', () => {
@@ -43,12 +42,12 @@ describe('an entry', () => {
 	test('of a task is found by its item and request in the next try', () => {
 		const store = storesOf();
 		const ledger = openLedger(store());
-		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: keysOf('k'), generation: 2 });
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: keysOf('k'), marker, generation: 2 });
 		ledger.recordTask(at(1, 'cat'), 'cgt-2', noFacts);
 		const next = openLedger(store());
 		expect(next.find(at(0, 'cat'))).toEqual({
 			...entryOf('cat', 'cgt-1', 2),
-			keys: keysOf('k'),
+			...{ keys: keysOf('k'), marker },
 		});
 		expect(next.find(at(1, 'cat'))).toEqual(entryOf('cat', 'cgt-2'));
 	});
@@ -76,7 +75,7 @@ describe('an entry', () => {
 		expect(next.find(at(0, 'cat'))).toEqual({
 			...{ unknown, executionId: '7', row: 'row cat', generation: 1 },
 		});
-		next.recordTask(at(0, 'cat'), 'cgt-1', { keys: undefined, generation: 1 });
+		next.recordTask(at(0, 'cat'), 'cgt-1', { ...noFacts, generation: 1 });
 		expect(openLedger(store()).find(at(0, 'cat'))).toEqual(entryOf('cat', 'cgt-1', 1));
 	});
 
@@ -84,14 +83,14 @@ describe('an entry', () => {
 		const kept: Record<string, Record<string, unknown>> = {};
 		const ledger = openLedger(storesOf(kept)());
 		ledger.recordUnknown(at(0, 'cat'), unknown, 0);
-		ledger.recordTask(at(1, 'cat'), 'cgt-1', { keys: keysOf('k'), generation: 1 });
+		ledger.recordTask(at(1, 'cat'), 'cgt-1', { keys: keysOf('k'), marker, generation: 1 });
 		const restored = openLedger(storesOf(JSON.parse(JSON.stringify(kept)))());
 		expect(restored.find(at(0, 'cat'))).toEqual(
 			JSON.parse(JSON.stringify({ unknown, executionId: '7', row: 'row cat', generation: 0 })),
 		);
 		expect(restored.find(at(1, 'cat'))).toEqual({
 			...{ taskId: 'cgt-1', executionId: '7', row: 'row cat', generation: 1 },
-			keys: { request: 'k', row: 'w' },
+			...{ keys: { request: 'k', row: 'w' }, marker },
 		});
 	});
 
@@ -110,9 +109,9 @@ describe('an entry', () => {
 	test('of a task that is forgotten is gone, wherever it was, and no other', () => {
 		const store = storesOf();
 		const ledger = openLedger(store({ retriesOnFail: false }));
-		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: keysOf('k'), generation: 0 });
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', { ...noFacts, keys: keysOf('k') });
 		ledger.recordTask(at(1, 'dog'), 'cgt-1', noFacts);
-		ledger.recordTask(at(2, 'cow'), 'cgt-2', { keys: keysOf('l'), generation: 0 });
+		ledger.recordTask(at(2, 'cow'), 'cgt-2', { ...noFacts, keys: keysOf('l') });
 		ledger.recordUnknown(at(3, 'fox'), unknown, 0);
 		expect(ledger.forget('cgt-1')).toEqual([keysOf('k')]);
 		const next = openLedger(store({ retriesOnFail: false }));
@@ -144,7 +143,7 @@ describe('a later create of the same item', () => {
 	])('whose outcome is unknown %s', (_name, generation, expected) => {
 		const store = storesOf();
 		const ledger = openLedger(store());
-		ledger.recordTask(at(0, 'cat'), 'cgt-1', { keys: undefined, generation: 1 });
+		ledger.recordTask(at(0, 'cat'), 'cgt-1', { ...noFacts, generation: 1 });
 		ledger.recordUnknown(at(0, 'cat'), unknown, generation);
 		expect(openLedger(store()).find(at(0, 'cat'))).toEqual(expected);
 	});
@@ -289,6 +288,8 @@ describe('a row that has moved', () => {
 });
 
 describe('what earlier runs of the node in a loop have recorded', () => {
+	const none = { request: 0, row: 0 };
+
 	const recordedIn = (runs: Record<number, string[]>) => {
 		const store = storesOf();
 		for (const [runIndex, requests] of Object.entries(runs)) {
@@ -296,7 +297,7 @@ describe('what earlier runs of the node in a loop have recorded', () => {
 			requests.forEach((request, item) => ledger.recordTask(at(item, request), 'cgt-1', noFacts));
 		}
 		return (runIndex: number, changes: Partial<NodeStore> = {}) =>
-			openLedger(store({ runIndex, ...changes })).recordedBefore('cat');
+			openLedger(store({ runIndex, ...changes })).recordedBefore(at(0, 'cat'));
 	};
 
 	test('are the creates with the same request, whatever became of them', () => {
@@ -305,16 +306,35 @@ describe('what earlier runs of the node in a loop have recorded', () => {
 		first.recordTask(at(0, 'cat'), 'cgt-1', noFacts);
 		first.recordUnknown(at(1, 'cat'), unknown, 0);
 		first.recordTask(at(2, 'polecat'), 'cgt-2', noFacts);
-		expect(openLedger(store({ runIndex: 1 })).recordedBefore('cat')).toBe(2);
+		const later = openLedger(store({ runIndex: 1 }));
+		expect(later.recordedBefore(at(5, 'cat'))).toEqual({ request: 2, row: 0 });
+	});
+
+	test('are the creates of the same row as written at the same place, whatever their request', () => {
+		const store = storesOf();
+		const first = openLedger(store());
+		first.recordTask(at(0, 'at 12:00', 'w'), 'cgt-1', noFacts);
+		first.recordTask(at(1, 'at 12:01', 'w'), 'cgt-2', noFacts);
+		first.recordTask(at(2, 'at 12:02', 'v'), 'cgt-3', noFacts);
+		openLedger(store({ runIndex: 1 })).recordUnknown(at(1, 'at 12:03', 'w'), unknown, 0);
+		const later = openLedger(store({ runIndex: 2 }));
+		const rows = [0, 1, 2, 3].map((item) => later.recordedBefore(at(item, 'at 12:04', 'w')));
+		expect(rows).toEqual([1, 2, 0, 0].map((row) => ({ request: 0, row })));
 	});
 
 	test('are those of the earlier runs alone', () => {
 		const before = recordedIn({ 2: ['cat'], 9: ['cat', 'dog', 'cat'], 10: ['cat'] });
-		expect([0, 2, 3, 9, 10, 11].map((run) => before(run))).toEqual([0, 0, 1, 1, 3, 4]);
+		expect([0, 2, 3, 9, 10, 11].map((run) => before(run))).toEqual([
+			...[none, none, { request: 1, row: 1 }, { request: 1, row: 1 }],
+			...[
+				{ request: 3, row: 2 },
+				{ request: 4, row: 3 },
+			],
+		]);
 	});
 
 	test("are none for an agent's tool, which is no loop", () => {
-		expect(recordedIn({ 0: ['cat'] })(3, { isTool: true })).toBe(0);
+		expect(recordedIn({ 0: ['cat'] })(3, { isTool: true })).toEqual(none);
 	});
 });
 

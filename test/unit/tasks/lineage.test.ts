@@ -18,11 +18,11 @@ const began = (row: number) => ({ beginning: () => [[{ row }]] });
 const retry = { isRetryOfExecution: true, executionId: '8' };
 const inAnHour = startedAtMs + 3_600_000;
 
-/** Ends the process at the write to the set with this number, counted from now. */
+/** Ends the process at the call of n8n with this number, counted from now. */
 function killAt(set: MemorySet, call: number): void {
-	const last = set.asked.length + call;
+	const last = set.usage.calls + call;
 	set.onCall = () => {
-		if (set.asked.length === last) throw new Error('n8n was ended');
+		if (set.usage.calls === last) throw new Error('n8n was ended');
 	};
 }
 

@@ -1,5 +1,5 @@
 import {
-	carriesMarker,
+	showsMarker,
 	Markers,
 	markersOf,
 	type Marker,
@@ -86,13 +86,14 @@ describe('the markers of a run', () => {
 	});
 });
 
-test.each<[shown: string, carries: boolean | undefined, value: unknown]>([
+test.each<[member: string, shows: boolean | undefined, value: unknown]>([
 	['the same value', true, 170_000],
+	['the same value as text', true, '170000'],
 	['another value', false, 170_001],
-	['the same value as text', false, '170000'],
+	['another value as text', false, '170000.0'],
 	['nothing', undefined, undefined],
 	['null', undefined, null],
-])('whether a task that shows %s carries the marker: %s', (_shown, carries, value) => {
+])('whether a task that has %s there shows the marker: %s', (_member, shows, value) => {
 	const task = taskOf('cgt-1', 'queued', { raw: { [field]: value, safety_identifier: 170_000 } });
-	expect(carriesMarker(task, { field, value: 170_000 })).toBe(carries);
+	expect(showsMarker(task, { field, value: 170_000 })).toBe(shows);
 });

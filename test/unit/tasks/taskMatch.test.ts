@@ -1,8 +1,9 @@
 import type { Task } from '../../../nodes/Seedance/seedance/task';
-import type { CreateKeys } from '../../../nodes/Seedance/tasks/durableLedger';
+import type { CreateKeys } from '../../../nodes/Seedance/tasks/createIdentity';
 import type { Marker } from '../../../nodes/Seedance/tasks/marker';
 import {
 	match,
+	type ListedTasks,
 	type RecordedTasks,
 	type SearchedCreate,
 } from '../../../nodes/Seedance/tasks/taskMatch';
@@ -38,7 +39,10 @@ const recorded = (request: string, by: 'request' | 'row', ...values: number[]): 
 });
 
 /** What n8n's database has: pairs as "request task", markers as "key value". */
-function database({ pairs = [], markers = [] }: { pairs?: string[]; markers?: string[] } = {}) {
+function database({
+	pairs = [],
+	markers = [],
+}: { pairs?: string[] | undefined; markers?: string[] | undefined } = {}) {
 	const asked: string[] = [];
 	const texts: RecordedTasks = {
 		async recordedPairs(given) {
@@ -58,25 +62,44 @@ function database({ pairs = [], markers = [] }: { pairs?: string[]; markers?: st
 	return { texts, asked };
 }
 
+/** A reading of the list in which tasks show their markers, with clocks that differ by at most a minute. */
+const listOf = (free: readonly Task[], changes: Partial<ListedTasks> = {}): ListedTasks => ({
+	...{ free, isMarkerShown: true, toleranceMs: 60_000, ...changes },
+});
+
+/** The task of each create, or its candidates. */
 async function matched(
 	creates: SearchedCreate[],
 	tasks: Task[],
-	given: Parameters<typeof database>[0] = {},
+	given: Parameters<typeof database>[0] & Partial<ListedTasks> = {},
 ) {
-	const matchings = await match(creates, tasks, database(given).texts);
+	const { pairs, markers, ...changes } = given;
+	const { texts } = database({ pairs, markers });
+	const matchings = await match(creates, listOf(tasks, changes), texts);
 	return matchings.map(({ task, candidates }) => task?.taskId ?? candidates);
 }
 
 describe('a create that this process has lost', () => {
 	test('is the task that carries its marker', async () => {
 		const tasks = [listed('a', 1), listed('b', 2), listed('c', 3)];
-		expect(await match([lost(2)], tasks, database().texts)).toEqual([
+		expect(await match([lost(2)], listOf(tasks), database().texts)).toEqual([
 			{ task: tasks[1], candidates: [] },
 		]);
 	});
 
 	test('is not a task that carries another marker, which is not even a candidate', async () => {
 		expect(await matched([lost(2)], [listed('a', 1), listed('b', 3)])).toEqual([[]]);
+	});
+
+	test('has candidates in tasks that show another marker, unless the list is known to show markers', async () => {
+		const tasks = [listed('a', 1), listed('b')];
+		expect(await matched([lost(2)], tasks, { isMarkerShown: false })).toEqual([['a', 'b']]);
+		expect(await matched([lost(2)], tasks, { isMarkerShown: true })).toEqual([['b']]);
+	});
+
+	test('is the task that carries its marker, although the list is not known to show markers', async () => {
+		const tasks = [listed('a', 1), listed('b', 2)];
+		expect(await matched([lost(2)], tasks, { isMarkerShown: false })).toEqual(['b']);
 	});
 
 	test('is any of its markers', async () => {
@@ -99,7 +122,7 @@ describe('a create that this process has lost', () => {
 
 	test('is not looked for in the database', async () => {
 		const { texts, asked } = database();
-		await match([lost(2)], [listed('a', 2), listed('b')], texts);
+		await match([lost(2)], listOf([listed('a', 2), listed('b')]), texts);
 		expect(asked).toEqual([]);
 	});
 
@@ -115,6 +138,13 @@ describe('a create that this process has lost', () => {
 		expect(marked).toEqual([isFound ? 'a' : []]);
 		const unmarked = await matched([lost(2)], [listed('a', undefined, atMs)]);
 		expect(unmarked).toEqual([isFound ? ['a'] : []]);
+	});
+
+	test('may be a task of another time where the clocks differ by more', async () => {
+		const tasks = [listed('a', 2, -3_000_000)];
+		const changes = { toleranceMs: 3_000_000 };
+		expect(await matched([lost(2)], tasks, changes)).toEqual(['a']);
+		expect(await matched([lost(2)], [listed('a', 2, -3_000_001)], changes)).toEqual([[]]);
 	});
 });
 
@@ -177,15 +207,21 @@ describe('a create that an earlier process has recorded', () => {
 		expect(await matched([recorded('cat', 'request', 2, 3)], tasks, given)).toEqual(['b']);
 	});
 
-	test('is no task whose marker was not recorded: it is of another create', async () => {
-		const tasks = [listed('a', 2), listed('b', 3)];
-		expect(await matched([recorded('cat', 'request', 2, 3)], tasks)).toEqual([[]]);
+	test('of which no marker was recorded has candidates in all tasks of its time', async () => {
+		const tasks = [listed('a', 2), listed('b', 9), listed('c', 3, -70_000)];
+		expect(await matched([recorded('cat', 'request', 2, 3)], tasks)).toEqual([['a', 'b']]);
+	});
+
+	test('is no task with a marker that was not recorded: it is of another create', async () => {
+		const given = { markers: ['cat 3'] };
+		const tasks = [listed('a', 2), listed('b', 9)];
+		expect(await matched([recorded('cat', 'request', 2, 3)], tasks, given)).toEqual([[]]);
 	});
 
 	test('is not looked for among tasks that show the marker of another create', async () => {
 		const { texts, asked } = database();
 		const tasks = [listed('a', 1), listed('b', 2), listed('c')];
-		await match([recorded('cat', 'request', 2)], tasks, texts);
+		await match([recorded('cat', 'request', 2)], listOf(tasks), texts);
 		expect(asked).toEqual([
 			...['pair cat b', 'pair cat c', 'marker cat execution_expires_after 2'],
 		]);
@@ -210,9 +246,9 @@ describe('a create that is known by its row alone', () => {
 		expect(await matched([recorded('cat', 'row', 2)], tasks, given)).toEqual(['b']);
 	});
 
-	test('is no task with a marker that was not recorded, not even the one that it would have now', async () => {
+	test('is not the task with the marker that it would have now: that is a mere candidate', async () => {
 		const given = { markers: ['cat 2'] };
-		expect(await matched([recorded('cat', 'row', 2)], [listed('a', 2)], given)).toEqual([[]]);
+		expect(await matched([recorded('cat', 'row', 2)], [listed('a', 2)], given)).toEqual([['a']]);
 	});
 
 	test('has candidates where tasks do not show a marker', async () => {
@@ -224,7 +260,7 @@ describe('a create that is known by its row alone', () => {
 		const { texts, asked } = database();
 		const other = taskOf('d', 'queued', { raw: { safety_identifier: 'n8n-1' } });
 		const tasks = [listed('a', 1), listed('b', {}), listed('c', 'x'), other];
-		await match([recorded('cat', 'row', 2)], [...tasks, listed('e', 5, -70_000)], texts);
+		await match([recorded('cat', 'row', 2)], listOf([...tasks, listed('e', 5, -70_000)]), texts);
 		expect(asked.filter((text) => text.startsWith('marker'))).toEqual([
 			'marker row cat execution_expires_after 1',
 			'marker row cat execution_expires_after x',

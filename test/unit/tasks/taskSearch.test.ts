@@ -2,6 +2,7 @@ import type { TaskPage } from '../../../nodes/Seedance/n8n/taskApi';
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
 import type { Page } from '../../../nodes/Seedance/seedance/wire/official';
+import type { Marker } from '../../../nodes/Seedance/tasks/marker';
 import type { RecordedTasks, SearchedCreate } from '../../../nodes/Seedance/tasks/taskMatch';
 import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
 import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
@@ -28,11 +29,14 @@ const lost = (value: number, changes: Partial<SearchedCreate> = {}): SearchedCre
 function searchRun() {
 	const clock = new FakeClock();
 	const list: Task[] = [];
-	const taken = new Set<string>();
+	const owned = new Map<string, Marker | undefined>();
 	const asked: Array<{ readonly atMs: number; readonly pageNumber: number }> = [];
 	const given = {
 		failure: undefined as SeedanceFailure | undefined,
 		pageSize: 100,
+		knowsPages: true,
+		/** How far the provider's clock is ahead; undefined where it does not say. */
+		aheadMs: undefined as number | undefined,
 		/** Runs while a page is read. */
 		onPage: (async () => {}) as (pageNumber: number) => Promise<void>,
 	};
@@ -42,25 +46,36 @@ function searchRun() {
 			expect(pageSize).toBe(100);
 			await given.onPage(pageNumber);
 			if (given.failure !== undefined) throw given.failure;
-			const end = pageNumber * given.pageSize;
-			return { tasks: list.slice(end - given.pageSize, end), hasMore: end < list.length };
+			const end = (given.knowsPages ? pageNumber : 1) * given.pageSize;
+			const { aheadMs } = given;
+			return {
+				...{ tasks: list.slice(end - given.pageSize, end), hasMore: end < list.length },
+				answeredAtMs: aheadMs === undefined ? undefined : clock.now() + aheadMs,
+			};
 		},
 	};
 	const recorded: RecordedTasks = {
 		recordedPairs: async () => [],
 		recordedMarkers: async () => [],
 	};
-	const search = createTaskSearch(clock, api, recorded, (taskId) => taken.has(taskId));
-	/** Searches until this long after the clock's start. */
-	const find = (create: SearchedCreate, untilMs: number, firstPauseMs = 0) =>
-		endingOf(clock, search.find(create, startedAtMs + untilMs, firstPauseMs));
+	const search = createTaskSearch(clock, api, recorded, owned);
+	const find = (create: SearchedCreate, searchMs: number, firstPauseMs = 0) =>
+		endingOf(clock, search.find(create, searchMs, firstPauseMs));
 	const askedAtMs = () => asked.map(({ atMs }) => atMs);
 	const pages = () => asked.map(({ pageNumber }) => pageNumber);
-	return { clock, list, taken, asked, given, find, askedAtMs, pages };
+	return { clock, list, owned, asked, given, find, askedAtMs, pages };
+}
+
+/** Where another item's task shows its marker, a list is known to show markers. */
+function showMarkers({ list, owned }: ReturnType<typeof searchRun>): void {
+	list.push(marked('own', 9));
+	owned.set('own', { field, value: 9 });
 }
 
 const notFound = { search: 'notFound', candidates: [] };
-const notPossible = { search: 'notPossible', candidates: [] };
+const notPossible = (searchFailure?: string) => ({
+	...{ search: 'notPossible', candidates: [], searchFailure },
+});
 
 describe('a search', () => {
 	test('ends with the first list that has its task', async () => {
@@ -98,10 +113,10 @@ describe('a search', () => {
 		expect(ending).toEqual({ value: { task: list[0] }, atMs: 120_000 });
 	});
 
-	test('whose end is over asks once', async () => {
+	test('that may last no time asks once', async () => {
 		const { clock, find, askedAtMs } = searchRun();
 		await clock.advance(10 * minuteMs);
-		const ending = find(lost(2), 2 * minuteMs);
+		const ending = find(lost(2), 0);
 		await clock.advance(10 * minuteMs);
 		expect(ending).toEqual({ value: notFound, atMs: 601_000 });
 		expect(askedAtMs()).toEqual([601_000]);
@@ -167,7 +182,7 @@ describe('several searches', () => {
 	test('that begin one after the other ask at most once a second', async () => {
 		const { clock, find, askedAtMs } = searchRun();
 		for (let value = 0; value < 100; value++) {
-			find(lost(value), 2 * minuteMs + value * 100, 2_000);
+			find(lost(value), 2 * minuteMs, 2_000);
 			await clock.advance(100);
 		}
 		await clock.advance(10 * minuteMs);
@@ -196,28 +211,55 @@ describe('several searches', () => {
 });
 
 describe('the list', () => {
-	test('is read page by page, one a second, until a page is older than every search', async () => {
-		const { clock, list, given, find, asked } = searchRun();
-		given.pageSize = 2;
-		const ages = [
-			0,
-			-10_000,
-			-minuteMs,
-			-minuteMs - 1,
-			-minuteMs - 2,
-			-5 * minuteMs,
-			-6 * minuteMs,
-		];
-		ages.forEach((atMs, index) => list.push(marked(`t-${index}`, undefined, atMs)));
-		const ending = find(lost(2), 0);
-		await clock.advance(minuteMs);
+	/** The pages that are read of a list with tasks of these ages, two on a page. */
+	async function pagesOf(agesMs: readonly number[], aheadMs?: number) {
+		const run = searchRun();
+		run.given.pageSize = 2;
+		run.given.aheadMs = aheadMs;
+		agesMs.forEach((ageMs, index) => run.list.push(marked(`t-${index}`, undefined, -ageMs)));
+		const ending = run.find(lost(2), 0);
+		await run.clock.advance(10 * minuteMs);
+		return { ...run, ending };
+	}
+
+	test('is read page by page, one a second, until a page ends before every search', async () => {
+		const ages = [0, 10_000, minuteMs, minuteMs, 0, minuteMs + 1, 2 * minuteMs, 3 * minuteMs];
+		const { asked, ending } = await pagesOf(ages);
 		expect(asked).toEqual([
 			{ atMs: 1_000, pageNumber: 1 },
 			{ atMs: 2_000, pageNumber: 2 },
 			{ atMs: 3_000, pageNumber: 3 },
 		]);
-		const value = { search: 'several', candidates: ['t-0', 't-1', 't-2'] };
+		const value = { search: 'several', candidates: ['t-0', 't-1', 't-2', 't-3', 't-4'] };
 		expect(ending).toEqual({ value, atMs: 3_000 });
+	});
+
+	test('that is not sorted with the newest first is read to its end', async () => {
+		const { ending, pages } = await pagesOf([5 * minuteMs, 4 * minuteMs, 3 * minuteMs, 0]);
+		expect(pages()).toEqual([1, 2]);
+		expect(ending.value).toEqual({ search: 'several', candidates: ['t-3'] });
+	});
+
+	test.each<[string, number | undefined, number]>([
+		['is not known', undefined, 60_000],
+		['is ahead by 10 s', 10_000, 70_000],
+		['is behind by 10 s', -10_000, 70_000],
+		['is ahead by half an hour', 1_800_000, 1_860_000],
+		['is ahead by a day', 86_400_000, 3_660_000],
+	])('of a provider whose clock %s counts tasks that are older', async (_name, aheadMs, ageMs) => {
+		const { ending } = await pagesOf([0, ageMs, ageMs + 1], aheadMs);
+		expect(ending.value).toEqual({ search: 'several', candidates: ['t-0', 't-1'] });
+	});
+
+	test('of a gateway that does not know pages is not read for ever: not possible', async () => {
+		const { clock, given, find, pages, list } = searchRun();
+		given.pageSize = 1;
+		list.push(marked('a', 1), marked('b', 1));
+		given.knowsPages = false;
+		const ending = find(lost(2), 0);
+		await clock.advance(minuteMs);
+		expect(pages()).toEqual([1, 2]);
+		expect(ending).toEqual({ value: notPossible('too many tasks'), atMs: 2_000 });
 	});
 
 	test('is read as far back as the oldest of the searches needs', async () => {
@@ -274,7 +316,7 @@ describe('the list', () => {
 		const ending = find(lost(2), 10 * minuteMs);
 		await clock.advance(10 * minuteMs);
 		expect(pages()).toHaveLength(100);
-		expect(ending).toEqual({ value: notPossible, atMs: 100_000 });
+		expect(ending).toEqual({ value: notPossible('too many tasks'), atMs: 100_000 });
 	});
 
 	test('of exactly a hundred pages is read whole', async () => {
@@ -307,7 +349,8 @@ describe('a list that fails', () => {
 		const ending = find(lost(2), 2 * minuteMs, 2_000);
 		await clock.advance(10 * minuteMs);
 		expect(askedAtMs().slice(-4)).toEqual([92_000, 120_000, 150_000, 180_000]);
-		expect(ending).toEqual({ value: notPossible, atMs: 180_000 });
+		const reason = 'The provider answered with HTTP status 503';
+		expect(ending).toEqual({ value: notPossible(reason), atMs: 180_000 });
 	});
 
 	test('at the end of a search and then works says whether there is a task', async () => {
@@ -329,7 +372,10 @@ describe('a list that fails', () => {
 		await clock.advance(3_000);
 		given.failure = forbidden();
 		await clock.advance(minuteMs);
-		const value = { search: 'notPossible', candidates: ['a'] };
+		const value = {
+			...notPossible('The account is not allowed to do this'),
+			candidates: ['a'],
+		};
 		expect(endings).toEqual(Array(2).fill({ value, atMs: 4_000 }));
 		expect(askedAtMs()).toEqual([2_000, 4_000]);
 	});
@@ -339,7 +385,7 @@ describe('a list that fails', () => {
 		given.onPage = async () => await Promise.reject(new TypeError('a bug'));
 		const ending = find(lost(2), 2 * minuteMs);
 		await clock.advance(minuteMs);
-		expect(ending).toEqual({ value: notPossible, atMs: 1_000 });
+		expect(ending).toEqual({ value: notPossible('a bug'), atMs: 1_000 });
 	});
 });
 
@@ -352,7 +398,7 @@ describe('a run that is aborted', () => {
 			await clock.advance(2_500);
 			clock[how]();
 			await flush();
-			expect(endings).toEqual(Array(2).fill({ value: notPossible, atMs: 2_500 }));
+			expect(endings).toEqual(Array(2).fill({ value: notPossible(), atMs: 2_500 }));
 			await clock.advance(10 * minuteMs);
 			expect(askedAtMs()).toEqual([2_000]);
 		},
@@ -366,7 +412,7 @@ describe('a run that is aborted', () => {
 		await clock.advance(1_500);
 		clock.stop();
 		await flush();
-		expect(ending).toEqual({ value: notPossible, atMs: 1_500 });
+		expect(ending).toEqual({ value: notPossible(), atMs: 1_500 });
 	});
 
 	test('before the search begins: not possible, and nothing is asked', async () => {
@@ -374,32 +420,68 @@ describe('a run that is aborted', () => {
 		clock.stop();
 		const ending = find(lost(2), 2 * minuteMs);
 		await flush();
-		expect(ending).toEqual({ value: notPossible, atMs: 0 });
+		expect(ending).toEqual({ value: notPossible(), atMs: 0 });
 		expect(asked).toEqual([]);
 	});
 });
 
 describe('a task that another item of the run has', () => {
 	test('is not found, and no candidate', async () => {
-		const { clock, list, taken, find } = searchRun();
+		const { clock, list, owned, find } = searchRun();
 		list.push(marked('a', 2), marked('b', undefined));
-		taken.add('a').add('b');
+		owned.set('a', undefined).set('b', undefined);
 		const ending = find(lost(2), 0);
 		await clock.advance(minuteMs);
 		expect(ending).toEqual({ value: notFound, atMs: 1_000 });
 	});
 
 	test('since the list was read is not found: the search goes on', async () => {
-		const { clock, list, taken, given, find } = searchRun();
+		const run = searchRun();
+		const { clock, list, owned, given, find } = run;
+		showMarkers(run);
 		given.pageSize = 1;
 		list.push(marked('a', 2), marked('b', 1));
 		given.onPage = async (pageNumber) => {
-			if (pageNumber === 2) taken.add('a');
+			if (pageNumber === 2) owned.set('a', undefined);
 		};
 		const ending = find(lost(2), 2 * minuteMs);
 		await clock.advance(10_000);
 		expect(ending).toEqual({});
 		await clock.advance(10 * minuteMs);
 		expect(ending.value).toEqual(notFound);
+	});
+});
+
+describe('whether a list shows markers', () => {
+	/** A search while the tasks of other items show these values, of which each was created with 9. */
+	async function searchedBeside(...shown: Array<number | undefined>) {
+		const { clock, list, owned, find } = searchRun();
+		list.push(marked('other', 1), ...shown.map((value, index) => marked(`own-${index}`, value)));
+		shown.forEach((_, index) => owned.set(`own-${index}`, { field, value: 9 }));
+		const ending = find(lost(2), 0);
+		await clock.advance(minuteMs);
+		return ending.value;
+	}
+
+	test('is known from a task of the run that shows its own: another task is no candidate then', async () => {
+		expect(await searchedBeside(9)).toEqual(notFound);
+		expect(await searchedBeside(9, undefined, 9)).toEqual(notFound);
+	});
+
+	test.each<[string, ...Array<number | undefined>]>([
+		['the run has no task'],
+		['a task of the run shows another value', 9, 8],
+		['no task of the run shows a value', undefined, undefined],
+	])('is not known where %s: any task may be the one', async (_name, ...shown) => {
+		expect(await searchedBeside(...shown)).toEqual({ search: 'several', candidates: ['other'] });
+	});
+
+	test('is not known from a task whose marker is not known', async () => {
+		const { clock, list, owned, find } = searchRun();
+		list.push(marked('other', 1), marked('own', 9));
+		owned.set('own', undefined);
+		const ending = find(lost(2), 0);
+		await clock.advance(minuteMs);
+		expect(ending.value).toEqual({ search: 'several', candidates: ['other'] });
 	});
 });
