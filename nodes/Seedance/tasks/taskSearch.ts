@@ -107,19 +107,15 @@ class SearchLoop implements TaskSearch {
 		this.isRunning = true;
 		try {
 			while (this.searches.size > 0) {
-				const nextMs = Math.min(...[...this.searches].map(({ dueAtMs }) => dueAtMs));
-				await this.clock.sleep(
-					Math.min(
-						Math.max(nextMs - this.clock.monotonicMs(), pauseBetweenListsMs),
-						longestPauseMs,
-					),
-				);
-				const due = [...this.searches].filter(({ dueAtMs }) => dueAtMs <= this.clock.monotonicMs());
-				if (due.length > 0) await this.scan();
+				// A search that begins meanwhile may be due earlier than the others, so the loop sleeps in slices.
+				await this.clock.sleep(pauseBetweenListsMs);
+				const nowMs = this.clock.monotonicMs();
+				if ([...this.searches].some(({ dueAtMs }) => dueAtMs <= nowMs)) await this.scan();
 			}
-		} catch {
+		} catch (error) {
 			// Stopped, or a bug: nothing more is created for these.
-			for (const search of [...this.searches]) this.end(search, 'notPossible');
+			const { message } = describeFailure(toFailure(error));
+			for (const search of [...this.searches]) this.end(search, 'notPossible', message);
 		} finally {
 			this.isRunning = false;
 		}
