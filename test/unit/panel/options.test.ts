@@ -63,7 +63,7 @@ const cases: readonly OptionCase[] = [
 		series: ['1.0'],
 	},
 	{
-		...{ name: 'idempotencyKey', stored: ' 7-a ', read: '7-a', refused: 'x'.repeat(256) },
+		...{ name: 'idempotencyKey', stored: ' 7-a ', read: '7-a', refused: 'x'.repeat(10_001) },
 		neverEmpty: true,
 	},
 	{ name: 'maxConcurrency', stored: '1', read: 1, refused: 0, neverEmpty: true },

@@ -73,7 +73,7 @@ function showMarkers({ list, owned }: ReturnType<typeof searchRun>): void {
 }
 
 const notFound = { search: 'notFound', candidates: [] };
-const notPossible = (searchFailure?: string) => ({
+const notPossible = (searchFailure: string) => ({
 	...{ search: 'notPossible', candidates: [], searchFailure },
 });
 
@@ -189,6 +189,15 @@ describe('several searches', () => {
 		const gaps = askedAtMs().map((atMs, index) => atMs - (askedAtMs()[index - 1] ?? -1_000));
 		expect(Math.min(...gaps)).toBe(1_000);
 		expect(askedAtMs().length).toBeLessThan(50);
+	});
+
+	test('of which one begins during a long pause of the others: it is not late', async () => {
+		const { clock, find, askedAtMs } = searchRun();
+		find(lost(1), 2 * minuteMs, 2_000);
+		await clock.advance(40_000);
+		find(lost(2), 2 * minuteMs, 2_000);
+		await clock.advance(10_000);
+		expect(askedAtMs()).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 42_000, 44_000, 48_000]);
 	});
 
 	test('end each at its own end', async () => {
@@ -390,6 +399,8 @@ describe('a list that fails', () => {
 });
 
 describe('a run that is aborted', () => {
+	const stoppedValue = notPossible('The execution was stopped');
+
 	test.each(['stop', 'abortRun'] as const)(
 		'by %s during a pause ends every search at once: not possible',
 		async (how) => {
@@ -398,7 +409,7 @@ describe('a run that is aborted', () => {
 			await clock.advance(2_500);
 			clock[how]();
 			await flush();
-			expect(endings).toEqual(Array(2).fill({ value: notPossible(), atMs: 2_500 }));
+			expect(endings).toEqual(Array(2).fill({ value: stoppedValue, atMs: 2_500 }));
 			await clock.advance(10 * minuteMs);
 			expect(askedAtMs()).toEqual([2_000]);
 		},
@@ -412,7 +423,7 @@ describe('a run that is aborted', () => {
 		await clock.advance(1_500);
 		clock.stop();
 		await flush();
-		expect(ending).toEqual({ value: notPossible(), atMs: 1_500 });
+		expect(ending).toEqual({ value: stoppedValue, atMs: 1_500 });
 	});
 
 	test('before the search begins: not possible, and nothing is asked', async () => {
@@ -420,7 +431,7 @@ describe('a run that is aborted', () => {
 		clock.stop();
 		const ending = find(lost(2), 2 * minuteMs);
 		await flush();
-		expect(ending).toEqual({ value: notPossible(), atMs: 0 });
+		expect(ending).toEqual({ value: stoppedValue, atMs: 0 });
 		expect(asked).toEqual([]);
 	});
 });
