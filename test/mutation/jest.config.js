@@ -7,6 +7,7 @@ module.exports = {
 	rootDir: '../..',
 	testMatch: [
 		'<rootDir>/test/unit/tasks/*.test.ts',
+		'<rootDir>/test/unit/n8n/{durableSet,nodeStore}.test.ts',
 		'<rootDir>/test/unit/seedance/retryPolicy.test.ts',
 	],
 };

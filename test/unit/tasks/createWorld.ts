@@ -1,3 +1,4 @@
+import type { DurableSet } from '../../../nodes/Seedance/n8n/durableSet';
 import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { CreateRequest } from '../../../nodes/Seedance/seedance/request';
@@ -6,9 +7,14 @@ import { createCreateQueue } from '../../../nodes/Seedance/tasks/createQueue';
 import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
 import { openLedger } from '../../../nodes/Seedance/tasks/ledger';
 import type { Marker } from '../../../nodes/Seedance/tasks/marker';
-import type { RequestedCreate } from '../../../nodes/Seedance/tasks/creates';
+import {
+	createCreates,
+	type ItemCreate,
+	type RequestedCreate,
+} from '../../../nodes/Seedance/tasks/creates';
 import { createPaidTasks, type PaidRequest } from '../../../nodes/Seedance/tasks/paidTasks';
 import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
+import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
 import { endingOf, FakeClock } from '../fakeClock';
 import { failureOf, MemorySet, storeOf, taskOf, taskApiOf } from '../given';
 
@@ -35,6 +41,8 @@ export function world() {
 	const tasks: Task[] = [];
 	const given = {
 		...{ clock, tasks, set: new MemorySet() },
+		/** The set as one run of the node opens it. */
+		openSet: (): DurableSet => given.set,
 		/** Whether n8n keeps processed data. */
 		hasDatabase: true,
 		/** How creates are answered, in turn; the others are accepted. */
@@ -78,7 +86,7 @@ export type Kept = Record<string, Record<string, unknown>>;
 
 /** What a run of the node is made of in a process of n8n; `kept` outlives the tries of Retry On Fail. */
 export function partsOf(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {}) {
-	const { clock, set, hasDatabase } = given;
+	const { clock, openSet, hasDatabase } = given;
 	const events: string[] = [];
 	const store = storeOf(kept, changes);
 	const log: Partial<TaskLog> = {
@@ -89,7 +97,7 @@ export function partsOf(given: World, changes: Partial<NodeStore> = {}, kept: Ke
 	};
 	return {
 		...{ events, clock, ledger: openLedger(store), log: log as TaskLog },
-		durable: new DurableLedger(hasDatabase ? set : undefined, store, clock, () => {}),
+		durable: new DurableLedger(hasDatabase ? openSet() : undefined, store, clock, () => {}),
 		queue: createCreateQueue(
 			clock,
 			() => {},
@@ -120,6 +128,46 @@ export function requestedBy(events: string[]): RequestedCreate {
 			return { marker } as unknown as CreateRequest;
 		},
 	};
+}
+
+/** The creates of a run of the node. */
+export function startCreates(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {}) {
+	const parts = partsOf(given, changes, kept);
+	const { clock, events, durable, entries, queue } = parts;
+	const owned = new Map<string, Marker | undefined>();
+	const creates = createCreates({
+		...parts,
+		search: createTaskSearch(clock, given, durable, owned),
+		onTask(item, taskId, marker) {
+			owned.set(taskId, marker);
+			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
+		},
+	});
+	/** The create of item 0, with these changes of what is requested and of the item. */
+	const create = (
+		requested: Partial<RequestedCreate> = {},
+		{ itemIndex = 0, request = 'cat', row = 'w', ...item }: Partial<Item> = {},
+	): ItemCreate => ({
+		place: { itemIndex, request, row },
+		...{ occurrence: { request: 0, row: 0 }, generation: 0, lost: undefined, ...item },
+		request: { ...requestedBy(events), ...requested },
+	});
+	const obtain = (requested?: Partial<RequestedCreate>, item?: Partial<Item>) =>
+		endingOf(clock, creates.obtain(create(requested, item)));
+	/** The keys of the create of item 0. */
+	const keysOf = async (generation = 0) =>
+		await durable.keysOf({
+			...{ itemIndex: 0, request: 'cat', row: 'w' },
+			...{ occurrence: { request: 0, row: 0 }, generation, idempotencyKey: undefined },
+		});
+	return { events, kept, entries, queue, durable, obtain, keysOf };
+}
+
+/** The create of an item, with its place. */
+export interface Item extends Pick<ItemCreate, 'occurrence' | 'generation' | 'lost'> {
+	readonly itemIndex: number;
+	readonly request: string;
+	readonly row: string;
 }
 
 /** The paid tasks of a run of the node. */

@@ -1,16 +1,10 @@
-import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
 import { toFailure, type SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { CreateRequest } from '../../../nodes/Seedance/seedance/request';
-import {
-	createCreates,
-	type ItemCreate,
-	type RequestedCreate,
-} from '../../../nodes/Seedance/tasks/creates';
+import type { RequestedCreate } from '../../../nodes/Seedance/tasks/creates';
 import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
 import type { LostCreate } from '../../../nodes/Seedance/tasks/ledger';
 import { markersOf, type Marker } from '../../../nodes/Seedance/tasks/marker';
-import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
-import { endingOf, flush, startedAtMs } from '../fakeClock';
+import { flush, startedAtMs } from '../fakeClock';
 import { failureOf, forbidden, throttled, tooManyTasks, unavailable } from '../given';
 import {
 	dayMs,
@@ -18,53 +12,13 @@ import {
 	intents,
 	lostAnswer,
 	minuteMs,
-	partsOf,
-	requestedBy,
 	retry,
+	startCreates,
 	world,
 	type Answer,
-	type Kept,
+	type Item,
 	type World,
 } from './createWorld';
-
-/** A run of the node in a process of n8n; `kept` outlives the tries of Retry On Fail. */
-function startRun(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {}) {
-	const parts = partsOf(given, changes, kept);
-	const { clock, events, durable, entries, queue } = parts;
-	const owned = new Map<string, Marker | undefined>();
-	const creates = createCreates({
-		...parts,
-		search: createTaskSearch(clock, given, durable, owned),
-		onTask(item, taskId, marker) {
-			owned.set(taskId, marker);
-			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
-		},
-	});
-	/** The create of item 0, with these changes of what is requested and of the item. */
-	const create = (
-		requested: Partial<RequestedCreate> = {},
-		{ itemIndex = 0, request = 'cat', row = 'w', ...item }: Partial<Item> = {},
-	): ItemCreate => ({
-		place: { itemIndex, request, row },
-		...{ occurrence: { request: 0, row: 0 }, generation: 0, lost: undefined, ...item },
-		request: { ...requestedBy(events), ...requested },
-	});
-	const obtain = (requested?: Partial<RequestedCreate>, item?: Partial<Item>) =>
-		endingOf(clock, creates.obtain(create(requested, item)));
-	/** The keys of the create of item 0. */
-	const keysOf = async (generation = 0) =>
-		await durable.keysOf({
-			...{ itemIndex: 0, request: 'cat', row: 'w' },
-			...{ occurrence: { request: 0, row: 0 }, generation, idempotencyKey: undefined },
-		});
-	return { events, kept, entries, queue, durable, obtain, keysOf };
-}
-
-interface Item extends Pick<ItemCreate, 'occurrence' | 'generation' | 'lost'> {
-	readonly itemIndex: number;
-	readonly request: string;
-	readonly row: string;
-}
 
 async function settled<Ending>(ending: Ending): Promise<Ending> {
 	await flush();
@@ -78,7 +32,7 @@ const firstMarker = (generation = 0) =>
 describe('queued → sent → created', () => {
 	test('a create is prepared, made ready, recorded, sent and claimed', async () => {
 		const given = world();
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = await settled(run.obtain());
 		expect(ending).toEqual({
 			value: { taskId: 'cgt-1', isNew: true, generation: 0 },
@@ -100,7 +54,7 @@ describe('queued → sent → created', () => {
 
 	test('its intent and its marker are recorded before it is sent', async () => {
 		const given = world();
-		const run = startRun(given);
+		const run = startCreates(given);
 		const keys = await run.keysOf();
 		given.answers.push('killed');
 		const ending = await settled(run.obtain());
@@ -121,7 +75,7 @@ describe('queued → sent → created', () => {
 		['the safety identifier as marker', 'safetyIdentifier', 'safety_identifier'],
 	] as const)('is made ready with %s, as the item says', async (_name, markerKind, field) => {
 		const markers: Array<Marker | undefined> = [];
-		const run = startRun(world());
+		const run = startCreates(world());
 		await settled(
 			run.obtain({
 				markerKind,
@@ -136,7 +90,7 @@ describe('queued → sent → created', () => {
 
 	test('equal requests of a run have a task and a marker each', async () => {
 		const given = world();
-		const run = startRun(given);
+		const run = startCreates(given);
 		const endings = [
 			run.obtain(),
 			run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } }),
@@ -150,8 +104,8 @@ describe('queued → sent → created', () => {
 	test("without n8n's database a create is marked by chance, each item and each run in its own way", async () => {
 		const given = world();
 		given.hasDatabase = false;
-		await settled(startRun(given).obtain());
-		const run = startRun(given);
+		await settled(startCreates(given).obtain());
+		const run = startCreates(given);
 		await settled(run.obtain());
 		await settled(run.obtain({}, { itemIndex: 1 }));
 		await settled(run.obtain({}, { generation: 1 }));
@@ -169,19 +123,19 @@ describe('sent → certainly refused → fails', () => {
 	])('a create that was %s fails, and a later process sends it', async (_name, failure) => {
 		const given = world();
 		given.answers.push(failure);
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = await settled(run.obtain());
 		expect(ending).toEqual({ failure, atMs: 0 });
 		expect(run.entries()).toEqual([]);
 		expect(intents(given)).toBe(0);
 		expect(run.events).toEqual(['prepare', 'ready', 'send']);
-		const later = await settled(startRun(given, retry).obtain());
+		const later = await settled(startCreates(given, retry).obtain());
 		expect(later.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
 	});
 
 	test('a create that is stopped while its intent is recorded is not sent, and its intent is forgotten', async () => {
 		const given = world();
-		const run = startRun(given);
+		const run = startCreates(given);
 		await run.keysOf();
 		const { set } = given;
 		set.onCall = ({ texts }) => {
@@ -200,7 +154,7 @@ describe('sent → certainly refused → fails', () => {
 		'a create whose %s fails records nothing',
 		async (step) => {
 			const given = world();
-			const run = startRun(given);
+			const run = startCreates(given);
 			const fails = async () => await Promise.reject(new TypeError('a bug'));
 			const ending = await settled(run.obtain({ [step]: fails }));
 			expect(toFailure(ending.failure)).toMatchObject({ kind: 'bug', outcomeUnknown: false });
@@ -212,9 +166,9 @@ describe('sent → certainly refused → fails', () => {
 
 	test('a create of which n8n cannot say whether an earlier process has sent it is not sent', async () => {
 		const given = world();
-		await settled(startRun(given).obtain());
+		await settled(startCreates(given).obtain());
 		given.set.texts = given.set.texts.filter((text) => !/^execution 7 0 /.test(text));
-		const ending = await settled(startRun(given).obtain());
+		const ending = await settled(startCreates(given).obtain());
 		expect(ending.failure).toMatchObject({ kind: 'ledgerUnreadable', outcomeUnknown: false });
 		expect(given.sent).toHaveLength(1);
 	});
@@ -231,7 +185,7 @@ describe('throttled', () => {
 	test('a create forgets its intent before it is sent again, with the same marker', async () => {
 		const given = world();
 		given.answers.push(throttled(), throttled());
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain();
 		await flush();
 		// While it waits nothing is in flight: when n8n is ended now, Retry sends it.
@@ -250,7 +204,7 @@ describe('throttled', () => {
 	test('a create at the limit of tasks does the same', async () => {
 		const given = world();
 		given.answers.push('accepted', tooManyTasks());
-		const run = startRun(given);
+		const run = startCreates(given);
 		await settled(run.obtain());
 		const ending = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
 		await flush();
@@ -265,7 +219,7 @@ describe('throttled', () => {
 	test('a create whose answer is lost when it is sent again counts from then on', async () => {
 		const given = world();
 		given.answers.push(throttled(9_000), 'lost before');
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending).toMatchObject({ atMs: 129_000, failure: { values: { search: 'notFound' } } });
@@ -277,7 +231,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('→ found again: the task belongs to the item as if it were answered', async () => {
 		const given = world();
 		given.answers.push('lost');
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = await settled(run.obtain());
 		expect(ending).toEqual({});
 		const unknown: LostCreate = {
@@ -309,7 +263,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('→ found again: the task takes its room in the queue', async () => {
 		const given = world();
 		given.answers.push('lost');
-		const run = startRun(given);
+		const run = startCreates(given);
 		run.queue.limitTo(1);
 		run.obtain();
 		await given.clock.advance(5_000);
@@ -326,7 +280,7 @@ describe('sent → outcome unknown → searched for', () => {
 		async (status) => {
 			const given = world();
 			given.answers.push('lost');
-			const ending = startRun(given).obtain();
+			const ending = startCreates(given).obtain();
 			await given.clock.advance(1_000);
 			given.become('cgt-1', { status });
 			await given.clock.advance(minuteMs);
@@ -338,7 +292,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('→ found, and was cancelled → the next generation is sent', async () => {
 		const given = world();
 		given.answers.push('lost');
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain();
 		await given.clock.advance(1_000);
 		given.become('cgt-1', { status: 'cancelled' });
@@ -360,7 +314,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('→ not found → fails: outcome unknown, which stays in both ledgers', async () => {
 		const given = world();
 		given.answers.push('lost before');
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.atMs).toBe(120_000);
@@ -377,7 +331,7 @@ describe('sent → outcome unknown → searched for', () => {
 		const given = world();
 		given.echoes = false;
 		given.answers.push('lost');
-		const ending = startRun(given).obtain();
+		const ending = startCreates(given).obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.failure).toMatchObject({
 			...{ outcomeUnknown: true, values: { search: 'several' }, candidates: ['cgt-1'] },
@@ -387,7 +341,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('→ not possible: without a marker it is not searched for', async () => {
 		const given = world();
 		given.answers.push('lost');
-		const ending = await settled(startRun(given).obtain({ markerKind: undefined }));
+		const ending = await settled(startCreates(given).obtain({ markerKind: undefined }));
 		expect(ending).toMatchObject({
 			failure: { outcomeUnknown: true, values: { search: 'notPossible' }, candidates: [] },
 			atMs: 0,
@@ -398,7 +352,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('→ not possible: the run is stopped', async () => {
 		const given = world();
 		given.answers.push('lost');
-		const ending = startRun(given).obtain();
+		const ending = startCreates(given).obtain();
 		await given.clock.advance(1_000);
 		given.clock.stop();
 		await flush();
@@ -412,7 +366,7 @@ describe('sent → outcome unknown → searched for', () => {
 		const given = world();
 		given.hasDatabase = false;
 		given.answers.push('lost');
-		const ending = startRun(given).obtain();
+		const ending = startCreates(given).obtain();
 		await given.clock.advance(minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
 	});
@@ -420,7 +374,7 @@ describe('sent → outcome unknown → searched for', () => {
 	test('each of many lost creates finds its own task', async () => {
 		const given = world();
 		given.answers.push(...Array<Answer>(20).fill('lost'));
-		const run = startRun(given);
+		const run = startCreates(given);
 		const endings = Array.from({ length: 20 }, (_, itemIndex) =>
 			run.obtain({}, { itemIndex, request: `cat ${itemIndex}` }),
 		);
@@ -438,7 +392,7 @@ describe('with Create Again', () => {
 	test('a create that is not found is created again, as the next generation', async () => {
 		const given = world();
 		given.answers.push('lost before');
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain(createAgain);
 		await given.clock.advance(10 * minuteMs);
 		expect(ending).toEqual({
@@ -456,7 +410,7 @@ describe('with Create Again', () => {
 	test('a create that is found is not created again', async () => {
 		const given = world();
 		given.answers.push('lost');
-		const ending = startRun(given).obtain(createAgain);
+		const ending = startCreates(given).obtain(createAgain);
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
 		expect(given.sent).toHaveLength(1);
@@ -465,7 +419,7 @@ describe('with Create Again', () => {
 	test('at most three more are created', async () => {
 		const given = world();
 		given.answers.push(...Array<Answer>(9).fill('lost before'));
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain(createAgain);
 		await given.clock.advance(60 * minuteMs);
 		expect(ending).toMatchObject({
@@ -480,7 +434,7 @@ describe('with Create Again', () => {
 		const given = world();
 		given.echoes = false;
 		given.answers.push('lost');
-		const ending = startRun(given).obtain(createAgain);
+		const ending = startCreates(given).obtain(createAgain);
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.failure).toMatchObject({ values: { search: 'several' } });
 		expect(given.sent).toHaveLength(1);
@@ -494,7 +448,7 @@ describe('with Create Again', () => {
 		const given = world();
 		given.answers.push('lost before');
 		change(given);
-		const ending = startRun(given).obtain({ ...createAgain, ...requested });
+		const ending = startCreates(given).obtain({ ...createAgain, ...requested });
 		await given.clock.advance(60 * minuteMs);
 		expect(ending.failure).toMatchObject({
 			...{ outcomeUnknown: true, values: { search: 'notPossible' } },
@@ -505,7 +459,7 @@ describe('with Create Again', () => {
 	test('nothing is created after a stop', async () => {
 		const given = world();
 		given.answers.push('lost before');
-		const ending = startRun(given).obtain(createAgain);
+		const ending = startCreates(given).obtain(createAgain);
 		await given.clock.advance(minuteMs);
 		given.clock.stop();
 		await flush();
@@ -517,7 +471,7 @@ describe('with Create Again', () => {
 		const given = world();
 		const failure = forbidden();
 		given.answers.push('lost before', failure);
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain(createAgain);
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.failure).toBe(failure);
@@ -535,7 +489,7 @@ describe('a create that an earlier try has lost', () => {
 	async function lostWorld(answer: Answer) {
 		const given = world();
 		given.answers.push(answer);
-		const first = startRun(given);
+		const first = startCreates(given);
 		first.obtain();
 		await flush();
 		return { given, keys: await first.keysOf(), kept: first.kept };
@@ -544,7 +498,7 @@ describe('a create that an earlier try has lost', () => {
 	test('is searched for at once, and neither prepared nor sent', async () => {
 		const { given, keys, kept } = await lostWorld('lost');
 		await given.clock.advance(500);
-		const run = startRun(given, {}, kept);
+		const run = startCreates(given, {}, kept);
 		const ending = run.obtain({}, { lost: lostBefore({ keys }) });
 		await given.clock.advance(minuteMs);
 		expect(ending).toEqual({
@@ -560,7 +514,7 @@ describe('a create that an earlier try has lost', () => {
 
 	test('keeps its generation', async () => {
 		const { given } = await lostWorld('lost');
-		const ending = startRun(given).obtain({}, { lost: lostBefore(), generation: 2 });
+		const ending = startCreates(given).obtain({}, { lost: lostBefore(), generation: 2 });
 		await given.clock.advance(minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 2 });
 	});
@@ -568,7 +522,7 @@ describe('a create that an earlier try has lost', () => {
 	test('is searched for until two minutes after it was sent', async () => {
 		const { given } = await lostWorld('lost before');
 		await given.clock.advance(minuteMs);
-		const ending = startRun(given).obtain({}, { lost: lostBefore() });
+		const ending = startCreates(given).obtain({}, { lost: lostBefore() });
 		await given.clock.advance(10 * minuteMs);
 		expect(ending).toMatchObject({
 			failure: { requestId: 'r-1', outcomeUnknown: true, values: { search: 'notFound' } },
@@ -581,7 +535,7 @@ describe('a create that an earlier try has lost', () => {
 		const { given } = await lostWorld('lost before');
 		await given.clock.advance(60 * minuteMs);
 		given.lists = 0;
-		const ending = startRun(given).obtain({}, { lost: lostBefore() });
+		const ending = startCreates(given).obtain({}, { lost: lostBefore() });
 		await given.clock.advance(minuteMs);
 		expect(ending).toMatchObject({
 			failure: { values: { search: 'notFound' } },
@@ -593,7 +547,7 @@ describe('a create that an earlier try has lost', () => {
 	test('with Create Again is prepared and created again', async () => {
 		const { given } = await lostWorld('lost before');
 		await given.clock.advance(60 * minuteMs);
-		const run = startRun(given);
+		const run = startCreates(given);
 		const ending = run.obtain({ onUnknownOutcome: 'createAgain' }, { lost: lostBefore() });
 		await given.clock.advance(minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 1 });
@@ -605,7 +559,7 @@ describe('a create that an earlier try has lost', () => {
 	test('without a marker cannot be searched for', async () => {
 		const { given } = await lostWorld('lost');
 		const ending = await settled(
-			startRun(given).obtain({}, { lost: lostBefore({ marker: undefined }) }),
+			startCreates(given).obtain({}, { lost: lostBefore({ marker: undefined }) }),
 		);
 		expect(ending.failure).toMatchObject({
 			...{ requestId: 'r-1', outcomeUnknown: true, values: { search: 'notPossible' } },
@@ -618,7 +572,7 @@ describe('queued → recorded by an earlier process', () => {
 	async function killedWorld(answer: Answer = 'killed', item: Partial<Item> = {}) {
 		const given = world();
 		given.answers.push(answer);
-		const first = startRun(given);
+		const first = startCreates(given);
 		first.obtain({}, item);
 		await flush();
 		await given.clock.advance(5 * minuteMs);
@@ -630,7 +584,7 @@ describe('queued → recorded by an earlier process', () => {
 		['after its answer had arrived', 'accepted'],
 	])('%s: never sent, and found', async (_when, answer) => {
 		const given = await killedWorld(answer);
-		const run = startRun(given, retry);
+		const run = startCreates(given, retry);
 		const ending = run.obtain();
 		await given.clock.advance(minuteMs);
 		expect(ending).toEqual({
@@ -650,7 +604,7 @@ describe('queued → recorded by an earlier process', () => {
 	test('by the row as written, although its request is another one now: found', async () => {
 		for (const answer of ['killed', 'accepted'] as const) {
 			const given = await killedWorld(answer, { request: 'cat at 12:00' });
-			const ending = startRun(given, retry).obtain({}, { request: 'cat at 12:05' });
+			const ending = startCreates(given, retry).obtain({}, { request: 'cat at 12:05' });
 			await given.clock.advance(minuteMs);
 			expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
 			expect(given.sent).toHaveLength(1);
@@ -659,7 +613,7 @@ describe('queued → recorded by an earlier process', () => {
 
 	test('at another place: found', async () => {
 		const given = await killedWorld('killed', { itemIndex: 3, row: 'v' });
-		const ending = startRun(given, retry).obtain();
+		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(minuteMs);
 		expect(ending.value?.taskId).toBe('cgt-1');
 		expect(given.sent).toHaveLength(1);
@@ -668,15 +622,15 @@ describe('queued → recorded by an earlier process', () => {
 	test('without a marker: found by what was recorded with its answer, otherwise unknown', async () => {
 		const markerKind = undefined;
 		const answered = world();
-		await settled(startRun(answered).obtain({ markerKind }));
-		const found = startRun(answered, retry).obtain({ markerKind });
+		await settled(startCreates(answered).obtain({ markerKind }));
+		const found = startCreates(answered, retry).obtain({ markerKind });
 		await answered.clock.advance(minuteMs);
 		expect(found.value?.taskId).toBe('cgt-1');
 
 		const killed = world();
 		killed.answers.push('killed');
-		await settled(startRun(killed).obtain({ markerKind }));
-		const unknown = startRun(killed, retry).obtain({ markerKind });
+		await settled(startCreates(killed).obtain({ markerKind }));
+		const unknown = startCreates(killed, retry).obtain({ markerKind });
 		await killed.clock.advance(10 * minuteMs);
 		expect(unknown.failure).toMatchObject({
 			...{ kind: 'createInterrupted', outcomeUnknown: true },
@@ -689,7 +643,7 @@ describe('queued → recorded by an earlier process', () => {
 		const given = await killedWorld();
 		given.tasks.length = 0;
 		for (let again = 0; again < 3; again++) {
-			const run = startRun(given, retry);
+			const run = startCreates(given, retry);
 			const beganAtMs = given.clock.monotonicMs();
 			const ending = run.obtain();
 			await given.clock.advance(10 * minuteMs);
@@ -708,7 +662,7 @@ describe('queued → recorded by an earlier process', () => {
 	test('and listed late: found', async () => {
 		const given = await killedWorld();
 		const tasks = given.tasks.splice(0);
-		const ending = startRun(given, retry).obtain();
+		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(minuteMs);
 		given.tasks.push(...tasks);
 		await given.clock.advance(2 * minuteMs);
@@ -718,7 +672,7 @@ describe('queued → recorded by an earlier process', () => {
 	test('and not found, with Create Again → the next generation is sent', async () => {
 		const given = await killedWorld();
 		given.tasks.length = 0;
-		const ending = startRun(given, retry).obtain({ onUnknownOutcome: 'createAgain' });
+		const ending = startCreates(given, retry).obtain({ onUnknownOutcome: 'createAgain' });
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 1 });
 		expect(given.sent).toHaveLength(2);
@@ -727,7 +681,7 @@ describe('queued → recorded by an earlier process', () => {
 	test('and cancelled before it could be charged → the next generation is sent', async () => {
 		const given = await killedWorld();
 		given.become('cgt-1', { status: 'cancelled' });
-		const ending = startRun(given, retry).obtain();
+		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 1 });
 	});
@@ -735,14 +689,14 @@ describe('queued → recorded by an earlier process', () => {
 	test('and failed: found, for the item to say so', async () => {
 		const given = await killedWorld();
 		given.become('cgt-1', { status: 'failed' });
-		const ending = startRun(given, retry).obtain();
+		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
 	});
 
 	test('a fresh execution sends its own, even while the task of the other one has the same request', async () => {
 		const given = await killedWorld();
-		const ending = await settled(startRun(given, { executionId: '9' }).obtain());
+		const ending = await settled(startCreates(given, { executionId: '9' }).obtain());
 		expect(ending.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 0 });
 		expect(new Set(given.sent).size).toBe(2);
 	});
@@ -750,7 +704,7 @@ describe('queued → recorded by an earlier process', () => {
 	test('is a create of this execution alone: an older task with its marker is not found', async () => {
 		const given = await killedWorld();
 		given.become('cgt-1', { createdAtMs: startedAtMs - 61_000 });
-		const ending = startRun(given, retry).obtain();
+		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.failure).toMatchObject({ values: { search: 'notFound' } });
 	});
@@ -761,10 +715,10 @@ describe('with an Idempotency Key', () => {
 
 	test('the first create is sent, and every other execution finds its task', async () => {
 		const given = world();
-		const first = await settled(startRun(given).obtain(keyed));
+		const first = await settled(startCreates(given).obtain(keyed));
 		expect(first.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
 		await given.clock.advance(6 * dayMs);
-		const run = startRun(given, { executionId: '9' });
+		const run = startCreates(given, { executionId: '9' });
 		const ending = run.obtain(keyed, { itemIndex: 4, row: 'v' });
 		await given.clock.advance(minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
@@ -774,9 +728,9 @@ describe('with an Idempotency Key', () => {
 	test('a create whose process ended before its answer is found by its marker', async () => {
 		const given = world();
 		given.answers.push('killed');
-		await settled(startRun(given).obtain(keyed));
+		await settled(startCreates(given).obtain(keyed));
 		await given.clock.advance(dayMs);
-		const ending = startRun(given, { executionId: '9' }).obtain(keyed);
+		const ending = startCreates(given, { executionId: '9' }).obtain(keyed);
 		await given.clock.advance(minuteMs);
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
 	});
@@ -785,12 +739,12 @@ describe('with an Idempotency Key', () => {
 		'a task that has %s is followed by the next generation, once',
 		async (status) => {
 			const given = world();
-			await settled(startRun(given).obtain(keyed));
+			await settled(startCreates(given).obtain(keyed));
 			given.become('cgt-1', { status });
-			const second = startRun(given, { executionId: '9' }).obtain(keyed);
+			const second = startCreates(given, { executionId: '9' }).obtain(keyed);
 			await given.clock.advance(minuteMs);
 			expect(second.value).toEqual({ taskId: 'cgt-2', isNew: true, generation: 1 });
-			const third = startRun(given, { executionId: '10' }).obtain(keyed);
+			const third = startCreates(given, { executionId: '10' }).obtain(keyed);
 			await given.clock.advance(minuteMs);
 			expect(third.value).toEqual({ taskId: 'cgt-2', isNew: false, generation: 1 });
 			expect(given.sent).toHaveLength(2);
@@ -799,16 +753,16 @@ describe('with an Idempotency Key', () => {
 
 	test('another request is refused before anything is sent, and the key keeps its task', async () => {
 		const given = world();
-		await settled(startRun(given).obtain(keyed));
+		await settled(startCreates(given).obtain(keyed));
 		const texts = [...given.set.texts];
-		const run = startRun(given, { executionId: '9' });
+		const run = startCreates(given, { executionId: '9' });
 		const ending = await settled(run.obtain(keyed, { request: 'dog' }));
 		expect(ending.failure).toMatchObject({
 			...{ kind: 'idempotencyKeyReused', values: { key: 'row 1' }, outcomeUnknown: false },
 		});
 		await run.durable.settled();
 		expect(given.set.texts).toEqual(texts);
-		const later = startRun(given, { executionId: '10' }).obtain(keyed);
+		const later = startCreates(given, { executionId: '10' }).obtain(keyed);
 		await given.clock.advance(minuteMs);
 		expect(later.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
 		expect(given.sent).toHaveLength(1);
@@ -817,16 +771,16 @@ describe('with an Idempotency Key', () => {
 	test('a create that was refused by the provider may be sent with the same key', async () => {
 		const given = world();
 		given.answers.push(forbidden());
-		const run = startRun(given);
+		const run = startCreates(given);
 		await settled(run.obtain(keyed));
-		const ending = await settled(startRun(given, { executionId: '9' }).obtain(keyed));
+		const ending = await settled(startCreates(given, { executionId: '9' }).obtain(keyed));
 		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
 	});
 
 	test("without n8n's database nothing is sent", async () => {
 		const given = world();
 		given.hasDatabase = false;
-		const ending = await settled(startRun(given).obtain(keyed));
+		const ending = await settled(startCreates(given).obtain(keyed));
 		expect(ending.failure).toMatchObject({ kind: 'ledgerUnavailable', outcomeUnknown: false });
 		expect(given.sent).toEqual([]);
 	});
