@@ -4,6 +4,7 @@ import { projectFolder } from '../n8n/packageTarball';
 import { credentialType, readExampleWorkflow } from '../n8n/seed';
 import { manualTriggerType, nodeOfType, withCredential, type Workflow } from '../n8n/workflow';
 import { startChatModel, toolCallId, type ChatModel } from './chatModel';
+import { withoutMarkers } from './marker';
 import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
@@ -106,7 +107,7 @@ test('the example: an agent makes a video with its own values, and receives the 
 			duration: { type: 'number', default: 5 },
 		},
 	});
-	expect(creates().map(({ body }) => body)).toEqual([
+	expect(withoutMarkers(creates())).toEqual([
 		{
 			model: 'dreamina-seedance-2-0-260128',
 			content: [{ type: 'text', text: toolArguments.prompt }],
@@ -160,6 +161,29 @@ function refuseLooks(times: number): () => void {
 			: undefined,
 	);
 }
+
+test('with an Idempotency Key, for which n8n keeps no record in a tool, nothing is sent and the agent is told why', async () => {
+	const before = instance().simulator.tasks.length;
+	const execution = await runExample((workflow) =>
+		changed(workflow, toolType, withParameters({ options: { idempotencyKey: 'paper-boat' } })),
+	);
+	expect(instance().simulator.requests).toEqual([]);
+	expect(instance().simulator.tasks).toHaveLength(before);
+	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);
+	expect(toolMessage()).toEqual({
+		role: 'tool',
+		tool_call_id: toolCallId(1),
+		content: [
+			{
+				error: {
+					message: '[Item 0] Idempotency Key is set, but n8n keeps no record for this node',
+					description: expect.stringMatching(/^Nothing was sent\. .+ remove Idempotency Key/),
+					code: 'ledgerUnavailable',
+				},
+			},
+		],
+	});
+});
 
 test.each([
 	['the current agent', 3],

@@ -4,6 +4,7 @@ import { outputOf, type Execution, type ExecutionItem } from '../n8n/execution';
 import { manualTriggerType, nodeOfType, type StoredWorkflow } from '../n8n/workflow';
 import { bytesOf, importWorkflow, itemsOfAllRuns, readExample, videoNode } from './examples';
 import { sha256 } from './hash';
+import { withoutMarkers } from './marker';
 import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
@@ -32,10 +33,11 @@ async function sha256Of(item: ExecutionItem | undefined, field: string): Promise
 	return sha256(await instance().client.readBinary(binary));
 }
 
-function createBodies(): unknown[] {
-	return instance()
-		.simulator.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/tasks'))
-		.map(({ body }) => body);
+function createBodies(): object[] {
+	const { requests } = instance().simulator;
+	return withoutMarkers(
+		requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/tasks')),
+	);
 }
 
 test('multi-shot-story: the last frame of each clip is the first of the next', async () => {

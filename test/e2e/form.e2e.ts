@@ -8,6 +8,7 @@ import { projectFolder } from '../n8n/packageTarball';
 import type { StoredWorkflow } from '../n8n/workflow';
 import { bytesOf, importWorkflow, readExample, videoNode } from './examples';
 import { sha256 } from './hash';
+import { withoutMarkers } from './marker';
 import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
@@ -82,7 +83,7 @@ async function expectVideoOf(execution: Execution, file: Buffer, prompt: string)
 	const creates = simulator.requests.filter(
 		({ method, path }) => method === 'POST' && path.endsWith('/tasks'),
 	);
-	expect(creates.map(({ body }) => body)).toEqual([
+	expect(withoutMarkers(creates)).toEqual([
 		{
 			model: 'dreamina-seedance-2-0-260128',
 			content: [
