@@ -46,7 +46,6 @@ export function openSession(
 	const send = createSend(context, clock, connection);
 	const api = createTaskApi(send, clock, connection);
 	const store = openNodeStore(context);
-	const itemCount = context.getInputData().length;
 	if (!store.isKept)
 		writeLog(
 			context,
@@ -62,7 +61,7 @@ export function openSession(
 		tasks: createPaidTasks({
 			...{ clock, api, log },
 			ledger: openLedger(store),
-			durable: new DurableLedger(openDurableSet(context, itemCount), store, clock, log.notDurable),
+			durable: new DurableLedger(openDurableSet(context), store, clock, log.notDurable),
 			queue: createCreateQueue(clock, log.limitFound),
 			poller: createTaskPoller(clock, source),
 			afterStop: () => (afterStop ??= openAfterStop(context, connection)),

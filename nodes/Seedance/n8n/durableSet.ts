@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 /** A set of texts in n8n's database, for this node of this workflow. It outlives the process. n8n keeps hashes: a text can be looked for, not read back. Every call throws what n8n throws, for example for a workflow that was never saved. */
 export interface DurableSet {
@@ -32,26 +33,27 @@ interface Row {
 	remove(texts: readonly string[]): Promise<void>;
 }
 
-/** Entries that are kept at least; n8n drops the oldest. A create has five, so this is 4,000 creates. */
-const minEntries = 20_000;
-const entriesPerItem = 20;
-
+/** n8n drops the oldest entries above this number. A create has six, or twelve when its row is recorded too, so these are at least 4,000 creates. */
+const maxEntries = 50_000;
+/** Pauses before a call that failed is repeated: databases are busy for a moment. */
+const pausesMs = [100, 300, 1_000];
+/** A call that does not end would hold up every later execution of the node. */
+const maxCallSeconds = 30;
 /** Texts that are looked for at once; n8n records them for that moment. */
 const maxTextsAtOnce = 2_000;
 
 /** The calls that this process has open, by workflow and node: n8n reads and writes the whole set without a lock. */
 const queues = new Map<string, Call[]>();
 
-/** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. `itemCount` is the number of items of the run. */
+/** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
 	context: Pick<IExecuteFunctions, 'helpers' | 'getNode' | 'getWorkflow'>,
-	itemCount: number,
 ): DurableSet | undefined {
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const usage = { calls: 0, elapsedMs: 0 };
-	const row = openRow(helpers, Math.max(minEntries, entriesPerItem * itemCount), usage);
+	const row = openRow(helpers, usage);
 	const call = async (
 		kind: Call['kind'],
 		texts: readonly string[],
@@ -69,28 +71,54 @@ export function openDurableSet(
 	};
 }
 
-function openRow(
-	helpers: Helpers,
-	maxEntries: number,
-	usage: { calls: number; elapsedMs: number },
-): Row {
+function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }): Row {
 	const options = { mode: 'entries' as const, maxEntries };
-	async function timed<Result>(call: Promise<Result>): Promise<Result> {
+	async function timed<Result>(call: () => Promise<Result>): Promise<Result> {
 		const startedAtMs = performance.now();
-		const result = await call;
+		const result = await withDeadline(repeated(call));
 		usage.calls++;
 		usage.elapsedMs += performance.now() - startedAtMs;
 		return result;
 	}
 	return {
 		async record(texts) {
-			const recording = helpers.checkProcessedAndRecord([...texts], 'node', options);
-			return new Set((await timed(recording)).processed.map(String));
+			const { processed } = await timed(
+				async () => await helpers.checkProcessedAndRecord([...texts], 'node', options),
+			);
+			return new Set(processed.map(String));
 		},
 		async remove(texts) {
-			if (texts.length > 0) await timed(helpers.removeProcessed([...texts], 'node', options));
+			if (texts.length === 0) return;
+			await timed(async () => await helpers.removeProcessed([...texts], 'node', options));
 		},
 	};
+}
+
+async function repeated<Result>(call: () => Promise<Result>): Promise<Result> {
+	for (const pauseMs of pausesMs) {
+		try {
+			return await call();
+		} catch {
+			await sleep(pauseMs);
+		}
+	}
+	return await call();
+}
+
+async function withDeadline<Result>(call: Promise<Result>): Promise<Result> {
+	let isOpen = true;
+	const overdue = async (): Promise<never> => {
+		// Short sleeps, since a sleep that has begun cannot be ended.
+		for (let second = 0; isOpen && second < maxCallSeconds; second++) await sleep(1_000);
+		throw new Error(`n8n's database did not answer within ${maxCallSeconds} s`);
+	};
+	const late = overdue();
+	late.catch(() => {});
+	try {
+		return await Promise.race([call, late]);
+	} finally {
+		isOpen = false;
+	}
 }
 
 function enqueue(place: string, call: Call): void {

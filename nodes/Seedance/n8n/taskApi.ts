@@ -34,6 +34,8 @@ export interface TaskApi {
 /** One page of the task list. */
 export interface TaskPage {
 	readonly tasks: readonly Task[];
+	/** Entries on this page, those that cannot be read included. */
+	readonly count: number;
 	/** Whether another page follows. */
 	readonly hasMore: boolean;
 	/** The moment of the answer by the provider's clock, in milliseconds since 1970; undefined where it does not say. */
@@ -91,7 +93,7 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			const seen = page.pageNumber * page.pageSize;
 			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
 			const hasMore = total === undefined ? count === page.pageSize : seen < total;
-			return { tasks, hasMore: hasMore && count > 0, answeredAtMs };
+			return { tasks, count, hasMore: hasMore && count > 0, answeredAtMs };
 		},
 		deleteTask: async (taskId) =>
 			await withTaskId(taskId, async () => await sendDelete(send, taskUrl(tasksUrl, taskId))),

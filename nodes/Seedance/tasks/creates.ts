@@ -3,28 +3,35 @@ import type { Clock } from '../n8n/clock';
 import type { TaskApi } from '../n8n/taskApi';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { CreateRequest } from '../seedance/request';
-import { isFinished, type Task } from '../seedance/task';
 import type { CreateQueue } from './createQueue';
 import type { CreateIdentity, CreateKeys, CreatePlace, Occurrence } from './createIdentity';
 import type { DurableLedger, RecordedBy } from './durableLedger';
 import { fingerprintOf } from './fingerprint';
 import type { Ledger, LostCreate, TaskFacts } from './ledger';
-import { justLost, ofEarlierProcess, ofEarlierTry, type Searched } from './lostCreate';
+import {
+	endedForNothing,
+	justLost,
+	ofEarlierProcess,
+	ofEarlierTry,
+	recordedBefore,
+	type Searched,
+} from './lostCreate';
 import { Markers, showsMarker, type Marker, type MarkerKind } from './marker';
-import type { TaskSearch } from './taskSearch';
+import type { SearchResult, TaskSearch, Unresolved } from './taskSearch';
 import type { TaskLog } from './taskLog';
 
 /*
  * Where the task of an item comes from, for each generation of its create:
  *
- *   queued ──recorded by an earlier process──────────────┐
+ *   queued ──recorded by an earlier process, and over──▶ queued, next generation
+ *     ├──recorded by an earlier process──────────────────┐
  *     └──not recorded──▶ sent ──answered──▶ created      │
  *                         ├──certainly refused──▶ fails  │
  *                         └──outcome unknown─────────────┴─▶ searched for
  *   searched for ──found──▶ found again
  *                ├──found, and was cancelled before it could be charged──────────▶ queued, next generation
  *                ├──found by an Idempotency Key, and ended without a video───────▶ queued, next generation
- *                ├──not found, and the item says Create Again──▶ queued, next generation, at most three times
+ *                ├──not found, and the item says Create Again──▶ queued, next generation, up to the third
  *                └──anything else──▶ fails: outcome unknown
  *
  * Nothing is sent before its intent is recorded, and the ledgers are told of a task before anything else.
@@ -70,8 +77,8 @@ export interface CreateParts {
 	readonly durable: DurableLedger;
 	readonly search: TaskSearch;
 	readonly log: TaskLog;
-	/** Told each task as soon as it is known, with what marked its create. */
-	onTask(itemIndex: number, taskId: string, marker: Marker | undefined): void;
+	/** Told each task as soon as it is known, with what marked its create, and whether this run has created it. */
+	onTask(itemIndex: number, taskId: string, marker: Marker | undefined, isNew: boolean): void;
 }
 
 /** The creates of one run. */
@@ -95,19 +102,20 @@ class RunCreates implements Creates {
 	constructor(private readonly parts: CreateParts) {}
 
 	async obtain(create: ItemCreate): Promise<ObtainedTask> {
-		const { clock, queue, log } = this.parts;
+		const { clock, queue, log, durable } = this.parts;
 		const { request, place } = create;
 		let { generation, lost } = create;
 		let isPrepared = false;
-		for (let createdAgain = 0; ; generation++) {
-			let sent: ObtainedTask | Searched;
+		for (; ; generation++) {
+			let sent: ObtainedTask | Searched | undefined;
 			if (lost !== undefined) {
-				sent = ofEarlierTry(lost, clock.now());
+				sent = ofEarlierTry(lost, request, await durable.startedAtMs(), clock.now());
 				lost = undefined;
 			} else {
 				if (!isPrepared) await request.prepare();
 				isPrepared = true;
 				sent = await this.send(create, generation);
+				if (sent === undefined) continue;
 			}
 			if ('taskId' in sent) return sent;
 			const result = await this.searchFor(sent);
@@ -115,26 +123,44 @@ class RunCreates implements Creates {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
 				const marker = sent.create.markers.find((one) => showsMarker(task, one) === true);
-				this.note(create, task.taskId, { keys: sent.keys, marker, generation });
+				this.note(create, task.taskId, { keys: sent.keys, marker, generation }, false);
 				queue.hold(task.taskId);
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
 			}
-			const { search, candidates, searchFailure } = result;
-			const mayCreate = request.onUnknownOutcome === 'createAgain' && search === 'notFound';
-			if (mayCreate && createdAgain++ < maxCreatedAgain) continue;
-			const values = { ...sent.failure.values, search, searchFailure };
-			throw sent.failure.with({ outcomeUnknown: true, candidates, values });
+			const mayCreate = request.onUnknownOutcome === 'createAgain' && generation < maxCreatedAgain;
+			if (mayCreate && result.search === 'notFound') continue;
+			throw this.unresolved(create, generation, sent, result);
 		}
 	}
 
-	private async send(create: ItemCreate, generation: number): Promise<ObtainedTask | Searched> {
+	/** What an earlier process has recorded is put into the ledger too, so that a later run of the execution counts it. */
+	private unresolved(
+		{ place }: ItemCreate,
+		generation: number,
+		{ failure, keys, create }: Searched,
+		{ search, candidates, searchFailure }: Unresolved,
+	): SeedanceFailure {
+		const values = { ...failure.values, search, searchFailure };
+		const unknown = failure.with({ outcomeUnknown: true, candidates, values });
+		const { recorded, sinceMs } = create;
+		if (recorded !== undefined) {
+			const details = { failure: failure.details(), marker: undefined, sentAtMs: sinceMs };
+			this.parts.ledger.recordUnknown(place, { ...details, keys, by: recorded.by }, generation);
+		}
+		return unknown;
+	}
+
+	/** Undefined when a later create has taken the place of this one. */
+	private async send(
+		create: ItemCreate,
+		generation: number,
+	): Promise<ObtainedTask | Searched | undefined> {
 		const { clock, queue, durable, api } = this.parts;
 		const { request, place } = create;
-		const identity: CreateIdentity = {
-			...place,
-			...{ occurrence: create.occurrence, generation, idempotencyKey: request.idempotencyKey },
-		};
+		const { occurrence } = create;
+		const { idempotencyKey } = request;
+		const identity: CreateIdentity = { ...place, occurrence, generation, idempotencyKey };
 		let keys: CreateKeys | undefined;
 		let marker: Marker | undefined;
 		let recordedBy: RecordedBy | undefined;
@@ -144,8 +170,9 @@ class RunCreates implements Creates {
 			keys = await durable.keysOf(identity);
 			marker = this.markerOf(request, keys?.request ?? this.transientKey(identity));
 			const body = await request.ready(marker);
-			recordedBy = keys && (await durable.intend(keys, marker));
-			if (recordedBy !== undefined) throw recordedBefore(request.idempotencyKey);
+			const earlier = await this.keysBefore(identity);
+			recordedBy = keys && (await durable.intend(keys, marker, earlier));
+			if (recordedBy !== undefined) throw recordedBefore(idempotencyKey);
 			try {
 				clock.throwIfStopped();
 				sentAtMs = clock.now();
@@ -160,13 +187,14 @@ class RunCreates implements Creates {
 		try {
 			const taskId = await queue.create(async () => {
 				const created = await sendOnce();
-				this.note(create, created, { keys, marker, generation });
+				this.note(create, created, { keys, marker, generation }, true);
 				return created;
 			});
 			return { taskId, isNew: true, generation };
 		} catch (error) {
 			const failure = toFailure(error);
 			if (recordedBy !== undefined && keys !== undefined) {
+				if (await durable.isOver(keys)) return undefined;
 				const startedAtMs = await durable.startedAtMs();
 				const recorded = { keys, by: recordedBy };
 				return ofEarlierProcess(request, recorded, failure, startedAtMs, clock.now());
@@ -179,11 +207,21 @@ class RunCreates implements Creates {
 		}
 	}
 
-	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts): void {
+	/** The keys of the item's creates before this one. */
+	private async keysBefore(identity: CreateIdentity): Promise<CreateKeys[]> {
+		const earlier: CreateKeys[] = [];
+		for (let generation = 0; generation < identity.generation; generation++) {
+			const keys = await this.parts.durable.keysOf({ ...identity, generation });
+			if (keys !== undefined) earlier.push(keys);
+		}
+		return earlier;
+	}
+
+	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts, isNew: boolean): void {
 		const { ledger, durable, onTask } = this.parts;
 		const { keys, marker } = facts;
 		ledger.recordTask(place, taskId, facts);
-		onTask(place.itemIndex, taskId, marker);
+		onTask(place.itemIndex, taskId, marker, isNew);
 		if (keys !== undefined) durable.created(keys, marker, taskId);
 	}
 
@@ -196,21 +234,15 @@ class RunCreates implements Creates {
 		return markerKind === undefined ? undefined : this.markers.of(markerKind, key);
 	}
 
-	private async searchFor({ create, searchMs, firstPauseMs }: Searched) {
-		const isRecognizable = create.markers.length > 0 || create.recorded !== undefined;
-		return isRecognizable
-			? await this.parts.search.find(create, searchMs, firstPauseMs)
-			: ({ search: 'notPossible', candidates: [], searchFailure: undefined } as const);
+	private async searchFor({ create, searchMs, firstPauseMs }: Searched): Promise<SearchResult> {
+		const { search, durable } = this.parts;
+		const { markers, recorded } = create;
+		if (markers.length === 0 && recorded === undefined) {
+			return { search: 'notPossible', candidates: [], searchFailure: undefined };
+		}
+		const result = await search.find(create, searchMs, firstPauseMs);
+		const isMissing = 'search' in result && result.search === 'notFound' && recorded !== undefined;
+		if (!isMissing || !(await durable.wasAnswered(recorded.keys))) return result;
+		return { ...result, search: 'notPossible', searchFailure: 'it lacks a task that was created' };
 	}
-}
-
-/** An earlier process, or an earlier execution with the same Idempotency Key, has recorded the create, and may have sent it. */
-function recordedBefore(key: string | undefined): SeedanceFailure {
-	return new SeedanceFailure({ kind: 'createInterrupted', values: { key }, outcomeUnknown: true });
-}
-
-/** Whether a task can be created anew in place of this one: it was never charged, and nothing asks for the failure itself. */
-function endedForNothing({ status }: Task, { idempotencyKey }: RequestedCreate): boolean {
-	const hasNoVideo = isFinished(status) && status !== 'succeeded';
-	return status === 'cancelled' || (hasNoVideo && idempotencyKey !== undefined);
 }

@@ -1,6 +1,7 @@
 import type { NodeStore } from '../n8n/nodeStore';
 import type { FailureDetails } from '../seedance/failure';
 import type { CreateKeys, CreatePlace, Occurrence } from './createIdentity';
+import type { RecordedBy } from './durableLedger';
 import type { Marker } from './marker';
 
 /*
@@ -19,12 +20,14 @@ export interface LostCreate {
 	readonly marker: Marker | undefined;
 	/** What n8n's database knows it by. */
 	readonly keys: CreateKeys | undefined;
+	/** By which of them an earlier process has recorded it; undefined when it was sent in this execution. */
+	readonly by?: RecordedBy | undefined;
 	readonly sentAtMs: number;
 }
 
 interface EntryFacts {
 	readonly executionId?: string | undefined;
-	/** Fingerprint of the row as written. */
+	/** Fingerprint of the row, where it has one. */
 	readonly row?: string | undefined;
 	/** How many creates of the item came before it; undefined is 0. */
 	readonly generation?: number | undefined;
@@ -54,7 +57,7 @@ export interface TaskFacts {
 export interface Ledger {
 	/**
 	 * The entry of an item's create, or undefined; no two items find the same entry.
-	 * The create is known by its resolved request, at its place or another, or by its place and the row as written: `$now` resolves to another value in each try.
+	 * The create is known by its resolved request or by its row, at its place or another: `$now` resolves to another value in each try.
 	 * Nobody can change the node between two tries of Retry On Fail, so there any create of the item counts.
 	 */
 	find(place: CreatePlace): LedgerEntry | undefined;
@@ -97,14 +100,14 @@ class StoredLedger implements Ledger {
 		return this.entries[key];
 	}
 
-	recordedBefore({ itemIndex, request, row }: CreatePlace): Occurrence {
+	recordedBefore({ request, row }: CreatePlace): Occurrence {
 		const before = { request: 0, row: 0 };
 		if (!(Number(this.run) > 0)) return before;
 		for (const [key, entry] of Object.entries(this.entries)) {
-			const [run = '', item, requestOfKey] = key.split(':');
+			const [run = '', , requestOfKey] = key.split(':');
 			if (!(Number(run) < Number(this.run))) continue;
 			if (requestOfKey === request) before.request++;
-			if (item === String(itemIndex) && entry.row === row) before.row++;
+			if (row !== undefined && entry.row === row) before.row++;
 		}
 		return before;
 	}
@@ -150,7 +153,9 @@ class StoredLedger implements Ledger {
 		);
 		const ofItem = ofRun.filter(([one]) => one.startsWith(this.placeOf(itemIndex)));
 		const [moved] = ofRun.find(([one]) => one.endsWith(`:${request}`)) ?? [];
-		const [asWritten] = ofItem.find(([, entry]) => entry.row === row) ?? [];
+		const isOfRow = ([, entry]: [string, LedgerEntry]) => row !== undefined && entry.row === row;
+		// Its own place comes first.
+		const [asWritten] = ofItem.find(isOfRow) ?? ofRun.find(isOfRow) ?? [];
 		// An agent calls the same tool several times in one execution, each time for another video.
 		const isRetried = !isTool && retriesOnFail && executionId !== undefined;
 		const isEarlierTry = ([, entry]: [string, LedgerEntry]) => entry.executionId === executionId;

@@ -16,8 +16,15 @@ import { fingerprintOf } from './fingerprint';
  *   any other ──────────────────────────────────────────────▶ begun, and written to both registers
  */
 
-/** When a lineage began, in milliseconds since 1970; unique for the node. `unreadable` when a process ended while it read or wrote the number. */
-export type Lineage = number | 'unreadable';
+/** The lineage of a run; `unreadable` when a process ended while it read or wrote the number. */
+export type Lineage = LineageNumber | 'unreadable';
+
+interface LineageNumber {
+	/** When it began, in milliseconds since 1970; unique for the node. */
+	readonly startedAtMs: number;
+	/** Whether an earlier process may have recorded creates that the node's store does not have. */
+	readonly isContinued: boolean;
+}
 
 const digits = 7;
 const base = 100;
@@ -31,9 +38,10 @@ export async function findLineage(
 	clock: Pick<Clock, 'now'>,
 ): Promise<Lineage> {
 	const kept = store.values(storeKey);
-	if (typeof kept['startedAtMs'] === 'number') return kept['startedAtMs'];
+	const { startedAtMs } = kept;
+	if (typeof startedAtMs === 'number') return { startedAtMs, isContinued: false };
 	const lineage = await continuedOrBegun(set, store, clock);
-	if (lineage !== 'unreadable') kept['startedAtMs'] = lineage;
+	if (lineage !== 'unreadable') kept['startedAtMs'] = lineage.startedAtMs;
 	return lineage;
 }
 
@@ -49,7 +57,8 @@ async function continuedOrBegun(
 		!isRetryOfExecution && executionId !== undefined && (await set.add([ofExecution])).size > 0;
 	if (isRetryOfExecution || isSeen) {
 		const found = await readNumber(set, isSeen ? ofExecution : ofBeginning);
-		if (found !== undefined) return found;
+		if (found === 'unreadable') return found;
+		if (found !== undefined) return { startedAtMs: found, isContinued: true };
 	}
 	let startedAtMs = clock.now();
 	while ((await set.add([`lineage ${startedAtMs}`])).size > 0) startedAtMs++;
@@ -57,10 +66,13 @@ async function continuedOrBegun(
 	// In between, the register is unreadable, and that is safe.
 	const former = allTexts(ofBeginning).filter((text) => !written.includes(text));
 	await set.replace(written, former);
-	return startedAtMs;
+	return { startedAtMs, isContinued: false };
 }
 
-async function readNumber(set: DurableSet, register: string): Promise<Lineage | undefined> {
+async function readNumber(
+	set: DurableSet,
+	register: string,
+): Promise<number | 'unreadable' | undefined> {
 	const before = await set.lookUp(allTexts(register));
 	if (before.size === 0) return undefined;
 	let number = 0;

@@ -1,4 +1,5 @@
 import { SeedanceFailure } from '../seedance/failure';
+import { isFinished, type Task } from '../seedance/task';
 import type { CreateKeys } from './createIdentity';
 import type { RecordedBy } from './durableLedger';
 import type { LostCreate } from './ledger';
@@ -15,6 +16,11 @@ export interface Searched {
 	readonly firstPauseMs: number;
 }
 
+interface MarkedCreate {
+	readonly markerKind: MarkerKind | undefined;
+	readonly idempotencyKey: string | undefined;
+}
+
 /** A list may show a task late; how late is not documented. */
 const searchedMs = 120_000;
 const firstPauseMs = 2_000;
@@ -29,16 +35,22 @@ export function justLost(lost: LostCreate, failure: SeedanceFailure, nowMs: numb
 }
 
 /** A create whose answer was lost in an earlier try of this execution; its task may be listed by now. */
-export function ofEarlierTry(lost: LostCreate, nowMs: number): Searched {
-	return ofThisExecution(lost, new SeedanceFailure(lost.failure), nowMs);
+export function ofEarlierTry(
+	lost: LostCreate,
+	create: MarkedCreate,
+	startedAtMs: number,
+	nowMs: number,
+): Searched {
+	const failure = new SeedanceFailure(lost.failure);
+	const { keys, by } = lost;
+	return keys !== undefined && by !== undefined
+		? ofEarlierProcess(create, { keys, by }, failure, startedAtMs, nowMs)
+		: ofThisExecution(lost, failure, nowMs);
 }
 
 /** A create that an earlier process has recorded. An Idempotency Key may stand for a task of another execution. */
 export function ofEarlierProcess(
-	create: {
-		readonly markerKind: MarkerKind | undefined;
-		readonly idempotencyKey: string | undefined;
-	},
+	create: MarkedCreate,
 	recorded: { readonly keys: CreateKeys; readonly by: RecordedBy },
 	failure: SeedanceFailure,
 	startedAtMs: number,
@@ -69,4 +81,15 @@ function ofThisExecution(
 		searchMs: Math.min(Math.max(leftMs, 0), searchedMs),
 		firstPauseMs: 0,
 	};
+}
+
+/** An earlier process, or an earlier execution with the same Idempotency Key, has recorded the create, and may have sent it. */
+export function recordedBefore(key: string | undefined): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'createInterrupted', values: { key }, outcomeUnknown: true });
+}
+
+/** Whether a task can be created anew in place of this one: it was never charged, and nothing asks for the failure itself. */
+export function endedForNothing({ status }: Task, { idempotencyKey }: MarkedCreate): boolean {
+	const hasNoVideo = isFinished(status) && status !== 'succeeded';
+	return status === 'cancelled' || (hasNoVideo && idempotencyKey !== undefined);
 }

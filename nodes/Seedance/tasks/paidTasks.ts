@@ -10,6 +10,7 @@ import {
 import { fingerprintOf } from './fingerprint';
 import type { CreatePlace, Occurrence } from './createIdentity';
 import type { Marker } from './marker';
+import type { OwnedTask } from './taskListing';
 import { createTaskSearch } from './taskSearch';
 
 /*
@@ -29,7 +30,7 @@ import { createTaskSearch } from './taskSearch';
 export interface PaidRequest extends RequestedCreate {
 	/** Everything that makes it the same request as another one; JSON. */
 	readonly identity: unknown;
-	/** The row as written, with expressions unresolved; JSON. */
+	/** The row with its changing expressions unresolved, JSON; undefined where none resolves to another value each time. */
 	readonly asWritten: unknown;
 	readonly facts: RenderFacts;
 }
@@ -57,7 +58,7 @@ export function createPaidTasks(parts: PaidTaskParts): PaidTasks {
 
 class RunTasks implements PaidTasks {
 	readonly claimed = new Map<number, string>();
-	private readonly owned = new Map<string, Marker | undefined>();
+	private readonly owned = new Map<string, OwnedTask>();
 	private readonly sharedByKey = new Map<string, Promise<ObtainedTask>>();
 	/** How many equal requests have been claimed. */
 	private readonly occurrences = new Map<string, number>();
@@ -93,8 +94,8 @@ class RunTasks implements PaidTasks {
 		const generation = failed.generation + 1;
 		const obtain = async () =>
 			await this.creates.obtain({ place, occurrence, request, generation, lost: undefined });
-		const key = request.idempotencyKey && `${generation} ${request.idempotencyKey}`;
-		return this.task(itemIndex, await this.shared(itemIndex, key, obtain), request.facts);
+		const task = await this.shared(itemIndex, request.idempotencyKey, obtain, generation);
+		return this.task(itemIndex, task, request.facts);
 	}
 
 	async settled(): Promise<void> {
@@ -102,10 +103,12 @@ class RunTasks implements PaidTasks {
 		if (calls > 0) this.parts.log.recorded(calls, Math.round(elapsedMs));
 	}
 
-	private note(itemIndex: number, taskId: string, marker?: Marker): void {
+	private note(itemIndex: number, taskId: string, marker?: Marker, isNew = false): void {
 		const { log, clock } = this.parts;
 		this.claimed.set(itemIndex, taskId);
-		this.owned.set(taskId, marker ?? this.owned.get(taskId));
+		const before = this.owned.get(taskId);
+		const createdAtMs = isNew ? clock.monotonicMs() : before?.createdAtMs;
+		this.owned.set(taskId, { marker: marker ?? before?.marker, createdAtMs });
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
 
@@ -143,10 +146,12 @@ class RunTasks implements PaidTasks {
 	/** Items with the same Idempotency Key share one task. */
 	private async shared(
 		itemIndex: number,
-		key: string | undefined,
+		idempotencyKey: string | undefined,
 		obtain: () => Promise<ObtainedTask>,
+		generation = 0,
 	): Promise<ObtainedTask> {
-		if (key === undefined) return await obtain();
+		if (idempotencyKey === undefined) return await obtain();
+		const key = JSON.stringify([generation, idempotencyKey]);
 		const first = this.sharedByKey.get(key);
 		if (first === undefined) {
 			const task = obtain();
@@ -160,5 +165,6 @@ class RunTasks implements PaidTasks {
 }
 
 function placeOf(itemIndex: number, { identity, asWritten }: PaidRequest): CreatePlace {
-	return { itemIndex, request: fingerprintOf(identity), row: fingerprintOf(asWritten) };
+	const row = asWritten === undefined ? undefined : fingerprintOf(asWritten);
+	return { itemIndex, request: fingerprintOf(identity), row };
 }

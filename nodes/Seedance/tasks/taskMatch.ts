@@ -31,6 +31,9 @@ export interface ListedTasks {
 	readonly toleranceMs: number;
 }
 
+/** Pairs of a create and a task that are looked for although the task shows another marker. */
+const maxPairsOfLastResort = 20_000;
+
 /** What n8n's database is asked. */
 export type RecordedTasks = Pick<DurableLedger, 'recordedPairs' | 'recordedMarkers'>;
 
@@ -47,7 +50,13 @@ export async function match(
 	listed: ListedTasks,
 	recorded: RecordedTasks,
 ): Promise<Matching[]> {
-	const pairs = await pairsOf(creates, listed.free, recorded);
+	const pairs = await pairsOf(creates, listed.free, recorded, isPossible);
+	// A gateway may show another value for all; then only the records tell.
+	const unpairedCreates = creates.filter((create) => !pairs.has(create));
+	if (unpairedCreates.length * listed.free.length <= maxPairsOfLastResort) {
+		const more = await pairsOf(unpairedCreates, listed.free, recorded, () => true);
+		for (const [create, own] of more) pairs.set(create, own);
+	}
 	const paired = new Set([...pairs.values()].flat());
 	const unpaired = { ...listed, free: listed.free.filter((task) => !paired.has(task)) };
 	const fits = await Promise.all(
@@ -72,12 +81,13 @@ async function pairsOf(
 	creates: readonly SearchedCreate[],
 	tasks: readonly Task[],
 	recorded: RecordedTasks,
+	mayBe: (create: SearchedCreate, task: Task) => boolean,
 ): Promise<Map<SearchedCreate, Task[]>> {
 	const possible: Array<{ create: SearchedCreate; task: Task; pair: [CreateKeys, string] }> = [];
 	for (const create of creates) {
 		if (create.recorded === undefined) continue;
 		for (const task of tasks) {
-			if (!isPossible(create, task)) continue;
+			if (!mayBe(create, task)) continue;
 			possible.push({ create, task, pair: [create.recorded.keys, task.taskId] });
 		}
 	}
@@ -101,17 +111,17 @@ async function markedWith(
 	{ free, isMarkerShown, toleranceMs }: ListedTasks,
 	recorded: RecordedTasks,
 ): Promise<Fits> {
-	const inTime = free.filter(
-		({ createdAtMs = sinceMs }) =>
-			createdAtMs >= sinceMs - toleranceMs && createdAtMs <= beforeMs + toleranceMs,
-	);
-	const own = known === undefined ? markers : await ownMarkers(known, markers, inTime, recorded);
-	const isSure = (task: Task) => own.some((marker) => showsMarker(task, marker) === true);
+	const isInTime = ({ createdAtMs = sinceMs }: Task) =>
+		createdAtMs >= sinceMs - toleranceMs && createdAtMs <= beforeMs + toleranceMs;
+	const own = known === undefined ? markers : await ownMarkers(known, markers, free, recorded);
+	const isMarked = (task: Task) => own.some((marker) => showsMarker(task, marker) === true);
 	const showsOther = (task: Task) => own.some((marker) => showsMarker(task, marker) === false);
 	return {
-		sure: inTime.filter(isSure),
-		// Without a marker, any of them may be the one.
-		doubtful: inTime.filter((task) => !(isMarkerShown && showsOther(task))),
+		sure: free.filter((task) => isInTime(task) && isMarked(task)),
+		// Without a marker, any of them may be the one; with the marker, a time may be wrong.
+		doubtful: free.filter((task) =>
+			isInTime(task) ? !(isMarkerShown && showsOther(task)) : isMarked(task),
+		),
 	};
 }
 

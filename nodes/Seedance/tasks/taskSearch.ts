@@ -1,18 +1,11 @@
 import type { Clock } from '../n8n/clock';
-import type { TaskApi, TaskPage } from '../n8n/taskApi';
+import type { TaskApi } from '../n8n/taskApi';
 import { describeFailure } from '../panel/failureText';
 import { toFailure } from '../seedance/failure';
 import { isTransient } from '../seedance/retryPolicy';
 import type { Task } from '../seedance/task';
-import { maxTasksPerPage } from '../seedance/wire/official';
-import { showsMarker, type Marker } from './marker';
-import {
-	match,
-	type ListedTasks,
-	type Matching,
-	type RecordedTasks,
-	type SearchedCreate,
-} from './taskMatch';
+import { listTasksSince, pauseBetweenListsMs, type Listed, type OwnedTasks } from './taskListing';
+import { match, type Matching, type RecordedTasks, type SearchedCreate } from './taskMatch';
 
 /*
  * The search for the task of a create whose answer was lost, from `find` to its end:
@@ -20,25 +13,25 @@ import {
  *   due ──listed, one task matches───────────────────────▶ found
  *    ▲ ├──listed, none or several, before its end──┐
  *    │ ├──listed, none or several, at its end──────┼─────▶ not found, or several
- *    │ ├──transient failure of the list────────────┤
- *    │ ├──the same, one minute after its end───────┼─────▶ not possible
- *    │ ├──other failure of the list, or too many tasks───▶ not possible
+ *    │ ├──the list failed, or is not whole─────────┤
+ *    │ ├──the same at its end, or, for a transient failure, a minute later──▶ not possible
  *    │ └──run aborted: stopped, or another item failed───▶ not possible
  *    └──────────pause of 2, 4, 8, 16, 30, 30 … s───┘
  *
  * One loop serves all searches of a run with the same list requests, at most one a second. Source: BytePlus docs 1521675 (one list request a second).
  */
 
-/** How a search ended. Only `notFound` says that a whole list, read at the end of the search, had no such task. */
-export type SearchResult =
-	| { readonly task: Task }
-	| {
-			readonly search: 'notFound' | 'several' | 'notPossible';
-			/** IDs of the tasks that may be the one. */
-			readonly candidates: readonly string[];
-			/** Why the list could not be read, in words. */
-			readonly searchFailure: string | undefined;
-	  };
+/** How a search ended without a task. Only `notFound` says that a whole list, read at the end of the search, had no such task. */
+export interface Unresolved {
+	readonly search: 'notFound' | 'several' | 'notPossible';
+	/** IDs of the tasks that may be the one. */
+	readonly candidates: readonly string[];
+	/** Why the list could not be read, in words. */
+	readonly searchFailure: string | undefined;
+}
+
+/** How a search ended. */
+export type SearchResult = { readonly task: Task } | Unresolved;
 
 /** Finds the tasks of creates whose answers were lost. */
 export interface TaskSearch {
@@ -46,11 +39,9 @@ export interface TaskSearch {
 	find(create: SearchedCreate, searchMs: number, firstPauseMs: number): Promise<SearchResult>;
 }
 
-/** The tasks of the run's items, with what marked their creates as far as that is known. */
-export type OwnedTasks = ReadonlyMap<string, Marker | undefined>;
-
 interface Search {
 	readonly create: SearchedCreate;
+	readonly startedAtMs: number;
 	readonly untilMs: number;
 	readonly resolve: (result: SearchResult) => void;
 	dueAtMs: number;
@@ -62,12 +53,6 @@ const pausesMs = [2_000, 4_000, 8_000, 16_000];
 const longestPauseMs = 30_000;
 /** A list that fails is asked for this long after the end of a search. */
 const graceMs = 60_000;
-const pauseBetweenListsMs = 1_000;
-const maxPages = 100;
-
-/** The clocks of the provider and of this machine may differ by this much, and by what the provider's answers show. */
-const clockToleranceMs = 60_000;
-const maxClockDifferenceMs = 3_600_000;
 
 /** The search of one run; `owned` grows while it runs. */
 export function createTaskSearch(
@@ -97,7 +82,11 @@ class SearchLoop implements TaskSearch {
 	): Promise<SearchResult> {
 		return await new Promise<SearchResult>((resolve) => {
 			const nowMs = this.clock.monotonicMs();
-			const times = { dueAtMs: nowMs + firstPauseMs, untilMs: nowMs + searchMs };
+			const times = {
+				startedAtMs: nowMs,
+				dueAtMs: nowMs + firstPauseMs,
+				untilMs: nowMs + searchMs,
+			};
 			this.searches.add({ create, resolve, ...times, scans: 0, candidates: [] });
 			if (!this.isRunning) void this.loop();
 		});
@@ -125,24 +114,32 @@ class SearchLoop implements TaskSearch {
 	private async scan(): Promise<void> {
 		const startedAtMs = this.clock.monotonicMs();
 		const searches = [...this.searches];
-		let listed: ListedTasks | undefined;
+		let listed: Listed | undefined;
 		try {
-			listed = await this.list(Math.min(...searches.map(({ create }) => create.sinceMs)));
+			const sinceMs = Math.min(...searches.map(({ create }) => create.sinceMs));
+			listed = await listTasksSince(this.clock, this.api, sinceMs, this.owned);
 		} catch (error) {
 			const failure = toFailure(error);
 			if (failure.kind === 'stopped') throw failure;
-			this.afterListFailure(searches, isTransient(failure), describeFailure(failure).message);
+			const { message } = describeFailure(failure);
+			this.afterListFailure(searches, isTransient(failure), message);
 			return;
 		}
 		if (listed === undefined) return this.afterListFailure(searches, false, 'too many tasks');
 		const creates = searches.map(({ create }) => create);
 		const matchings = await match(creates, listed, this.recorded);
 		for (const [index, search] of searches.entries()) {
-			this.settle(search, matchings[index] ?? { candidates: [] }, startedAtMs);
+			const lacksNone = listed.missing.every((atMs) => atMs > search.startedAtMs);
+			this.settle(search, matchings[index] ?? { candidates: [] }, startedAtMs, lacksNone);
 		}
 	}
 
-	private settle(search: Search, { task, candidates }: Matching, startedAtMs: number): void {
+	private settle(
+		search: Search,
+		{ task, candidates }: Matching,
+		startedAtMs: number,
+		isWhole: boolean,
+	): void {
 		// While the list was read, an item may have got the task by its own create.
 		if (task !== undefined && !this.owned.has(task.taskId)) {
 			this.searches.delete(search);
@@ -151,7 +148,9 @@ class SearchLoop implements TaskSearch {
 		}
 		search.candidates = candidates;
 		if (startedAtMs < search.untilMs) return this.putOff(search);
-		this.end(search, candidates.length === 0 ? 'notFound' : 'several');
+		if (candidates.length > 0) this.end(search, 'several');
+		else if (isWhole) this.end(search, 'notFound');
+		else this.end(search, 'notPossible', 'it lacks a task that was created');
 	}
 
 	private putOff(search: Search): void {
@@ -163,12 +162,13 @@ class SearchLoop implements TaskSearch {
 
 	private afterListFailure(
 		searches: readonly Search[],
-		isWorthRetrying: boolean,
+		isTransient: boolean,
 		reason: string,
 	): void {
 		for (const search of searches) {
-			const isOver = this.clock.monotonicMs() >= search.untilMs + graceMs;
-			if (isWorthRetrying && !isOver) this.putOff(search);
+			const untilMs = search.untilMs + (isTransient ? graceMs : 0);
+			// Gateways answer 404 or 401 for a moment, too.
+			if (this.clock.monotonicMs() < untilMs) this.putOff(search);
 			else this.end(search, 'notPossible', reason);
 		}
 	}
@@ -181,49 +181,4 @@ class SearchLoop implements TaskSearch {
 		this.searches.delete(search);
 		search.resolve({ search: how, candidates: search.candidates, searchFailure });
 	}
-
-	/** The tasks that were created since then; undefined when the list cannot be read to that moment. */
-	private async list(sinceMs: number): Promise<ListedTasks | undefined> {
-		const tasks = new Map<string, Task>();
-		let toleranceMs = clockToleranceMs;
-		for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
-			if (pageNumber > 1) await this.clock.sleep(pauseBetweenListsMs);
-			const page = await this.api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
-			toleranceMs = Math.max(toleranceMs, this.toleranceOf(page));
-			const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
-			for (const task of page.tasks) tasks.set(task.taskId, task);
-			if (!page.hasMore || endsBefore(page.tasks, sinceMs - toleranceMs)) {
-				return this.listed([...tasks.values()], toleranceMs);
-			}
-			// The gateway does not know pages.
-			if (!isNew) return undefined;
-		}
-		return undefined;
-	}
-
-	private listed(tasks: readonly Task[], toleranceMs: number): ListedTasks {
-		const shown = tasks.flatMap((task) => {
-			const marker = this.owned.get(task.taskId);
-			return marker === undefined ? [] : [showsMarker(task, marker)];
-		});
-		return {
-			free: tasks.filter(({ taskId }) => !this.owned.has(taskId)),
-			isMarkerShown: shown.includes(true) && !shown.includes(false),
-			toleranceMs,
-		};
-	}
-
-	private toleranceOf({ answeredAtMs }: TaskPage): number {
-		if (answeredAtMs === undefined) return 0;
-		const differenceMs = Math.abs(answeredAtMs - this.clock.now());
-		return clockToleranceMs + Math.min(differenceMs, maxClockDifferenceMs);
-	}
-}
-
-/** Whether a page is sorted with the newest first, as documented, and all that follows is older than that moment. */
-function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
-	const times = tasks.flatMap(({ createdAtMs }) => createdAtMs ?? []);
-	const [first = -Infinity] = times;
-	const last = times.at(-1) ?? Infinity;
-	return last < sinceMs && first >= last;
 }

@@ -49,17 +49,27 @@ export function identityOf(
 	return [tasksUrl, body, identitiesOf(files)];
 }
 
-/** The row with its expressions unresolved. What only the node does with the task is not part of it: the user may change that before a Retry. */
+/** Expressions that resolve to another value each time. */
+const changing = /\$now|\$today|\$execution|\$runIndex|\bDate|random|uuid/i;
+const isChanging = (written: unknown) => changing.test(JSON.stringify(written) ?? '');
+
+/** The row with its changing expressions unresolved; undefined where there is none. What only the node does with the task is not part of it: the user may change that before a Retry. */
 function asWritten({ context }: Session, { files }: ReadyCreate, itemIndex: number): unknown {
 	const { parameters } = context.getNode();
 	const options = membersOf(parameters['options']);
 	const sent = optionRows.filter(
 		({ name, wire }) => (wire !== undefined && name !== 'callbackUrl') || name === 'extraBody',
 	);
+	const written: Array<readonly [string, unknown]> = [
+		...createFields.map(({ name }) => [name, parameters[name]] as const),
+		...sent.map(({ name }) => [`options.${name}`, options[name]] as const),
+	];
+	if (!written.some(([, value]) => isChanging(value))) return undefined;
 	const { json } = context.getInputData()[itemIndex] ?? { json: {} as IDataObject };
 	return [
-		createFields.map(({ name }) => parameters[name]),
-		sent.map(({ name }) => options[name]),
+		written.map(([name, value]) =>
+			isChanging(value) ? value : context.getNodeParameter(name, itemIndex, null),
+		),
 		json,
 		identitiesOf(files),
 	];

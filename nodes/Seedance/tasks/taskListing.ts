@@ -1,0 +1,87 @@
+import type { Clock } from '../n8n/clock';
+import type { TaskApi, TaskPage } from '../n8n/taskApi';
+import type { Task } from '../seedance/task';
+import { maxTasksPerPage } from '../seedance/wire/official';
+import { isTaskId } from '../seedance/wire/wire';
+import { showsMarker, type Marker } from './marker';
+import type { ListedTasks } from './taskMatch';
+
+/** A task of an item of the run. */
+export interface OwnedTask {
+	/** What marked its create, as far as that is known. */
+	readonly marker: Marker | undefined;
+	/** When this run created it, by the monotonic clock; undefined when it was created before. */
+	readonly createdAtMs: number | undefined;
+}
+
+/** The tasks of the run's items, by their IDs. */
+export type OwnedTasks = ReadonlyMap<string, OwnedTask>;
+
+/** The tasks of a list, with what says whether it can be trusted. */
+export interface Listed extends ListedTasks {
+	/** When the tasks were created that this run knows of and the list lacks. */
+	readonly missing: readonly number[];
+}
+
+/** The clocks of the provider and of this machine may differ by this much, and by what the provider's answers show. */
+const clockToleranceMs = 60_000;
+const maxClockDifferenceMs = 3_600_000;
+
+/** Source: BytePlus docs 1521675 (one list request a second). */
+export const pauseBetweenListsMs = 1_000;
+const maxPages = 100;
+
+/** The tasks that were created since then; undefined when the list cannot be read to that moment. */
+export async function listTasksSince(
+	clock: Clock,
+	api: Pick<TaskApi, 'listTasks'>,
+	sinceMs: number,
+	owned: OwnedTasks,
+): Promise<Listed | undefined> {
+	const tasks = new Map<string, Task>();
+	let toleranceMs = clockToleranceMs;
+	for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
+		if (pageNumber > 1) await clock.sleep(pauseBetweenListsMs);
+		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
+		// What cannot be read may be the task.
+		if (page.tasks.length < page.count) return undefined;
+		toleranceMs = Math.max(toleranceMs, toleranceOf(page, clock.now()));
+		const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
+		for (const task of page.tasks) tasks.set(task.taskId, task);
+		if (!page.hasMore || endsBefore(page.tasks, sinceMs - toleranceMs)) {
+			return listed(tasks, toleranceMs, owned);
+		}
+		// The gateway does not know pages.
+		if (!isNew) return undefined;
+	}
+	return undefined;
+}
+
+function listed(tasks: ReadonlyMap<string, Task>, toleranceMs: number, owned: OwnedTasks): Listed {
+	const shown: Array<boolean | undefined> = [];
+	const missing: number[] = [];
+	for (const [taskId, { marker, createdAtMs }] of owned) {
+		const task = tasks.get(taskId);
+		if (task === undefined && createdAtMs !== undefined) missing.push(createdAtMs);
+		if (task !== undefined && marker !== undefined) shown.push(showsMarker(task, marker));
+	}
+	return {
+		free: [...tasks.values()].filter(({ taskId }) => isTaskId(taskId) && !owned.has(taskId)),
+		isMarkerShown: shown.includes(true) && !shown.includes(false),
+		...{ toleranceMs, missing },
+	};
+}
+
+function toleranceOf({ answeredAtMs }: TaskPage, nowMs: number): number {
+	if (answeredAtMs === undefined) return 0;
+	const differenceMs = Math.abs(answeredAtMs - nowMs);
+	return clockToleranceMs + Math.min(differenceMs, maxClockDifferenceMs);
+}
+
+/** Whether a page is sorted with the newest first, as documented, and all that follows is older than that moment. */
+function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
+	const times = tasks.flatMap(({ createdAtMs }) => createdAtMs ?? []);
+	const [first = -Infinity] = times;
+	const last = times.at(-1) ?? Infinity;
+	return last < sinceMs && first >= last;
+}
