@@ -5,6 +5,7 @@ const first = [
 	'test/engine/faultStorm.test.ts',
 	'test/demo/demo.test.ts',
 	'test/engine/batch.test.ts',
+	'test/engine/createAnswers.test.ts',
 	'test/verify/verify.test.ts',
 	'test/engine/wait.test.ts',
 	'test/simulator/callbacks.test.ts',

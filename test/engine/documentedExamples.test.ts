@@ -313,11 +313,17 @@ const examples: Example[] = [
 
 test.each(examples.map((example) => [example.document, example] as const))(
 	'sends the example of: %s',
-	async (_document, { credential, parameters, body }) => {
+	async (_document, { credential, parameters: { options, ...parameters }, body }) => {
 		const simulator = credential['provider'] === 'apiYi' ? apiYi : setup.simulator;
 		simulator.requests.length = 0;
 		const execution = await setup.runVideo(
-			{ operation: 'create', waitForCompletion: false, ...parameters },
+			{
+				operation: 'create',
+				waitForCompletion: false,
+				...parameters,
+				// No document has a marker in its example.
+				options: { recoveryMarker: 'none', ...Object(options) },
+			},
 			{
 				credentials: {
 					seedanceApi: {

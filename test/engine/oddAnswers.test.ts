@@ -1,4 +1,4 @@
-import { quickCreate, setUp } from './setup';
+import { quickCreate, setUp, withoutMarker } from './setup';
 import { videoNode } from './workflows';
 
 const setup = setUp();
@@ -25,13 +25,13 @@ test.each([
 	expect(execution.items(videoNode)[0]?.json['taskId']).toBe(taskId);
 });
 
-test("a create answered with 200 and an error is a refusal, in the provider's words", async () => {
+test("a create answered with 200 and an error may be a task, and is reported in the provider's words", async () => {
 	const remove = answer('POST', { error: { code: 'InvalidParameter', message: 'ratio is bad' } });
-	const execution = await setup.runVideo(quickCreate);
+	const execution = await setup.runVideo({ ...quickCreate, ...withoutMarker });
 	remove();
 	expect(execution.error).toMatchObject({
 		description: expect.stringContaining('InvalidParameter: ratio is bad.'),
-		context: { code: 'InvalidParameter' },
+		context: { code: 'InvalidParameter', outcomeUnknown: true },
 	});
 });
 
@@ -242,9 +242,10 @@ test('the start of an answer that is not JSON is in the message, since it may ha
 				}
 			: undefined,
 	);
-	const execution = await setup.runVideo(quickCreate);
+	const execution = await setup.runVideo({ ...quickCreate, ...withoutMarker });
 	remove();
 	expect(execution.error).toMatchObject({
 		description: expect.stringContaining('cgt-cut-off'),
+		context: { code: 'answerUnreadable', outcomeUnknown: true },
 	});
 });

@@ -1,4 +1,4 @@
-import { quickCreate, setUp } from './setup';
+import { quickCreate, setUp, unmarked } from './setup';
 import { readExample, videoNode } from './workflows';
 
 const setup = setUp();
@@ -47,7 +47,7 @@ test('the example workflow turns its prompt into an MP4, streamed to disk', asyn
 
 	const [create] = setup.requests('POST', /tasks$/);
 	expect(create?.headers['authorization']).toBe(`Bearer ${simulator.apiKey}`);
-	expect(create?.body).toEqual({
+	expect(unmarked(create?.body)).toEqual({
 		model: 'dreamina-seedance-2-0-260128',
 		content: [
 			{
@@ -136,7 +136,7 @@ test('a model without sound gets no generate_audio and no adaptive ratio, and a 
 		waitForCompletion: false,
 	});
 	const content = [{ type: 'text', text: quickCreate.prompt }];
-	expect(setup.requests('POST', /tasks$/).map(({ body }) => body)).toEqual([
+	expect(setup.requests('POST', /tasks$/).map(({ body }) => unmarked(body))).toEqual([
 		{ model: 'seedance-1-0-pro-250528', content, resolution: '720p', duration: 5 },
 		{
 			model: 'dreamina-seedance-2-0-fast-260128',
@@ -152,6 +152,24 @@ test('a model without sound gets no generate_audio and no adaptive ratio, and a 
 			resolution: '720p',
 			ratio: 'adaptive',
 			duration: 60,
+		},
+	]);
+});
+
+test('Recovery Marker None adds nothing to the request', async () => {
+	await setup.runVideo({
+		...quickCreate,
+		waitForCompletion: false,
+		options: { recoveryMarker: 'none' },
+	});
+	expect(setup.requests('POST', /tasks$/).map(({ body }) => body)).toEqual([
+		{
+			model: 'dreamina-seedance-2-0-260128',
+			content: [{ type: 'text', text: quickCreate.prompt }],
+			generate_audio: true,
+			resolution: '720p',
+			ratio: 'adaptive',
+			duration: 5,
 		},
 	]);
 });

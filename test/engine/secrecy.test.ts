@@ -1,14 +1,27 @@
 import { startSimulator, type Interceptor } from '../simulator/simulator';
+import { speedUpTime } from './fastTime';
 import { quickCreate, setUp } from './setup';
 
+const restoreTime = speedUpTime(40);
+afterAll(restoreTime);
+
 const apiKey = 'sk-a1b2c3-never-to-be-seen';
-const setup = setUp({ apiKey });
+const setup = setUp({ apiKey, now: () => Date.now() });
 const rows = ['A', 'B', 'C'].map((prompt) => ({ json: { prompt } }));
 
 const on =
 	(call: RegExp, interception: Exclude<ReturnType<Interceptor>, Promise<unknown>>): Interceptor =>
 	({ method, path }) =>
 		call.test(`${method} ${path}`) ? interception : undefined;
+const first =
+	(...interceptors: readonly Interceptor[]): Interceptor =>
+	async (request) => {
+		for (const interceptor of interceptors) {
+			const interception = await interceptor(request);
+			if (interception !== undefined) return interception;
+		}
+		return undefined;
+	};
 const create = /^POST .*\/tasks$/;
 const list = /^GET .*\/tasks$/;
 const read = /^GET .*\/tasks\//;
@@ -26,6 +39,13 @@ test.each<[string, Interceptor]>([
 	],
 	['a server fault', on(create, { status: 500, body: `Oops ${apiKey}` })],
 	['a lost answer', on(create, { after: 'reset' })],
+	[
+		'a lost answer and a list that quotes the key',
+		first(
+			on(create, { after: 'reset' }),
+			on(list, { status: 400, body: { error: { message: `Bad request by ${apiKey}` } } }),
+		),
+	],
 	['a redirect', on(create, { status: 307, headers: { location: 'http://127.0.0.1:9/' } })],
 	[
 		'a list that quotes the key',

@@ -81,6 +81,18 @@ export const quickCreate = {
 	waitOptions: { pollInterval: 1 },
 } as const;
 
+/** Parameters of a create that is not marked. Nothing can be searched for, so an unknown outcome is reported at once. */
+export const withoutMarker = { options: { recoveryMarker: 'none' } } as const;
+
+/** The body of a create without its recovery marker, which has to be in it: whole seconds from 129,600 up to one below the default of 172,800. */
+export function unmarked(body: unknown): unknown {
+	const { execution_expires_after: marker, ...rest } = body as Readonly<Record<string, unknown>>;
+	expect(Number.isInteger(marker)).toBe(true);
+	expect(marker).toBeGreaterThanOrEqual(129_600);
+	expect(marker).toBeLessThanOrEqual(172_799);
+	return rest;
+}
+
 function shortPath(path: string): string {
 	return path
 		.replace('/byteplus/api/v3/contents/generations', '')
