@@ -107,7 +107,7 @@ class RunTasks implements PaidTasks {
 		const { log, clock } = this.parts;
 		this.claimed.set(itemIndex, taskId);
 		const before = this.owned.get(taskId);
-		const createdAtMs = isNew ? clock.monotonicMs() : before?.createdAtMs;
+		const createdAtMs = isNew ? clock.now() : before?.createdAtMs;
 		this.owned.set(taskId, { marker: marker ?? before?.marker, createdAtMs });
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
