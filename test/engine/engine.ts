@@ -158,6 +158,10 @@ async function runWorkflow(
 		nodeTypes,
 		settings: { executionOrder: 'v1', ...settings },
 	});
+	// As n8n's *Retry with currently saved workflow* does.
+	for (const waiting of stored?.executionData?.nodeExecutionStack ?? []) {
+		waiting.node = workflow.getNode(waiting.node.name) ?? waiting.node;
+	}
 	const start = nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 	if (start === undefined) throw new Error('The workflow has no Manual Trigger');
 

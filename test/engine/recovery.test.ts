@@ -81,3 +81,62 @@ test('a fresh execution makes new videos', async () => {
 	expect((await run(['A'])).created).toHaveLength(1);
 	expect((await run(['A'])).created).toHaveLength(1);
 });
+
+test('a way out: 20 rows, one lost before acceptance; Retry with Create Again delivers all of them', async () => {
+	const prompts = Array.from({ length: 20 }, (_, row) => `Row ${row}`);
+	const isLost = ({ body }: RecordedRequest) => JSON.stringify(body).includes('Row 3"');
+	const first = await run(prompts, (request) => (isLost(request) ? 'reset' : undefined));
+	expect(first.execution.error).toMatchObject({ context: { outcomeUnknown: true } });
+	expect(first.created.length).toBeGreaterThan(4);
+
+	const { origin, apiKey } = setup.simulator;
+	const retry = async (options: object) =>
+		await setup.engine.retry(first.execution, {
+			workflow: rowsWorkflow(rows(...prompts), { ...create, options }),
+			credentials: { seedanceApi: { baseUrl: origin, apiKey } },
+		});
+	// The node searches again, and creates nothing for the row.
+	const stopped = await retry({});
+	expect(stopped.error).toMatchObject({ context: { outcomeUnknown: true } });
+	const delivered = await retry({ onUnknownOutcome: 'createAgain' });
+	expect(delivered.items(videoNode).map(({ json }) => json['status'])).toEqual(
+		prompts.map(() => 'succeeded'),
+	);
+	const tasks = setup.simulator.tasks.filter(({ prompt }) => prompts.includes(prompt));
+	expect(tasks.map(({ prompt }) => prompt).sort()).toEqual([...prompts].sort());
+});
+
+test('a task that is found only in the next try: Retry On Fail creates nothing', async () => {
+	const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
+	let lists = 0;
+	const remove = setup.simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.endsWith('/tasks') && lists++ < 9
+			? { status: 200, body: { total: 0, items: [] } }
+			: undefined,
+	);
+	const { execution, created } = await run(['Late'], () => ({ after: 'reset' }), { settings });
+	remove();
+	expect(created).toHaveLength(1);
+	expect(execution.items(videoNode).map(({ json }) => json['taskId'])).toEqual([created[0]?.id]);
+});
+
+test('a create in flight at a Stop: its task is in the log at warn', async () => {
+	let stop = () => {};
+	const stopped = run(
+		['Stopped'],
+		() => {
+			stop();
+			return { delayMs: 200 };
+		},
+		{ onStart: (execution) => (stop = () => execution.stop()) },
+	);
+	await stopped;
+	const isLogged = () => setup.logs.some(({ level }) => level === 'warn');
+	while (!isLogged()) await new Promise((resolve) => setTimeout(resolve, 1_000));
+	const task = setup.simulator.tasks.find(({ prompt }) => prompt === 'Stopped');
+	expect(setup.logs).toContainEqual({
+		level: 'warn',
+		message: expect.stringContaining(task?.id ?? 'no task'),
+		metadata: { taskId: task?.id, itemIndex: 0 },
+	});
+});

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { Execution, RunOptions } from './engine';
 import { quickCreate, setUp } from './setup';
 import { videoNode, videoWorkflow } from './workflows';
@@ -6,10 +7,14 @@ const setup = setUp();
 const items = ['A', 'B', 'C'].map((prompt) => ({ json: { prompt } }));
 const parameters = { ...quickCreate, prompt: '={{ $json.prompt }}' };
 
-async function retry(execution: Execution, onStart?: RunOptions['onStart']) {
+async function retry(
+	execution: Execution,
+	onStart?: RunOptions['onStart'],
+	current: IDataObject = parameters,
+) {
 	const { origin, apiKey } = setup.simulator;
 	return await setup.engine.retry(execution, {
-		workflow: videoWorkflow(parameters),
+		workflow: videoWorkflow(current),
 		credentials: { seedanceApi: { baseUrl: origin, apiKey } },
 		items,
 		onLog: (line) => setup.logs.push(line),
@@ -98,7 +103,7 @@ test('a task that Cancel on Stop has cancelled is created anew by a retry', asyn
 	});
 	await new Promise((resolve) => setTimeout(resolve, 1_000));
 	expect(setup.simulator.tasks.slice(before).map(({ status }) => status)).toEqual(['cancelled']);
-	await retry(first, ({ stop }) => setTimeout(stop, 500));
+	await retry(first, ({ stop }) => setTimeout(stop, 500), waiting);
 	await new Promise((resolve) => setTimeout(resolve, 1_000));
 	expect(setup.simulator.tasks.slice(before).map(({ status }) => status)).toEqual([
 		'cancelled',
