@@ -274,6 +274,8 @@ test('with binary data kept in memory, files upload and videos download as well'
 		workflow: videoWorkflow({ ...quickCreate, mode: 'firstFrame', firstFrame: 'Photo' }),
 		credentials: { seedanceApi: { baseUrl: simulator.origin, apiKey: simulator.apiKey } },
 		items: itemsWithFiles([{ Photo: photo }]),
+		// Under an ID of the other engine, it would continue that execution.
+		executionId: 'in memory',
 	});
 	await startEngine('filesystem');
 	expect(execution.error).toBeUndefined();

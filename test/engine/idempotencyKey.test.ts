@@ -80,16 +80,41 @@ test('two items with the same key share one task', async () => {
 	expect(idsOf(execution)).toEqual([created[0]?.id, created[0]?.id]);
 });
 
-test('two items with the same key and different requests are refused before anything is sent', async () => {
-	const { execution, created } = await run([
+describe('two items with the same key and different requests', () => {
+	const rowsWith = (otherKey: string) => [
 		{ key: 'k7', prompt: 'A' },
+		{ key: otherKey, prompt: 'C' },
 		{ key: 'k7', prompt: 'B' },
-	]);
-	expect(created).toEqual([]);
-	expect(errorsOf(execution)).toEqual([
-		expect.objectContaining({ code: 'idempotencyKeyReused' }),
-		expect.objectContaining({ code: 'idempotencyKeyReused' }),
-	]);
+	];
+	const reused = (item: number) =>
+		expect.objectContaining({
+			code: 'idempotencyKeyReused',
+			message: expect.stringContaining(
+				`[Item ${item}] Idempotency Key "k7" is the same for items 0, 2,`,
+			),
+		});
+
+	test('are refused, and an item with another key is delivered', async () => {
+		const { execution, created } = await run(rowsWith('k7-other'));
+		expect(errorsOf(execution)).toEqual([reused(0), reused(2)]);
+		expect(created).toMatchObject([{ prompt: 'C' }]);
+		expect(idsOf(execution)).toEqual([created[0]?.id]);
+	});
+
+	test('end the node before anything is sent, unless it continues on fail', async () => {
+		const before = setup.simulator.tasks.length;
+		const workflow = rowsWorkflow(rowsWith('k7-third'), { ...create, options });
+		const { error } = await setup.runVideo({}, { workflow });
+		expect(error).toMatchObject({ context: { code: 'idempotencyKeyReused' } });
+		expect(setup.simulator.tasks).toHaveLength(before);
+	});
+
+	test('do not count in the token budget', async () => {
+		const parameters = { options: { ...options, tokenBudget: 120_000 } };
+		const { execution, created } = await run(rowsWith('k7-fourth'), { parameters });
+		expect(errorsOf(execution)).toEqual([reused(0), reused(2)]);
+		expect(created).toMatchObject([{ prompt: 'C' }]);
+	});
 });
 
 test('a task that failed is not the video: the next execution creates it again', async () => {

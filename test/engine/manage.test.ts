@@ -142,6 +142,35 @@ test('Get Many: filters, with ids repeated, and Return All over pages', async ()
 	expect(setup.calls()).toHaveLength(3);
 });
 
+test.each([
+	['of its own size', 6, 3, 2],
+	['whose last one looks like that of the usual size', 120, 20, 6],
+	['of another size, the last not full', 50, 20, 3],
+])('Get Many: a host with pages %s is read to the end', async (_, total, pageSize, requests) => {
+	const tasks = Array.from({ length: total }, (_unused, index) => ({
+		id: index,
+		status: 'queued',
+	}));
+	const remove = setup.simulator.intercept(({ method, query }) => {
+		if (method !== 'GET') return undefined;
+		const end = Number(query.get('page_num')) * pageSize;
+		return { status: 200, body: { total, items: tasks.slice(end - pageSize, end) } };
+	});
+	const { items } = await run('getAll', { returnAll: true });
+	remove();
+	expect(items.map(({ json }) => json['taskId'])).toEqual(tasks.map(({ id }) => String(id)));
+	expect(setup.calls()).toHaveLength(requests);
+});
+
+test('Get Many: a host that has only one page ends when it repeats itself', async () => {
+	const items = [{ id: 'cgt-1', status: 'queued' }];
+	const remove = setup.simulator.intercept(() => ({ status: 200, body: { total: 1_000, items } }));
+	const all = await run('getAll', { returnAll: true });
+	remove();
+	expect(all.items.map(({ json }) => json['taskId'])).toEqual(['cgt-1']);
+	expect(setup.calls()).toHaveLength(2);
+});
+
 test.each<[object, string]>([
 	[{ limit: 0 }, 'Limit is 0.'],
 	[{ filters: { status: 'expired' } }, 'Status is "expired".'],

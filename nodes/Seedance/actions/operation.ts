@@ -8,6 +8,7 @@ import type { Result } from '../panel/issues';
 import { invalidInput } from '../panel/labels';
 import type { ReadParameter } from '../panel/readParameter';
 import type { Connection } from '../seedance/connection';
+import type { SeedanceFailure } from '../seedance/failure';
 import type { Session } from './session';
 
 /** What one item becomes. */
@@ -35,13 +36,16 @@ export interface Operation<Parsed, Ready = Parsed> {
 	read(parameter: ReadParameter, connection: Connection): Result<Parsed>;
 	/** Opens and checks one item's files. */
 	prepare(session: Session, input: Parsed, itemIndex: number): Promise<Result<Ready>>;
-	/** Checks all items together. Throws a SeedanceFailure that fails all of them. */
-	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): void;
+	/** Checks all items together. Returns the failures of single items, by their place; throws a SeedanceFailure that fails all of them. */
+	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): ItemFailures;
 	/** One sentence for each thing that the user should know about the outputs. */
 	hints?(outputs: readonly ItemOutput[]): string[];
 	/** Does one item's work; many items run at the same time. Throws SeedanceFailure. */
 	run(session: Session, input: Ready, itemIndex: number): Promise<ItemOutput | ItemOutput[]>;
 }
+
+/** Failures of items, by their place in the input. */
+export type ItemFailures = ReadonlyMap<number, SeedanceFailure>;
 
 /** An item that was read and checked. */
 export interface OpenItem {
@@ -96,16 +100,20 @@ async function openItems<Parsed, Ready>(
 			onFailure(itemIndex, error);
 		}
 	}
+	let failures: ItemFailures = new Map();
 	try {
-		definition.prepareRun?.(session, items);
+		failures = definition.prepareRun?.(session, items) ?? failures;
 	} catch (error) {
 		for (const { itemIndex } of items) onFailure(itemIndex, error);
 		return [];
 	}
-	return items.map(({ itemIndex, input }) => ({
-		itemIndex,
-		run: async () => [await definition.run(session, input, itemIndex)].flat(),
-	}));
+	for (const [itemIndex, failure] of failures) onFailure(itemIndex, failure);
+	return items
+		.filter(({ itemIndex }) => !failures.has(itemIndex))
+		.map(({ itemIndex, input }) => ({
+			itemIndex,
+			run: async () => [await definition.run(session, input, itemIndex)].flat(),
+		}));
 }
 
 /** Throws a SeedanceFailure of kind `invalidInput` that names each field by its label. */

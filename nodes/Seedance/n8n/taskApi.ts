@@ -2,14 +2,19 @@ import type { Connection } from '../seedance/connection';
 import { toFailure, type SeedanceFailure } from '../seedance/failure';
 import type { CreateRequest } from '../seedance/request';
 import type { RequestKind } from '../seedance/retryPolicy';
-import { readCreatedTaskId, readTask, readTaskList, type Task } from '../seedance/task';
+import {
+	readCreatedTaskId,
+	readTask,
+	readTaskList,
+	type Task,
+	type TaskList,
+} from '../seedance/task';
 import { listUrl, type ListFilter, type Page } from '../seedance/wire/official';
 import {
 	isRefusal,
 	noUsableAnswerFailure,
 	readProviderError,
 	refusedFailure,
-	speaksOfError,
 } from '../seedance/wire/providerError';
 import { isTaskId, taskUrl } from '../seedance/wire/wire';
 import type { Clock } from './clock';
@@ -35,9 +40,11 @@ export interface TaskApi {
 /** One page of the task list. */
 export interface TaskPage {
 	readonly tasks: readonly Task[];
-	/** Entries on this page, those that cannot be read included. */
+	/** Entries on this page, including those that cannot be read. */
 	readonly count: number;
-	/** Whether another page follows. */
+	/** Entries of all pages; undefined where the provider does not say. */
+	readonly total: number | undefined;
+	/** Whether another page may follow. */
 	readonly hasMore: boolean;
 	/** The moment of the answer by the provider's clock, in milliseconds since 1970; undefined where it does not say. */
 	readonly answeredAtMs: number | undefined;
@@ -86,19 +93,23 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 			return (await list(page, { taskIds }, Math.min(timeoutMs, readTimeoutMs))).tasks;
 		},
 		async listTasks(page, filter) {
-			const { tasks, count, total, answeredAtMs } = await withRetries(
-				clock,
-				'list',
-				async () => await list(page, filter, readTimeoutMs),
-			);
-			const seen = page.pageNumber * page.pageSize;
-			// Not every gateway counts; then a full page may have a successor. Source: BytePlus docs 1521675 (total).
-			const hasMore = total === undefined ? count === page.pageSize : seen < total;
-			return { tasks, count, hasMore: hasMore && count > 0, answeredAtMs };
+			const read = async () => await list(page, filter, readTimeoutMs);
+			const listed = await withRetries(clock, 'list', read);
+			return { ...listed, hasMore: mayHaveMore(page, listed) };
 		},
 		deleteTask: async (taskId) =>
 			await withTaskId(taskId, async () => await sendDelete(send, taskUrl(tasksUrl, taskId))),
 	};
+}
+
+/** Whether another page may follow. Source: BytePlus docs 1521675 (total). */
+function mayHaveMore({ pageNumber, pageSize }: Page, { count, total }: TaskList): boolean {
+	if (count === 0) return false;
+	// Not every gateway counts; then a full page may have a successor.
+	if (total === undefined) return count >= pageSize;
+	const expected = Math.min(pageSize, total - (pageNumber - 1) * pageSize);
+	// Any other count shows that the host has pages of another size.
+	return pageNumber * (count === expected ? pageSize : count) < total;
 }
 
 async function sendDelete(send: Send, url: string): Promise<void> {
@@ -114,7 +125,7 @@ async function sendDelete(send: Send, url: string): Promise<void> {
 function createdTaskId(answer: ProviderAnswer, host: string): string {
 	try {
 		const taskId = readCreatedTaskId(answer.body);
-		if (taskId !== undefined && isTaskId(taskId) && !speaksOfError(answer.body)) return taskId;
+		if (taskId !== undefined && isTaskId(taskId)) return taskId;
 		throw unreadable('create', answer, host);
 	} catch (error) {
 		throw toFailure(error).with({ outcomeUnknown: true });

@@ -86,6 +86,10 @@ export interface Task {
 // A member of an unexpected type counts as absent: a detail must not cost the user a paid task.
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
+const idText = z
+	.union([z.string().min(1), z.number().transform(String)])
+	.optional()
+	.catch(undefined);
 
 const failureShape = z
 	.union([
@@ -99,8 +103,8 @@ const failureShape = z
 	.catch(undefined);
 
 const taskShape = z.object({
-	id: text,
-	task_id: text,
+	id: idText,
+	task_id: idText,
 	status: text,
 	model: text,
 	content: z.object({ video_url: text, last_frame_url: text }).optional().catch(undefined),
@@ -179,10 +183,6 @@ export function readTaskList(body: unknown): TaskList | undefined {
 	return { tasks, count: list.length, total: shape.data.total };
 }
 
-const idText = z
-	.union([z.string().min(1), z.number().transform(String)])
-	.optional()
-	.catch(undefined);
 const idMembers = z.object({ id: idText, task_id: idText });
 const createdShape = idMembers.extend({ data: idMembers.optional().catch(undefined) });
 

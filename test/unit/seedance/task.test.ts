@@ -2,6 +2,7 @@ import {
 	isFinished,
 	readCreatedTaskId,
 	readTask,
+	readTaskList,
 	taskStatuses,
 	videoUrlExpiresAtMs,
 } from '../../../nodes/Seedance/seedance/task';
@@ -83,6 +84,14 @@ test('task_id comes before id, and the requested ID replaces a missing one', () 
 	expect(readTask({ status: 'queued' }, 'c')?.taskId).toBe('c');
 	expect(readCreatedTaskId({ id: 'a', task_id: 'b' })).toBe('b');
 	expect(readCreatedTaskId({ id: 'a' })).toBe('a');
+});
+
+test('an ID that is a number is read as its text, as that of a create is', () => {
+	const items = [{ id: 7, status: 'queued' }, { task_id: 8 }, { status: 'queued' }, { id: null }];
+	const list = readTaskList({ items, total: 9 });
+	expect(list?.tasks.map(({ taskId }) => taskId)).toEqual(['7', '8']);
+	expect(list).toMatchObject({ count: 4, total: 9 });
+	expect(readCreatedTaskId({ id: 7 })).toBe('7');
 });
 
 test.each([undefined, null, 'text', 7, [], {}, { id: '' }])('%j holds no task', (body) => {

@@ -12,7 +12,7 @@ import { estimateTokens } from '../../seedance/tokens';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
-import { define, type ItemOutput, type RunItem } from '../operation';
+import { define, type ItemFailures, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
 import { itemOf, seeTask } from './collectVideo';
 import {
@@ -67,12 +67,15 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		const paid = items.filter(({ input }) => input.options.dryRun !== true);
 		const limits = paid.map(({ input }) => input.options.maxConcurrency ?? Infinity);
 		tasks.limitTo(Math.min(...limits, Infinity));
-		refuseReusedKeys(paid, ({ input }) => fingerprintOf(identityOf(connection, input)));
+		const refused = reusedKeys(paid, ({ input }) => fingerprintOf(identityOf(connection, input)));
 		const budget = Math.min(...paid.map(({ input }) => input.options.tokenBudget ?? Infinity));
-		if (budget === Infinity) return;
-		const priced = paid.map(({ itemIndex, input }) => ({ itemIndex, request: input.request }));
+		if (budget === Infinity) return refused;
+		const priced = paid
+			.filter(({ itemIndex }) => !refused.has(itemIndex))
+			.map(({ itemIndex, input }) => ({ itemIndex, request: input.request }));
 		const failure = budgetFailure(priced, budget);
 		if (failure !== undefined) throw failure;
+		return refused;
 	},
 	hints: videoHints,
 	async run(session, input, itemIndex) {
@@ -81,11 +84,12 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 	},
 });
 
-/** Two items of a run with one Idempotency Key share a task, so their requests have to be equal. */
-function refuseReusedKeys(
+/** The failures of items that share an Idempotency Key although their requests differ: such items would share a task. */
+function reusedKeys(
 	items: ReadonlyArray<RunItem<ReadyCreate>>,
 	requestOf: (item: RunItem<ReadyCreate>) => string,
-): void {
+): ItemFailures {
+	const failures = new Map<number, SeedanceFailure>();
 	const itemsOfKey = new Map<string, Array<RunItem<ReadyCreate>>>();
 	for (const item of items) {
 		const { idempotencyKey } = item.input.options;
@@ -95,8 +99,11 @@ function refuseReusedKeys(
 	for (const [key, sharing] of itemsOfKey) {
 		if (new Set(sharing.map(requestOf)).size < 2) continue;
 		const places = sharing.map(({ itemIndex }) => itemIndex).join(', ');
-		throw new SeedanceFailure({ kind: 'idempotencyKeyReused', values: { key, items: places } });
+		const values = { key, items: places };
+		const failure = new SeedanceFailure({ kind: 'idempotencyKeyReused', values });
+		for (const { itemIndex } of sharing) failures.set(itemIndex, failure);
 	}
+	return failures;
 }
 
 /** The item's video; a task that failed by the provider's own fault is created again as often as the item allows. */

@@ -49,16 +49,22 @@ async function listAll(
 	{ taskIds, ...filter }: GetManyInput['filter'],
 ): Promise<Task[]> {
 	const pageSize = Math.min(limit, maxTasksPerPage);
-	const tasks: Task[] = [];
+	const tasks = new Map<string, Task>();
 	// The ids of one request are limited as its tasks are; without ids there is one group of none.
 	for (let first = 0; first === 0 || first < taskIds.length; first += maxTasksPerPage) {
 		const group = taskIds.slice(first, first + maxTasksPerPage);
 		let hasMore = true;
-		for (let pageNumber = 1; hasMore && tasks.length < limit; pageNumber++) {
+		let entries = 0;
+		for (let pageNumber = 1; hasMore && tasks.size < limit; pageNumber++) {
 			const page = await api.listTasks({ pageNumber, pageSize }, { ...filter, taskIds: group });
-			tasks.push(...page.tasks);
-			hasMore = page.hasMore;
+			const { total, count } = page;
+			entries += count;
+			// A host that does not know pages repeats the first one.
+			const repeats = page.tasks.every(({ taskId }) => tasks.has(taskId)) && page.tasks.length > 0;
+			for (const task of page.tasks) tasks.set(task.taskId, task);
+			hasMore = total === undefined ? page.hasMore : count > 0 && entries < total;
+			if (repeats) break;
 		}
 	}
-	return tasks;
+	return [...tasks.values()];
 }
