@@ -67,6 +67,47 @@ test('an expression that resolves to another value each time', async () => {
 	expect(idsOf(second.execution)).toEqual(first.created.map(({ id }) => id));
 });
 
+test('such rows that are equal, and have moved', async () => {
+	const prompt = '={{ $json.prompt }} at {{ $now.toMillis() }} {{ Math.random() }}';
+	const first = await run(rowsWorkflow(rows('A', 'B', 'A', 'C'), { ...create, prompt }));
+	expect(first.created).toHaveLength(4);
+	const moved = rowsWorkflow(rows('C', 'A', 'A'), { ...create, prompt });
+	const second = await run(moved, { mode: 'retry' });
+	expect(second.created).toEqual([]);
+	expect(new Set(idsOf(second.execution)).size).toBe(3);
+});
+
+test('an input that was edited where another expression changes by itself is a new task', async () => {
+	const prompt = '={{ $json.prompt }} {{ Math.random() }}';
+	await run(rowsWorkflow(rows('A'), { ...create, prompt }));
+	const second = await run(rowsWorkflow(rows('B'), { ...create, prompt }), { mode: 'retry' });
+	expect(second.created).toHaveLength(1);
+});
+
+test('when n8n’s database fails in a Retry, nothing is sent', async () => {
+	const workflow = rowsWorkflow(rows('A', 'B'), create, { onError: 'continueErrorOutput' });
+	await run(workflow);
+	setup.engine.processedData.failure = new Error('SQLITE_BUSY');
+	const second = await run(workflow, { mode: 'retry' });
+	setup.engine.processedData.failure = undefined;
+	expect(second.created).toEqual([]);
+	expect(second.execution.items(videoNode, 1).map(({ json }) => json['error'])).toEqual([
+		expect.objectContaining({ code: 'ledgerUnreadable' }),
+		expect.objectContaining({ code: 'ledgerUnreadable' }),
+	]);
+	const third = await run(workflow, { mode: 'retry' });
+	expect(third.created).toEqual([]);
+	expect(idsOf(third.execution)).toHaveLength(2);
+});
+
+test('one failure of n8n’s database is repeated, and nothing is forgotten', async () => {
+	const workflow = rowsWorkflow(rows('A', 'B', 'C'), create);
+	setup.engine.processedData.failOnce(4);
+	const first = await run(workflow);
+	expect(first.created).toHaveLength(3);
+	expect((await run(workflow, { mode: 'retry' })).created).toEqual([]);
+});
+
 test.each([
 	['in the node', rows('A', 'B'), { prompt: '={{ $json.prompt }}, in color' }, 2],
 	['in one row', rows('A', 'B, in color'), {}, 1],

@@ -148,6 +148,41 @@ test('a number is a key, and it is the same as its text', async () => {
 	expect((await run([{ key: '13', prompt: 'A' }])).created).toEqual([]);
 });
 
+test('a key and a generation are two things', async () => {
+	const parameters = { options: { ...options, createAgainAfterFailure: 1 } };
+	const failing = '[simulate:failed InternalServiceError] A';
+	const rows = [
+		{ key: 'k14', prompt: failing },
+		{ key: '1 k14', prompt: 'B' },
+	];
+	const { execution, created } = await run(rows, { parameters });
+	const other = created.find(({ prompt }) => prompt === 'B');
+	expect(created).toHaveLength(3);
+	expect(idsOf(execution)).toEqual([other?.id]);
+});
+
+test('a key whose first task failed and whose record is gone still has its second', async () => {
+	const parameters = { options: { ...options, createAgainAfterFailure: 1 } };
+	const failing = '[simulate:failed InternalServiceError] k15';
+	const rows = [{ key: 'k15', prompt: failing }];
+	const first = await run(rows, { parameters });
+	expect(first.created).toHaveLength(2);
+	// The list no longer has the first.
+	const gone = first.created[0]?.id ?? '';
+	const remove = setup.simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.endsWith(gone) ? { status: 404, body: {} } : undefined,
+	);
+	const { origin, apiKey, officialBasePath } = setup.simulator;
+	await fetch(`${origin}${officialBasePath}/contents/generations/tasks/${gone}`, {
+		method: 'DELETE',
+		headers: { authorization: `Bearer ${apiKey}` },
+	});
+	const second = await run(rows, { parameters, mode: 'retry' });
+	remove();
+	// Both have failed, so a task of the third generation is created.
+	expect(second.created).toHaveLength(1);
+});
+
 describe('Create Again After a Failure', () => {
 	const prompt = '[simulate:failed InternalServiceError] A';
 

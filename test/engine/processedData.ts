@@ -14,6 +14,12 @@ export class ProcessedData implements IDataDeduplicator {
 	writes = 0;
 	/** What every call fails with, if anything. */
 	failure: Error | undefined;
+	private callsUntilFailure = Infinity;
+
+	/** The call with this number from now on fails, as of a database that is busy for a moment. */
+	failOnce(call: number): void {
+		this.callsUntilFailure = call;
+	}
 
 	async checkProcessedAndRecord(
 		items: DeduplicationItemTypes[],
@@ -56,6 +62,7 @@ export class ProcessedData implements IDataDeduplicator {
 	/** As in a database, other calls run between a read and its write. */
 	private async read(place: string): Promise<readonly string[]> {
 		if (this.failure !== undefined) throw this.failure;
+		if (--this.callsUntilFailure === 0) throw new Error('SQLITE_BUSY');
 		await new Promise((resolve) => setImmediate(resolve));
 		return this.rows.get(place) ?? [];
 	}

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
+import type { FileIdentities } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore } from '../n8n/nodeStore';
@@ -30,6 +31,7 @@ export interface Session {
 	readonly assets: Assets;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
+	readonly fileIdentities: FileIdentities;
 	readonly log: TaskLog;
 }
 
@@ -68,6 +70,7 @@ export function openSession(
 		}),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
 		downloads: createSemaphore(maxDownloads),
+		fileIdentities: new Map(),
 	};
 }
 

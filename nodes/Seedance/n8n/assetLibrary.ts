@@ -2,13 +2,13 @@ import { SeedanceFailure, toFailure, type FailureKind } from '../seedance/failur
 import type { MediaKind } from '../seedance/media';
 import type { Asset } from '../seedance/wire/assets';
 import type { Clock } from './clock';
-import type { InputFile } from './inputFile';
+import type { OpenedFile } from './inputFile';
 import { withRetries } from './retry';
 
 /** The calls of an asset library. Every method throws SeedanceFailure. */
 export interface AssetApi {
 	/** Uploads a file. Returns the id of the upload task. PowerTokens only. */
-	upload(file: InputFile, fileName: string, groupId: string | undefined): Promise<string>;
+	upload(file: OpenedFile, fileName: string, groupId: string | undefined): Promise<string>;
 	/** Adds the file behind a public URL. Returns the id of the asset. Ark only. */
 	addUrl(url: string, kind: MediaKind, name: string, groupId: string | undefined): Promise<string>;
 	/** Reads an asset with a single request: by the id of its upload task at PowerTokens, by its own id at Ark. */

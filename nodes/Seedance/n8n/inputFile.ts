@@ -6,16 +6,25 @@ import { toFailure } from '../seedance/failure';
 import { fileTypeOf, headerBytes, type FileType } from '../seedance/fileType';
 
 /** A file of an input item, which can be checked and read any number of times without holding it in memory. */
-export interface InputFile extends FileFacts {
+export interface OpenedFile extends FileFacts {
 	readonly field: string;
 	readonly fileName: string | undefined;
 	/** What its first bytes say; undefined for what no model accepts. */
 	readonly type: FileType | undefined;
-	/** Equal for the same file, whichever item or field it is in. */
-	readonly identity: string;
+	/** What n8n stores the file under; absent for a file that is in the item itself. */
+	readonly storageId?: string;
 	/** Opens the file from its beginning. */
 	open(): Promise<AsyncIterable<Uint8Array>>;
 }
+
+/** An input file that is known by its content. */
+export interface InputFile extends OpenedFile {
+	/** The SHA-256 of its bytes: equal for the same content, whichever item or field it is in, and however often it was stored. */
+	readonly identity: string;
+}
+
+/** The identities of a run's stored files, by their storage IDs: several items often have the same file. */
+export type FileIdentities = Map<string, Promise<string>>;
 
 type FileContext = Pick<IExecuteFunctions, 'getInputData' | 'helpers'>;
 
@@ -25,15 +34,41 @@ export async function openInputFile(
 	itemIndex: number,
 	field: string,
 	parameter: string,
-): Promise<Result<InputFile>> {
+): Promise<Result<OpenedFile>> {
 	const { helpers } = context;
 	const files = context.getInputData()[itemIndex]?.binary ?? {};
 	const binary = files[field];
 	if (binary === undefined) {
 		return { issues: [issue(parameter, 'fileNotFound', { field, fields: Object.keys(files) })] };
 	}
+	return await readFrom(parameter, async () => await openBinary(helpers, field, binary));
+}
+
+/** The file with its identity, for which it is read whole; a stored file is read once in a run. */
+export async function identified(
+	file: OpenedFile,
+	parameter: string,
+	identities: FileIdentities,
+): Promise<Result<InputFile>> {
+	const { storageId } = file;
+	return await readFrom(parameter, async () => {
+		const known = storageId === undefined ? undefined : identities.get(storageId);
+		const identity = known ?? sha256Of(file);
+		if (storageId !== undefined) identities.set(storageId, identity);
+		return { ...file, identity: await identity };
+	});
+}
+
+async function sha256Of(file: OpenedFile): Promise<string> {
+	const hash = createHash('sha256');
+	for await (const chunk of await file.open()) hash.update(chunk);
+	return hash.digest('hex');
+}
+
+/** What is read of a file; if that fails, `parameter` is the one that names the file. */
+async function readFrom<Read>(parameter: string, read: () => Promise<Read>): Promise<Result<Read>> {
 	try {
-		return { value: await openBinary(helpers, field, binary) };
+		return { value: await read() };
 	} catch (error) {
 		const { message } = toFailure(error).values;
 		return { issues: [issue(parameter, 'fileNotReadable', { message: String(message) })] };
@@ -44,7 +79,7 @@ async function openBinary(
 	helpers: FileContext['helpers'],
 	field: string,
 	binary: IBinaryData,
-): Promise<InputFile> {
+): Promise<OpenedFile> {
 	const { id, fileName } = binary;
 	if (id === undefined) {
 		const bytes = Buffer.from(binary.data, 'base64');
@@ -55,7 +90,6 @@ async function openBinary(
 			head,
 			type: fileTypeOf(head),
 			sizeBytes: bytes.length,
-			identity: createHash('sha256').update(bytes).digest('hex'),
 			open: async () =>
 				(async function* () {
 					yield bytes;
@@ -70,7 +104,7 @@ async function openBinary(
 		head,
 		type: fileTypeOf(head),
 		sizeBytes: (await helpers.getBinaryMetadata(id)).fileSize,
-		identity: id,
+		storageId: id,
 		open,
 	};
 }
@@ -89,7 +123,7 @@ async function firstBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array
 
 /** A form with a file that is streamed while it is sent. */
 export async function streamedForm(
-	file: InputFile,
+	file: OpenedFile,
 	fileName: string,
 	fields: Readonly<Record<string, string>>,
 ): Promise<FormData> {

@@ -75,11 +75,14 @@ export function text(maxCharacters: number): Accepts<string | undefined> {
 	};
 }
 
-/** Text up to a length that tells one thing from another, or nothing. Sheets deliver numbers: one is its text. */
+/** Text up to a length that tells one thing from another, or nothing. Sheets deliver numbers: one is its text. Letters that look the same are the same, however they are composed. */
 export function key(maxCharacters: number, expected: string): Accepts<string | undefined> {
 	return {
 		schema: z.preprocess(
-			(value) => unset(Number.isFinite(value) ? String(value) : value),
+			(value) =>
+				unset(
+					Number.isFinite(value) || typeof value === 'string' ? String(value).normalize() : value,
+				),
 			z.string().trim().max(maxCharacters).optional(),
 		),
 		expected,

@@ -60,8 +60,8 @@ class RunTasks implements PaidTasks {
 	readonly claimed = new Map<number, string>();
 	private readonly owned = new Map<string, OwnedTask>();
 	private readonly sharedByKey = new Map<string, Promise<ObtainedTask>>();
-	/** How many equal requests have been claimed. */
-	private readonly occurrences = new Map<string, number>();
+	/** The number of the next equal request, and of the next equal row. */
+	private readonly numbers = new Map<string, number>();
 	private readonly occurrenceOfItem = new Map<number, Occurrence>();
 	private readonly creates: Creates;
 
@@ -107,7 +107,7 @@ class RunTasks implements PaidTasks {
 		const { log, clock } = this.parts;
 		this.claimed.set(itemIndex, taskId);
 		const before = this.owned.get(taskId);
-		const createdAtMs = isNew ? clock.monotonicMs() : before?.createdAtMs;
+		const createdAtMs = isNew ? clock.now() : before?.createdAtMs;
 		this.owned.set(taskId, { marker: marker ?? before?.marker, createdAtMs });
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
@@ -116,14 +116,21 @@ class RunTasks implements PaidTasks {
 		return new ClaimedTask(this.parts, { itemIndex, ...task, facts });
 	}
 
-	/** Equal requests of an execution are numbered, so that each is a task of its own. */
+	/** Equal requests, and equal rows, of an execution are numbered, so that each is a task of its own. */
 	private nextOccurrence(place: CreatePlace): Occurrence {
 		const before = this.parts.ledger.recordedBefore(place);
-		const request = this.occurrences.get(place.request) ?? before.request;
-		this.occurrences.set(place.request, request + 1);
-		const occurrence = { request, row: before.row };
+		const occurrence = {
+			request: this.nextNumber(`request ${place.request}`, before.request),
+			row: this.nextNumber(`row ${place.row}`, before.row),
+		};
 		this.occurrenceOfItem.set(place.itemIndex, occurrence);
 		return occurrence;
+	}
+
+	private nextNumber(of: string, first: number): number {
+		const number = this.numbers.get(of) ?? first;
+		this.numbers.set(of, number + 1);
+		return number;
 	}
 
 	private async obtain(

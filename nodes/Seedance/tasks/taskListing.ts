@@ -10,7 +10,7 @@ import type { ListedTasks } from './taskMatch';
 export interface OwnedTask {
 	/** What marked its create, as far as that is known. */
 	readonly marker: Marker | undefined;
-	/** When this run created it, by the monotonic clock; undefined when it was created before. */
+	/** When this run created it, in milliseconds since 1970; undefined when it was created before. */
 	readonly createdAtMs: number | undefined;
 }
 
@@ -49,7 +49,7 @@ export async function listTasksSince(
 		const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
 		for (const task of page.tasks) tasks.set(task.taskId, task);
 		if (!page.hasMore || endsBefore(page.tasks, sinceMs - toleranceMs)) {
-			return listed(tasks, toleranceMs, owned);
+			return listed(tasks, sinceMs, toleranceMs, owned);
 		}
 		// The gateway does not know pages.
 		if (!isNew) return undefined;
@@ -57,12 +57,17 @@ export async function listTasksSince(
 	return undefined;
 }
 
-function listed(tasks: ReadonlyMap<string, Task>, toleranceMs: number, owned: OwnedTasks): Listed {
+function listed(
+	tasks: ReadonlyMap<string, Task>,
+	sinceMs: number,
+	toleranceMs: number,
+	owned: OwnedTasks,
+): Listed {
 	const shown: Array<boolean | undefined> = [];
 	const missing: number[] = [];
-	for (const [taskId, { marker, createdAtMs }] of owned) {
+	for (const [taskId, { marker, createdAtMs = -Infinity }] of owned) {
 		const task = tasks.get(taskId);
-		if (task === undefined && createdAtMs !== undefined) missing.push(createdAtMs);
+		if (task === undefined && createdAtMs >= sinceMs) missing.push(createdAtMs);
 		if (task !== undefined && marker !== undefined) shown.push(showsMarker(task, marker));
 	}
 	return {

@@ -41,7 +41,9 @@ export interface TaskSearch {
 
 interface Search {
 	readonly create: SearchedCreate;
+	/** In milliseconds since 1970. */
 	readonly startedAtMs: number;
+	/** By the monotonic clock, as `dueAtMs`. */
 	readonly untilMs: number;
 	readonly resolve: (result: SearchResult) => void;
 	dueAtMs: number;
@@ -83,7 +85,7 @@ class SearchLoop implements TaskSearch {
 		return await new Promise<SearchResult>((resolve) => {
 			const nowMs = this.clock.monotonicMs();
 			const times = {
-				startedAtMs: nowMs,
+				startedAtMs: this.clock.now(),
 				dueAtMs: nowMs + firstPauseMs,
 				untilMs: nowMs + searchMs,
 			};

@@ -174,6 +174,7 @@ test.each([
 	[0, '0'],
 	[-1.5, '-1.5'],
 	['  row 7 ', 'row 7'],
+	['cafe\u0301', 'caf\u00e9'],
 ])('the idempotency key %j is %j', (stored, read) => {
 	expect(readFields([rowOf('idempotencyKey')], { idempotencyKey: stored })).toEqual({
 		fields: { idempotencyKey: read },

@@ -1,4 +1,4 @@
-import { openInputFile, type InputFile } from '../../n8n/inputFile';
+import { openInputFile, type OpenedFile } from '../../n8n/inputFile';
 import { fileIssue } from '../../panel/fileIssues';
 import { kindOfUrl, readUpload, uploadProperties, type UploadInput } from '../../panel/upload';
 import { SeedanceFailure } from '../../seedance/failure';
@@ -11,7 +11,7 @@ import { assetJson, type AssetFacts } from './assetItem';
 
 interface ReadyUpload extends UploadInput {
 	/** The file of the item, where the source is one. */
-	readonly file: InputFile | undefined;
+	readonly file: OpenedFile | undefined;
 }
 
 /** Adds a file to the provider's asset library, and by default waits until it is ready. */

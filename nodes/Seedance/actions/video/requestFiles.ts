@@ -1,4 +1,4 @@
-import { openInputFile, type InputFile } from '../../n8n/inputFile';
+import { identified, openInputFile, type InputFile } from '../../n8n/inputFile';
 import { fileIssue, maxAudioSeconds } from '../../panel/fileIssues';
 import { issue, type Issue, type Result } from '../../panel/issues';
 import { bodySizeIssues } from '../../panel/media';
@@ -58,7 +58,8 @@ async function openFile(
 	if (opened.issues !== undefined) return opened;
 	const maxSeconds = family?.series === '2.5' ? maxAudioSeconds.seedance25 : maxAudioSeconds.usual;
 	const wrong = fileIssue(parameter, opened.value, kind, maxSeconds);
-	return wrong === undefined ? opened : { issues: [wrong] };
+	if (wrong !== undefined) return { issues: [wrong] };
+	return await identified(opened.value, parameter, session.fileIdentities);
 }
 
 /** Uploads the files of a request where the provider has a library for them. This costs nothing, and a file is uploaded once in a run. */

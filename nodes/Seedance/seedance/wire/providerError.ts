@@ -70,6 +70,18 @@ export function isRefusal(body: unknown): boolean {
 	);
 }
 
+/** Codes that gateways put beside a result. */
+const successCodes = /^(0|200|ok|success)$/i;
+
+/** Whether an answer to a create speaks of an error, known or not. Its id may then be that of the request: the outcome is unknown. */
+export function speaksOfError(body: unknown): boolean {
+	const shape = errorBody.safeParse(body);
+	if (!shape.success) return false;
+	const { error, code } = shape.data;
+	const isCode = code !== undefined && !successCodes.test(code);
+	return error !== undefined || isCode || isRefusal(body);
+}
+
 /** The failure of a request that the provider answered without success. */
 export function refusedFailure(
 	requestKind: RequestKind,
