@@ -93,8 +93,8 @@ describe('queued → sent → created', () => {
 		const run = startCreates(given);
 		const endings = [
 			run.obtain(),
-			run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } }),
-			run.obtain({}, { itemIndex: 2, occurrence: { request: 2, row: 0 } }),
+			run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 1 } }),
+			run.obtain({}, { itemIndex: 2, occurrence: { request: 2, row: 2 } }),
 		];
 		await flush();
 		expect(endings.map(({ value }) => value?.taskId)).toEqual(['cgt-1', 'cgt-2', 'cgt-3']);
@@ -206,7 +206,7 @@ describe('throttled', () => {
 		given.answers.push('accepted', tooManyTasks());
 		const run = startCreates(given);
 		await settled(run.obtain());
-		const ending = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
+		const ending = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 1 } });
 		await flush();
 		expect(ending).toEqual({});
 		expect(intents(given)).toBe(2);
@@ -267,7 +267,7 @@ describe('sent → outcome unknown → searched for', () => {
 		run.queue.limitTo(1);
 		run.obtain();
 		await given.clock.advance(5_000);
-		const second = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
+		const second = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 1 } });
 		await given.clock.advance(5_000);
 		expect(second).toEqual({});
 		run.queue.release('cgt-1');
@@ -376,7 +376,7 @@ describe('sent → outcome unknown → searched for', () => {
 		given.answers.push(...Array<Answer>(20).fill('lost'));
 		const run = startCreates(given);
 		const endings = Array.from({ length: 20 }, (_, itemIndex) =>
-			run.obtain({}, { itemIndex, request: `cat ${itemIndex}` }),
+			run.obtain({}, { itemIndex, request: `cat ${itemIndex}`, row: `w ${itemIndex}` }),
 		);
 		await given.clock.advance(minuteMs);
 		expect(endings.map(({ value }) => value?.taskId)).toEqual(
@@ -701,12 +701,12 @@ describe('queued → recorded by an earlier process', () => {
 		expect(new Set(given.sent).size).toBe(2);
 	});
 
-	test('is a create of this execution alone: an older task with its marker is not found', async () => {
+	test('is a create of this execution alone: an older task with its marker is a mere candidate', async () => {
 		const given = await killedWorld();
 		given.become('cgt-1', { createdAtMs: startedAtMs - 61_000 });
 		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(10 * minuteMs);
-		expect(ending.failure).toMatchObject({ values: { search: 'notFound' } });
+		expect(ending.failure).toMatchObject({ values: { search: 'several' }, candidates: ['cgt-1'] });
 	});
 });
 
