@@ -28,6 +28,37 @@ describe('equal rows', () => {
 		expect(new Set(given.sent).size).toBe(4);
 	});
 
+	test('whose requests change by themselves have a task each, and each its own again after a crash', async () => {
+		const given = world();
+		const claimRows = async (run: ReturnType<typeof startTasks>, at: string) => {
+			const endings = [0, 1, 2].map((item) =>
+				run.claim(item, `cat at ${at}:0${item}`, { asWritten: ['cat at {{ $now }}'] }),
+			);
+			await given.clock.advance(10 * minuteMs);
+			return taskIds(endings);
+		};
+		const first = await claimRows(startTasks(given), '12');
+		expect(first).toEqual(['cgt-1', 'cgt-2', 'cgt-3']);
+		expect(await claimRows(startTasks(given, retry), '13')).toEqual(first);
+		expect(given.sent).toHaveLength(3);
+	});
+
+	test('in which no expression changes by itself have a task each, and each its own again after a crash', async () => {
+		const given = world();
+		const fixed = { asWritten: undefined };
+		const claimRows = async (run: ReturnType<typeof startTasks>) => {
+			const endings = [0, 1].map((item) => run.claim(item, 'cat', fixed));
+			await given.clock.advance(10 * minuteMs);
+			return taskIds(endings);
+		};
+		const first = await claimRows(startTasks(given));
+		expect(first).toEqual(['cgt-1', 'cgt-2']);
+		const later = startTasks(given, retry);
+		expect(await claimRows(later)).toEqual(first);
+		expect(later.entries()).toMatchObject([{ row: undefined }, { row: undefined }]);
+		expect(given.sent).toHaveLength(2);
+	});
+
 	test('in another order are the same tasks', async () => {
 		const given = world();
 		await claimAll(given, startTasks(given), ['cat', 'cat', 'dog', 'cat']);
@@ -146,6 +177,21 @@ describe('items with one Idempotency Key', () => {
 				['cgt-2', 1],
 				['cgt-2', 1],
 			],
+		]);
+	});
+
+	test('that begins with a number are not the next generation of another one', async () => {
+		const given = world();
+		const { tasks, request } = startTasks(given);
+		const foo = request('cat', { idempotencyKey: 'foo' });
+		const numbered = request('cat', { idempotencyKey: '1 foo' });
+		const first = await tasks.claim(0, foo);
+		const other = await tasks.claim(1, numbered);
+		const again = await tasks.claimAgain(0, foo, first);
+		expect([first, other, again]).toMatchObject([
+			{ taskId: 'cgt-1', generation: 0 },
+			{ taskId: 'cgt-2', generation: 0 },
+			{ taskId: 'cgt-3', generation: 1 },
 		]);
 	});
 
