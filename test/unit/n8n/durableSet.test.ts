@@ -1,6 +1,20 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { openDurableSet } from '../../../nodes/Seedance/n8n/durableSet';
 import { endingOf, FakeClock, flush } from '../fakeClock';
+
+/** The time of n8n's sleeps. */
+let clock = new FakeClock();
+
+jest.mock('n8n-workflow', () => ({
+	...jest.requireActual<object>('n8n-workflow'),
+	sleep: jest.fn(),
+}));
+
+beforeEach(() => {
+	clock = new FakeClock();
+	jest.mocked(sleep).mockImplementation(async (ms) => await clock.sleep(ms));
+});
 
 interface Call {
 	readonly kind: 'add' | 'remove';
@@ -28,22 +42,18 @@ function n8nRun() {
 			}),
 		);
 	/** The set of a node as one execution opens it. */
-	const open = (by = 'a', itemCount = 1, node = 'n', ofWorkflow = workflow) => {
-		const set = openDurableSet(
-			{
-				getWorkflow: () => ({ id: ofWorkflow }),
-				getNode: () => ({ id: node }),
-				helpers: {
-					checkProcessedAndRecord: async (...given: unknown[]) => await call('add', by, given),
-					removeProcessed: async (...given: unknown[]) => void (await call('remove', by, given)),
-				},
-			} as unknown as IExecuteFunctions,
-			itemCount,
-		);
+	const open = (by = 'a', node = 'n', ofWorkflow = workflow) => {
+		const set = openDurableSet({
+			getWorkflow: () => ({ id: ofWorkflow }),
+			getNode: () => ({ id: node }),
+			helpers: {
+				checkProcessedAndRecord: async (...given: unknown[]) => await call('add', by, given),
+				removeProcessed: async (...given: unknown[]) => void (await call('remove', by, given)),
+			},
+		} as unknown as IExecuteFunctions);
 		if (set === undefined) throw new Error('n8n has no set here');
 		return set;
 	};
-	const clock = new FakeClock();
 	/** The calls that n8n has received, as "add x y". */
 	const received = () => calls.map(({ kind, texts }) => [kind, ...texts].join(' '));
 	return {
@@ -60,23 +70,30 @@ function n8nRun() {
 	};
 }
 
+/** Lets n8n fail a call, from the one with this number on, until it is not repeated any more. */
+async function failFourTimes(fail: (index: number) => Promise<void>, first: number) {
+	for (const [attempt, pauseMs] of [100, 300, 1_000, 0].entries()) {
+		await fail(first + attempt);
+		await clock.advance(pauseMs);
+	}
+}
+
 describe('the set of a node', () => {
 	test('is not there before n8n had deduplication', () => {
 		const context = {
 			...{ helpers: {}, getWorkflow: () => ({ id: 'w' }), getNode: () => ({ id: 'n' }) },
 		} as unknown as IExecuteFunctions;
-		expect(openDurableSet(context, 1)).toBeUndefined();
+		expect(openDurableSet(context)).toBeUndefined();
 	});
 
-	test.each([
-		[0, 20_000],
-		[1_000, 20_000],
-		[1_001, 20_020],
-	])('of a run with %i items keeps at least %i texts', async (itemCount, maxEntries) => {
+	test('keeps 50,000 texts', async () => {
 		const { open, calls } = n8nRun();
-		void open('a', itemCount).add(['x']);
+		void open().add(['x']);
 		expect(calls).toMatchObject([
-			{ kind: 'add', texts: ['x'], scope: 'node', options: { mode: 'entries', maxEntries } },
+			{
+				...{ kind: 'add', texts: ['x'], scope: 'node' },
+				options: { mode: 'entries', maxEntries: 50_000 },
+			},
 		]);
 	});
 
@@ -96,7 +113,7 @@ describe('the set of a node', () => {
 		expect(calls).toMatchObject([
 			{
 				...{ kind: 'remove', texts: ['x', 'y'], scope: 'node' },
-				options: { mode: 'entries', maxEntries: 20_000 },
+				options: { mode: 'entries', maxEntries: 50_000 },
 			},
 		]);
 		expect(removed).toEqual({ value: undefined, atMs: 0 });
@@ -223,9 +240,9 @@ describe('a replacement', () => {
 	test('whose first half fails does not begin the second', async () => {
 		const { open, received, ending, fail } = n8nRun();
 		const replaced = ending(open().replace(['new'], ['old']));
-		await fail(0);
-		expect(replaced).toMatchObject({ failure: new Error('The database is locked') });
-		expect(received()).toEqual(['add new']);
+		await failFourTimes(fail, 0);
+		expect(replaced).toEqual({ failure: new Error('The database is locked'), atMs: 1_400 });
+		expect(received()).toEqual(Array(4).fill('add new'));
 	});
 });
 
@@ -247,8 +264,8 @@ describe('calls of one node', () => {
 	test('do not wait for those of another node or another workflow', async () => {
 		const { open, received } = n8nRun();
 		void open('a').add(['x']);
-		void open('a', 1, 'another node').add(['y']);
-		void open('a', 1, 'n', 'another workflow').add(['z']);
+		void open('a', 'another node').add(['y']);
+		void open('a', 'n', 'another workflow').add(['z']);
 		expect(received()).toEqual(['add x', 'add y', 'add z']);
 	});
 
@@ -312,17 +329,65 @@ describe('calls of one node', () => {
 });
 
 describe('a call that fails', () => {
-	const failed = { failure: new Error('The database is locked'), atMs: 0 };
+	const failed = { failure: new Error('The database is locked'), atMs: 1_400 };
 
-	test('fails for its writer, and the next one works', async () => {
-		const { open, ending, answer, fail } = n8nRun();
+	test('is repeated after 100, 300 and 1,000 ms, and fails for its writer; the next one works', async () => {
+		const { open, received, ending, answer, fail } = n8nRun();
 		const set = open();
 		const first = ending(set.add(['1']));
 		const second = ending(set.remove(['1']));
-		await fail(0);
+		const receivedAtMs: number[] = [];
+		for (const [attempt, pauseMs] of [100, 300, 1_000].entries()) {
+			await fail(attempt);
+			await clock.advance(pauseMs - 1);
+			expect(received()).toEqual(Array(attempt + 1).fill('add 1'));
+			await clock.advance(1);
+			expect(received()).toEqual(Array(attempt + 2).fill('add 1'));
+			receivedAtMs.push(clock.monotonicMs());
+		}
+		expect(receivedAtMs).toEqual([100, 400, 1_400]);
+		expect([first, second]).toEqual([{}, {}]);
+		await fail(3);
 		expect([first, second]).toEqual([failed, {}]);
-		await answer(1);
-		expect(second).toEqual({ value: undefined, atMs: 0 });
+		expect(received()).toEqual([...Array<string>(4).fill('add 1'), 'remove 1']);
+		await answer(4);
+		expect(second).toEqual({ value: undefined, atMs: 1_400 });
+	});
+
+	test.each([1, 2, 3])('%i times and then works has worked, and is counted once', async (times) => {
+		const { open, received, ending, answer, fail } = n8nRun();
+		const set = open();
+		const added = ending(set.add(['1', '2']));
+		const pauses = [100, 300, 1_000].slice(0, times);
+		for (const [attempt, pauseMs] of pauses.entries()) {
+			await fail(attempt);
+			await clock.advance(pauseMs);
+		}
+		await answer(times, '2');
+		const atMs = pauses.reduce((sum, pauseMs) => sum + pauseMs, 0);
+		expect(added).toEqual({ value: new Set(['2']), atMs });
+		expect(received()).toEqual(Array(times + 1).fill('add 1 2'));
+		expect(set.usage.calls).toBe(1);
+	});
+
+	test('keeps its turn while it is repeated', async () => {
+		const { open, received, fail } = n8nRun();
+		void open('a').lookUp(['x']);
+		void open('b').add(['y']);
+		await fail(0);
+		await clock.advance(100);
+		expect(received()).toEqual(['add x', 'add x']);
+	});
+
+	test('in the second half of a look-up repeats that half alone', async () => {
+		const { open, received, ending, answer, fail } = n8nRun();
+		const found = ending(open().lookUp(['x', 'y']));
+		await answer(0, 'y');
+		await fail(1);
+		await clock.advance(100);
+		await answer(2);
+		expect(received()).toEqual(['add x y', 'remove x', 'remove x']);
+		expect(found).toEqual({ value: new Set(['y']), atMs: 100 });
 	});
 
 	test('fails for every writer that it was made for, and later writes work', async () => {
@@ -332,30 +397,105 @@ describe('a call that fails', () => {
 		const both = [ending(set.add(['2'])), ending(open('b').add(['3']))];
 		const last = ending(set.remove(['1']));
 		await answer(0);
-		await fail(1);
+		await failFourTimes(fail, 1);
 		expect([first, ...both]).toEqual([{ value: new Set(), atMs: 0 }, failed, failed]);
-		await answer(2);
-		expect(last).toEqual({ value: undefined, atMs: 0 });
-		expect(received()).toEqual(['add 1', 'add 2 3', 'remove 1']);
+		await answer(5);
+		expect(last).toEqual({ value: undefined, atMs: 1_400 });
+		expect(received()).toEqual(['add 1', ...Array<string>(4).fill('add 2 3'), 'remove 1']);
 		const after = ending(set.add(['4']));
-		await answer(3);
-		expect(after).toEqual({ value: new Set(), atMs: 0 });
+		await answer(6);
+		expect(after).toEqual({ value: new Set(), atMs: 1_400 });
+		expect(set.usage.calls).toBe(3);
 	});
 
 	test('because n8n throws at once fails as well', async () => {
-		const throws = () => {
+		const calls: string[] = [];
+		const throwsAs = (kind: string) => (texts: string[]) => {
+			calls.push([kind, ...texts].join(' '));
 			throw new Error('The database is locked');
 		};
-		const set = openDurableSet(
-			{
-				...{ getWorkflow: () => ({ id: 'unsaved' }), getNode: () => ({ id: 'n' }) },
-				helpers: { checkProcessedAndRecord: throws, removeProcessed: throws },
-			} as unknown as IExecuteFunctions,
-			1,
+		const set = openDurableSet({
+			...{ getWorkflow: () => ({ id: 'unsaved' }), getNode: () => ({ id: 'n' }) },
+			helpers: {
+				checkProcessedAndRecord: throwsAs('add'),
+				removeProcessed: throwsAs('remove'),
+			},
+		} as unknown as IExecuteFunctions);
+		if (set === undefined) throw new Error('n8n has no set here');
+		const endings = [
+			endingOf<unknown>(clock, set.add(['1'])),
+			endingOf<unknown>(clock, set.remove(['2'])),
+			endingOf<unknown>(clock, set.lookUp(['3'])),
+			endingOf<unknown>(clock, set.replace(['4'], ['5'])),
+		];
+		await clock.advance(10_000);
+		expect(endings).toEqual([1, 2, 3, 4].map((turn) => ({ ...failed, atMs: turn * 1_400 })));
+		expect(calls).toEqual(
+			['add 1', 'remove 2', 'add 3', 'add 4'].flatMap((call) => Array<string>(4).fill(call)),
 		);
-		await expect(set?.add(['1'])).rejects.toThrow('The database is locked');
-		await expect(set?.remove(['1'])).rejects.toThrow('The database is locked');
-		await expect(set?.lookUp(['1'])).rejects.toThrow('The database is locked');
-		await expect(set?.replace(['1'], ['2'])).rejects.toThrow('The database is locked');
+		expect(set.usage).toEqual({ calls: 0, elapsedMs: 0 });
+	});
+});
+
+describe('a call that does not end', () => {
+	const overdue = new Error("n8n's database did not answer within 30 s");
+
+	test('fails after 30 s, and the next one has its turn', async () => {
+		const { open, received, ending, answer } = n8nRun();
+		const first = ending(open('a').add(['1']));
+		const second = ending(open('b').remove(['2']));
+		await clock.advance(29_999);
+		expect([first, second]).toEqual([{}, {}]);
+		expect(received()).toEqual(['add 1']);
+		await clock.advance(1);
+		expect(first).toEqual({ failure: overdue, atMs: 30_000 });
+		expect(received()).toEqual(['add 1', 'remove 2']);
+		await answer(1);
+		expect(second).toEqual({ value: undefined, atMs: 30_000 });
+	});
+
+	test('counts from its first attempt', async () => {
+		const { open, received, ending, fail } = n8nRun();
+		const added = ending(open().add(['1']));
+		await clock.advance(20_000);
+		await fail(0);
+		await clock.advance(9_999);
+		expect(added).toEqual({});
+		expect(received()).toEqual(['add 1', 'add 1']);
+		await clock.advance(1);
+		expect(added).toEqual({ failure: overdue, atMs: 30_000 });
+	});
+
+	test('counts from its own turn', async () => {
+		const { open, ending, answer } = n8nRun();
+		const set = open();
+		const first = ending(set.add(['1']));
+		const second = ending(set.remove(['2']));
+		await clock.advance(20_000);
+		await answer(0);
+		await clock.advance(29_999);
+		expect(first).toEqual({ value: new Set(), atMs: 20_000 });
+		expect(second).toEqual({});
+		await clock.advance(1);
+		expect(second).toEqual({ failure: overdue, atMs: 50_000 });
+	});
+
+	test('changes nothing when it is answered after all', async () => {
+		const { open, received, ending, answer } = n8nRun();
+		const set = open();
+		const first = ending(set.replace(['new'], ['old']));
+		await clock.advance(30_000);
+		await answer(0);
+		expect(first).toEqual({ failure: overdue, atMs: 30_000 });
+		expect(received()).toEqual(['add new']);
+	});
+
+	test('of which the answer came leaves no sleep that lasts longer than a second', async () => {
+		const { open, answer } = n8nRun();
+		void open().add(['1']);
+		await clock.advance(500);
+		await answer(0);
+		await clock.advance(60_000);
+		expect(clock.slept).toEqual([1_000]);
 	});
 });

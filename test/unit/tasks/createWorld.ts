@@ -13,6 +13,7 @@ import {
 	type RequestedCreate,
 } from '../../../nodes/Seedance/tasks/creates';
 import { createPaidTasks, type PaidRequest } from '../../../nodes/Seedance/tasks/paidTasks';
+import type { OwnedTask } from '../../../nodes/Seedance/tasks/taskListing';
 import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
 import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
 import { endingOf, FakeClock } from '../fakeClock';
@@ -70,7 +71,8 @@ export function world() {
 			given.lists++;
 			if (given.listFailure !== undefined) throw given.listFailure;
 			const shown = given.echoes ? tasks : tasks.map((task) => ({ ...task, raw: {} }));
-			return { tasks: shown, hasMore: false, answeredAtMs: clock.now() };
+			const { length: count } = shown;
+			return { tasks: shown, count, hasMore: false, answeredAtMs: clock.now() };
 		},
 		/** What became of a task at the provider. */
 		become(taskId: string, changes: Partial<Task>) {
@@ -134,12 +136,12 @@ export function requestedBy(events: string[]): RequestedCreate {
 export function startCreates(given: World, changes: Partial<NodeStore> = {}, kept: Kept = {}) {
 	const parts = partsOf(given, changes, kept);
 	const { clock, events, durable, entries, queue } = parts;
-	const owned = new Map<string, Marker | undefined>();
+	const owned = new Map<string, OwnedTask>();
 	const creates = createCreates({
 		...parts,
 		search: createTaskSearch(clock, given, durable, owned),
-		onTask(item, taskId, marker) {
-			owned.set(taskId, marker);
+		onTask(item, taskId, marker, isNew) {
+			owned.set(taskId, { marker, createdAtMs: isNew ? clock.monotonicMs() : undefined });
 			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
 		},
 	});

@@ -93,8 +93,8 @@ describe('queued → sent → created', () => {
 		const run = startCreates(given);
 		const endings = [
 			run.obtain(),
-			run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } }),
-			run.obtain({}, { itemIndex: 2, occurrence: { request: 2, row: 0 } }),
+			run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 1 } }),
+			run.obtain({}, { itemIndex: 2, occurrence: { request: 2, row: 2 } }),
 		];
 		await flush();
 		expect(endings.map(({ value }) => value?.taskId)).toEqual(['cgt-1', 'cgt-2', 'cgt-3']);
@@ -206,7 +206,7 @@ describe('throttled', () => {
 		given.answers.push('accepted', tooManyTasks());
 		const run = startCreates(given);
 		await settled(run.obtain());
-		const ending = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
+		const ending = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 1 } });
 		await flush();
 		expect(ending).toEqual({});
 		expect(intents(given)).toBe(2);
@@ -267,7 +267,7 @@ describe('sent → outcome unknown → searched for', () => {
 		run.queue.limitTo(1);
 		run.obtain();
 		await given.clock.advance(5_000);
-		const second = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 0 } });
+		const second = run.obtain({}, { itemIndex: 1, occurrence: { request: 1, row: 1 } });
 		await given.clock.advance(5_000);
 		expect(second).toEqual({});
 		run.queue.release('cgt-1');
@@ -376,7 +376,7 @@ describe('sent → outcome unknown → searched for', () => {
 		given.answers.push(...Array<Answer>(20).fill('lost'));
 		const run = startCreates(given);
 		const endings = Array.from({ length: 20 }, (_, itemIndex) =>
-			run.obtain({}, { itemIndex, request: `cat ${itemIndex}` }),
+			run.obtain({}, { itemIndex, request: `cat ${itemIndex}`, row: `w ${itemIndex}` }),
 		);
 		await given.clock.advance(minuteMs);
 		expect(endings.map(({ value }) => value?.taskId)).toEqual(
@@ -428,6 +428,72 @@ describe('with Create Again', () => {
 		});
 		expect(given.sent).toEqual([0, 1, 2, 3].map((one) => firstMarker(one)?.value));
 		expect(run.entries()).toMatchObject([{ unknown: {}, generation: 3 }]);
+	});
+
+	test('the generations count over tries: after the third, nothing more is created', async () => {
+		const given = world();
+		given.answers.push(...Array<Answer>(9).fill('lost before'));
+		const lost: LostCreate = {
+			failure: lostAnswer().details(),
+			...{ marker: firstMarker(2), keys: undefined, sentAtMs: startedAtMs },
+		};
+		const run = startCreates(given);
+		await run.keysOf();
+		const second = run.obtain(createAgain, { lost, generation: 2 });
+		await given.clock.advance(60 * minuteMs);
+		expect(second.failure).toMatchObject({ values: { search: 'notFound' } });
+		expect(given.sent).toEqual([firstMarker(3)?.value]);
+		const third = run.obtain(createAgain, { lost, generation: 3 });
+		await given.clock.advance(60 * minuteMs);
+		expect(third.failure).toMatchObject({ values: { search: 'notFound' } });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('nothing is created where the list lacks a task that this run has created', async () => {
+		const given = world();
+		given.answers.push('accepted', 'lost before');
+		const run = startCreates(given);
+		await settled(run.obtain());
+		given.tasks.length = 0;
+		const ending = run.obtain(createAgain, { itemIndex: 1, request: 'dog', row: 'v' });
+		await given.clock.advance(60 * minuteMs);
+		expect(ending.failure).toMatchObject({
+			...{ outcomeUnknown: true, candidates: [] },
+			values: { search: 'notPossible', searchFailure: 'it lacks a task that was created' },
+		});
+		expect(given.sent).toHaveLength(2);
+	});
+
+	test('nothing is created in place of a create that was answered, though its task is not listed', async () => {
+		const given = world();
+		await settled(startCreates(given).obtain(createAgain));
+		await given.clock.advance(5 * minuteMs);
+		given.tasks.length = 0;
+		const run = startCreates(given, retry);
+		const ending = run.obtain(createAgain);
+		await given.clock.advance(60 * minuteMs);
+		expect(ending.failure).toMatchObject({
+			...{ kind: 'createInterrupted', outcomeUnknown: true, candidates: [] },
+			values: { search: 'notPossible', searchFailure: 'it lacks a task that was created' },
+		});
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('a create that is over is not searched for by a Retry: the one in its place is found', async () => {
+		const given = world();
+		given.answers.push('lost before', 'killed');
+		startCreates(given).obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(given.sent).toHaveLength(2);
+		const beganAtMs = given.clock.monotonicMs();
+		given.lists = 0;
+		const ending = startCreates(given, retry).obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(ending).toEqual({
+			value: { taskId: 'cgt-1', isNew: false, generation: 1 },
+			atMs: beganAtMs + 1_000,
+		});
+		expect([given.lists, given.sent.length]).toEqual([1, 2]);
 	});
 
 	test('nothing is created where the task may be one of several', async () => {
@@ -659,6 +725,52 @@ describe('queued → recorded by an earlier process', () => {
 		expect(given.sent).toHaveLength(1);
 	});
 
+	test('and not found: is in the ledger of the next try, which searches for it again', async () => {
+		const given = await killedWorld();
+		const tasks = given.tasks.splice(0);
+		const run = startCreates(given, retry);
+		const keys = await run.keysOf();
+		const first = run.obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(first.failure).toMatchObject({ values: { search: 'notFound' } });
+		const [entry] = run.entries();
+		expect(entry).toEqual({
+			unknown: {
+				failure: { kind: 'createInterrupted', outcomeUnknown: true, values: {} },
+				...{ keys, by: 'request', sentAtMs: startedAtMs },
+			},
+			...{ executionId: '8', row: 'w', generation: 0 },
+		});
+		given.tasks.push(...tasks);
+		const { unknown: lost } = entry as { readonly unknown: LostCreate };
+		const next = startCreates(given, retry, run.kept);
+		const second = next.obtain({}, { lost });
+		await given.clock.advance(10 * minuteMs);
+		expect(second.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+		expect(next.events).toEqual([
+			...['item 0 has cgt-1, 1 in the ledger', 'log: item 0 found cgt-1'],
+		]);
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('and the list failed: with Create Again, the next try creates nothing while it may be a listed task', async () => {
+		const given = await killedWorld();
+		given.echoes = false;
+		given.listFailure = forbidden();
+		const createAgain = { onUnknownOutcome: 'createAgain' } as const;
+		const run = startCreates(given, retry);
+		const first = run.obtain(createAgain);
+		await given.clock.advance(10 * minuteMs);
+		expect(first.failure).toMatchObject({ values: { search: 'notPossible' } });
+		given.listFailure = undefined;
+		const [entry] = run.entries();
+		const { unknown: lost } = entry as { readonly unknown: LostCreate };
+		const second = startCreates(given, retry, run.kept).obtain(createAgain, { lost });
+		await given.clock.advance(10 * minuteMs);
+		expect(second.failure).toMatchObject({ values: { search: 'several' }, candidates: ['cgt-1'] });
+		expect(given.sent).toHaveLength(1);
+	});
+
 	test('and listed late: found', async () => {
 		const given = await killedWorld();
 		const tasks = given.tasks.splice(0);
@@ -701,12 +813,12 @@ describe('queued → recorded by an earlier process', () => {
 		expect(new Set(given.sent).size).toBe(2);
 	});
 
-	test('is a create of this execution alone: an older task with its marker is not found', async () => {
+	test('is a create of this execution alone: an older task with its marker is a mere candidate', async () => {
 		const given = await killedWorld();
 		given.become('cgt-1', { createdAtMs: startedAtMs - 61_000 });
 		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(10 * minuteMs);
-		expect(ending.failure).toMatchObject({ values: { search: 'notFound' } });
+		expect(ending.failure).toMatchObject({ values: { search: 'several' }, candidates: ['cgt-1'] });
 	});
 });
 

@@ -16,6 +16,12 @@ const cat: CreateIdentity = {
 };
 const keyed = { ...cat, idempotencyKey: 'row 1' };
 
+/** A fact as it is recorded. */
+const fact = (text: string) => [text, `${text} indeed`];
+/** The marker of the create with this key as it is recorded. */
+const markedWith = (key: string | undefined) =>
+	fact(`marker ${key} execution_expires_after 170000`);
+
 /** The processes of one execution of a node: what outlives them is the set, n8n keeps nothing else. */
 function processes(set = new MemorySet()) {
 	const clock = new FakeClock();
@@ -41,17 +47,17 @@ async function intend(ledger: DurableLedger, create: CreateIdentity, mark: Marke
 const askedNow = ({ asked }: MemorySet) => asked.splice(0);
 
 describe('the keys of a create', () => {
-	test('are of the resolved request and of the row as written', async () => {
+	test('are of the resolved request and of the row', async () => {
 		expect(await processes().start().keysOf(cat)).toEqual({
 			request: fingerprintOf([startedAtMs, 'cat', 0, 0]),
-			row: fingerprintOf([startedAtMs, 0, 'w', 0, 0]),
+			row: fingerprintOf([startedAtMs, 'w', 0, 0]),
 		});
 	});
 
 	test.each<[string, ReadonlyArray<'request' | 'row'>, Partial<CreateIdentity>]>([
 		['request', ['request'], { request: 'dog' }],
 		['row', ['row'], { row: 'v' }],
-		['item', ['row'], { itemIndex: 1 }],
+		['item', [], { itemIndex: 1 }],
 		['occurrence of its request', ['request'], { occurrence: { request: 1, row: 0 } }],
 		['occurrence of its row', ['row'], { occurrence: { request: 0, row: 1 } }],
 		['generation', ['request', 'row'], { generation: 1 }],
@@ -61,6 +67,16 @@ describe('the keys of a create', () => {
 		const other = await keysIn(ledger, { ...cat, ...changes });
 		const both = ['request', 'row'] as const;
 		expect(both.filter((by) => other[by] !== keys[by])).toEqual(expected);
+	});
+
+	test('are of the request alone where no expression of the row changes by itself', async () => {
+		expect(
+			await processes()
+				.start()
+				.keysOf({ ...cat, row: undefined }),
+		).toEqual({
+			request: fingerprintOf([startedAtMs, 'cat', 0, 0]),
+		});
 	});
 
 	test('are the same whatever number n8n gives to the run', async () => {
@@ -77,7 +93,7 @@ describe('the keys of a create', () => {
 		const later = await keysIn(start({ executionId: '9' }), cat);
 		expect(later).toEqual({
 			request: fingerprintOf([startedAtMs + 1_000, 'cat', 0, 0]),
-			row: fingerprintOf([startedAtMs + 1_000, 0, 'w', 0, 0]),
+			row: fingerprintOf([startedAtMs + 1_000, 'w', 0, 0]),
 		});
 	});
 
@@ -147,10 +163,8 @@ describe('an intent', () => {
 			{
 				kind: 'add',
 				texts: [
-					`intent ${keys.request}`,
-					`marker ${keys.request} execution_expires_after 170000`,
-					`intent ${keys.row}`,
-					`marker ${keys.row} execution_expires_after 170000`,
+					...[`intent ${keys.request}`, ...markedWith(keys.request)],
+					...[`intent ${keys.row}`, ...markedWith(keys.row)],
 				],
 			},
 		]);
@@ -171,8 +185,13 @@ describe('an intent', () => {
 		['request', 'the same create', {}],
 		['request', 'the same request at another item', { itemIndex: 4, row: 'v' }],
 		['row', 'the same row as written with another request', { request: 'cat at 12:01' }],
+		['row', 'the same row at another item with another request', { request: 'dog', itemIndex: 1 }],
 		[undefined, 'another row with another request', { request: 'dog', row: 'v' }],
-		[undefined, 'another item with another request', { request: 'dog', itemIndex: 1 }],
+		[undefined, 'another request without a row', { request: 'dog', row: undefined }],
+		[
+			...[undefined, 'another occurrence of its row with another request'],
+			{ request: 'dog', occurrence: { request: 0, row: 1 } },
+		] as [undefined, string, Partial<CreateIdentity>],
 		[
 			...[undefined, 'another occurrence of its request and its row'],
 			{ occurrence: { request: 1, row: 1 } },
@@ -240,11 +259,10 @@ describe('a task', () => {
 			{
 				kind: 'add',
 				texts: [
-					...[keys.request, keys.row].flatMap((key) => [
-						`intent ${key}`,
-						`marker ${key} execution_expires_after 170000`,
-					]),
-					...[`task ${keys.request} cgt-1`, `task ${keys.row} cgt-1`],
+					...[`intent ${keys.request}`, ...markedWith(keys.request)],
+					...[`intent ${keys.row}`, ...markedWith(keys.row)],
+					...fact(`answered ${keys.request}`),
+					...[...fact(`task ${keys.request} cgt-1`), ...fact(`task ${keys.row} cgt-1`)],
 				],
 			},
 		]);
@@ -290,8 +308,8 @@ describe('a task', () => {
 		expect(given.set.texts).toEqual([
 			`intent ${keys.request} ${startedAtMs / dayMs}`,
 			`request ${keys.request} ${startedAtMs / dayMs} cat`,
-			`marker ${keys.request} execution_expires_after 170000`,
-			`task ${keys.request} cgt-1`,
+			...markedWith(keys.request),
+			...[...fact(`answered ${keys.request}`), ...fact(`task ${keys.request} cgt-1`)],
 		]);
 	});
 
@@ -354,6 +372,138 @@ describe('a look-up', () => {
 	});
 });
 
+describe('a fact', () => {
+	const retry = { executionId: '8', isRetryOfExecution: true };
+
+	/** What a process has recorded of a create, with its task. */
+	async function recorded() {
+		const given = processes();
+		const ledger = given.start();
+		const keys = await keysIn(ledger, cat);
+		await ledger.intend(keys, marker);
+		ledger.created(keys, marker, 'cgt-1');
+		await ledger.settled();
+		return { ...given, keys };
+	}
+
+	/** All that a later process finds of a create and its task. */
+	const foundOf = async (ledger: DurableLedger, keys: CreateKeys) => [
+		await ledger.recordedPairs([[{ ...keys, row: undefined }, 'cgt-1']]),
+		await ledger.recordedMarkers(keys.request, [marker]),
+		await ledger.wasAnswered(keys),
+		await ledger.isOver(keys),
+	];
+
+	test('is found with its twin', async () => {
+		const { start, keys } = await recorded();
+		await start(retry).intend({ ...keys, request: 'later' }, marker, [keys]);
+		expect(await foundOf(start(retry), keys)).toEqual([
+			...[[[{ ...keys, row: undefined }, 'cgt-1']], [marker], true, true],
+		]);
+	});
+
+	test('without its twin is none: a process that ended while it looked for it has left it', async () => {
+		const { set, start, keys } = await recorded();
+		await start(retry).intend({ ...keys, request: 'later' }, marker, [keys]);
+		set.texts = set.texts.filter((text) => !text.endsWith(' indeed'));
+		expect(await foundOf(start(retry), keys)).toEqual([[], [], false, false]);
+	});
+
+	test.each([1, 2, 3, 4])(
+		'is not made by a process that is ended at call %i of a look-up',
+		async (call) => {
+			const { set, start } = processes();
+			const ledger = start();
+			const keys = await keysIn(ledger, cat);
+			const last = set.usage.calls + call;
+			set.onCall = () => {
+				if (set.usage.calls >= last) throw new Error('n8n was ended');
+			};
+			await Promise.allSettled([ledger.wasAnswered(keys)]);
+			set.onCall = () => {};
+			expect(await start(retry).wasAnswered(keys)).toBe(false);
+		},
+	);
+
+	test('is not there before it is recorded', async () => {
+		const { start } = processes();
+		const keys = await keysIn(start(), cat);
+		expect(await foundOf(start(), keys)).toEqual([[], [], false, false]);
+	});
+
+	test('of a task that was cancelled is forgotten: the create was not answered', async () => {
+		const { start, keys } = await recorded();
+		const ledger = start(retry);
+		ledger.forget(keys, 'cgt-1');
+		await ledger.settled();
+		expect(await foundOf(ledger, keys)).toEqual([[], [marker], false, false]);
+	});
+});
+
+describe('a later generation', () => {
+	test('that is intended ends those before it, and no other create', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const [first, second, third] = await Promise.all(
+			[0, 1, 2].map(async (generation) => await keysIn(ledger, { ...cat, generation })),
+		);
+		if (first === undefined || second === undefined || third === undefined) return;
+		await ledger.intend(first, undefined);
+		askedNow(set);
+		expect(await ledger.intend(third, undefined, [first, second])).toBeUndefined();
+		expect(askedNow(set)).toEqual([
+			{
+				kind: 'add',
+				texts: [
+					...[`intent ${third.request}`, `intent ${third.row}`],
+					...[...fact(`over ${first.request}`), ...fact(`over ${second.request}`)],
+				],
+			},
+		]);
+		const later = start();
+		const over = [first, second, third].map(async (keys) => await later.isOver(keys));
+		expect(await Promise.all(over)).toEqual([true, true, false]);
+	});
+
+	test('of an Idempotency Key records the intents before it again: they last as long', async () => {
+		const { clock, set, start } = processes();
+		const ledger = start();
+		const first = await keysIn(ledger, keyed);
+		const second = await keysIn(ledger, { ...keyed, generation: 1 });
+		await ledger.intend(first, marker);
+		ledger.created(first, marker, 'cgt-1');
+		await clock.advance(6 * dayMs);
+		expect(await ledger.intend(second, marker, [first])).toBeUndefined();
+		const day = startedAtMs / dayMs + 6;
+		expect(set.texts.filter((text) => text.includes(` ${day}`)).sort()).toEqual(
+			[
+				...[`intent ${first.request} ${day}`, `request ${first.request} ${day} cat`],
+				...[`intent ${second.request} ${day}`, `request ${second.request} ${day} cat`],
+			].sort(),
+		);
+		await clock.advance(6 * dayMs);
+		const later = start({ executionId: '9' });
+		expect(await later.intend(first, marker)).toBe('request');
+		expect(await later.isOver(first)).toBe(true);
+		expect(await later.intend(second, marker, [first])).toBe('request');
+		expect(await later.isOver(second)).toBe(false);
+	});
+
+	test('of an Idempotency Key is over with it: after seven days the key begins anew', async () => {
+		const { clock, start } = processes();
+		const ledger = start();
+		const first = await keysIn(ledger, keyed);
+		const second = await keysIn(ledger, { ...keyed, generation: 1 });
+		await ledger.intend(first, marker);
+		await ledger.intend(second, marker, [first]);
+		ledger.created(first, marker, 'cgt-1');
+		await clock.advance(7 * dayMs);
+		const later = start({ executionId: '9' });
+		expect(await later.intend(first, marker)).toBeUndefined();
+		expect([await later.isOver(first), await later.wasAnswered(first)]).toEqual([false, false]);
+	});
+});
+
 describe('an Idempotency Key', () => {
 	const textsOfDay = (key: string, day: number, request = 'cat') => [
 		`intent ${key} ${day}`,
@@ -366,10 +516,7 @@ describe('an Idempotency Key', () => {
 		const ledger = start();
 		const { request } = await keysIn(ledger, keyed);
 		expect(await intend(ledger, keyed, marker)).toBeUndefined();
-		expect(set.texts).toEqual([
-			...textsOfDay(request, today),
-			`marker ${request} execution_expires_after 170000`,
-		]);
+		expect(set.texts).toEqual([...textsOfDay(request, today), ...markedWith(request)]);
 	});
 
 	test('with the same request is known in every execution, and nothing more is recorded', async () => {
@@ -466,7 +613,7 @@ describe('without the set', () => {
 		const ledger = new DurableLedger(set, storeOf({}, changes), clock, (why) => told.push(why));
 		expect(await ledger.keysOf(cat)).toBeUndefined();
 		expect(await ledger.keysOf({ ...cat, itemIndex: 1 })).toBeUndefined();
-		expect(told).toEqual(['n8n keeps no processed data here']);
+		expect(told).toEqual(['n8n has none here']);
 		expect(set?.asked ?? []).toEqual([]);
 	});
 
@@ -494,6 +641,9 @@ describe('without the set', () => {
 });
 
 describe('a set that throws', () => {
+	const retry = { executionId: '8', isRetryOfExecution: true };
+	const unreadable = { kind: 'ledgerUnreadable', outcomeUnknown: false };
+
 	const locked = () => {
 		throw new Error('The database is locked');
 	};
@@ -509,19 +659,83 @@ describe('a set that throws', () => {
 		expect(told).toEqual(['The database is locked']);
 	});
 
-	test('at the intent of a fresh execution is given up, and told once', async () => {
+	test('after it worked is given up at the third failure in a row', async () => {
 		const { set, told, start } = processes();
 		const ledger = start();
 		const keys = await keysIn(ledger, cat);
 		set.onCall = locked;
-		expect(await ledger.intend(keys, marker)).toBeUndefined();
 		askedNow(set);
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
 		ledger.created(keys, marker, 'cgt-1');
+		await ledger.settled();
 		ledger.refused(keys, marker);
 		await ledger.settled();
+		expect(askedNow(set).map(({ kind }) => kind)).toEqual(['add', 'add', 'remove']);
+		set.onCall = () => {};
 		expect(await ledger.keysOf(cat)).toBeUndefined();
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
 		expect(askedNow(set)).toEqual([]);
-		expect(told).toEqual(['The database is locked']);
+		expect(told).toEqual(Array(3).fill('The database is locked'));
+	});
+
+	test('at the intent of a fresh execution that goes on: the task is recorded, and found by a Retry', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		set.onCall = locked;
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+		set.onCall = () => {};
+		ledger.created(keys, marker, 'cgt-1');
+		await ledger.settled();
+		const later = start(retry);
+		expect(await intend(later, cat, marker)).toBe('request');
+		expect(await later.recordedPairs([[keys, 'cgt-1']])).toEqual([[keys, 'cgt-1']]);
+	});
+
+	test('while a Retry reads its lineage: nothing may be created', async () => {
+		const { set, start } = processes();
+		await intend(start(), cat, marker);
+		set.onCall = locked;
+		const ledger = start(retry);
+		await expect(ledger.keysOf(cat)).rejects.toMatchObject(unreadable);
+		// It is given up, and a Retry without a database creates nothing either.
+		set.onCall = () => {};
+		await expect(ledger.keysOf(cat)).rejects.toMatchObject(unreadable);
+	});
+
+	test.each<[string, Partial<NodeStore>]>([
+		['a Retry', { executionId: '8', isRetryOfExecution: true }],
+		['a run that was begun anew', {}],
+	])('at the intent of %s: nothing may be created', async (_name, changes) => {
+		const { set, start } = processes();
+		await start().keysOf(cat);
+		const ledger = start(changes);
+		const keys = await keysIn(ledger, cat);
+		set.onCall = locked;
+		await expect(ledger.intend(keys, marker)).rejects.toMatchObject(unreadable);
+		set.onCall = () => {};
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+	});
+
+	test('at the intent of a Retry of an execution that created nothing: it goes on', async () => {
+		const { set, start } = processes();
+		const ledger = start(retry);
+		const keys = await keysIn(ledger, cat);
+		set.onCall = locked;
+		expect(await ledger.intend(keys, marker)).toBeUndefined();
+	});
+
+	test.each<[string, (ledger: DurableLedger, keys: CreateKeys) => Promise<unknown>]>([
+		['for pairs', async (ledger, keys) => await ledger.recordedPairs([[keys, 'cgt-1']])],
+		['for markers', async (ledger, { request }) => await ledger.recordedMarkers(request, [marker])],
+		['for an answer', async (ledger, keys) => await ledger.wasAnswered(keys)],
+		['for a later create', async (ledger, keys) => await ledger.isOver(keys)],
+	])('at a look-up %s: what is not known may be there', async (_name, ask) => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		set.onCall = locked;
+		await expect(ask(ledger, keys)).rejects.toMatchObject(unreadable);
 	});
 
 	test('when a task is recorded throws nothing', async () => {

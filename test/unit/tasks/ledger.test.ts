@@ -16,6 +16,10 @@ const storesOf =
 const at = (itemIndex: number, request: string, row = `row ${request}`): CreatePlace => ({
 	...{ itemIndex, request, row },
 });
+/** The create of an item in whose row no expression changes by itself. */
+const fixedAt = (itemIndex: number, request: string): CreatePlace => ({
+	...{ itemIndex, request, row: undefined },
+});
 
 const keysOf = (request: string): CreateKeys => ({ request, row: 'w', shared: undefined });
 const noFacts = { keys: undefined, marker: undefined, generation: 0 };
@@ -165,6 +169,15 @@ describe('a later create of the same item', () => {
 		ledger.recordUnknown(at(0, 'cat'), later, 0);
 		expect(openLedger(store()).find(at(0, 'cat'))).toMatchObject({ unknown: later });
 	});
+
+	test('whose outcome is unknown since an earlier process recorded it is found with by what', () => {
+		const kept: Record<string, Record<string, unknown>> = {};
+		const recorded: LostCreate = { ...unknown, marker: undefined, by: 'row' };
+		openLedger(storesOf(kept)()).recordUnknown(fixedAt(0, 'cat'), recorded, 2);
+		expect(openLedger(storesOf(kept)()).find(fixedAt(0, 'cat'))).toEqual({
+			...{ unknown: recorded, executionId: '7', row: undefined, generation: 2 },
+		});
+	});
 });
 
 describe('another request of the same item', () => {
@@ -225,14 +238,43 @@ describe('another request of the same item', () => {
 		}
 	});
 
-	test.each<[string, number, Partial<NodeStore>]>([
-		['another item', 33, {}],
-		['another run in a loop', 3, { runIndex: 1 }],
-	])('of the same row as written, but %s, is another video', (_name, itemIndex, later) => {
+	test('of the same row at another place is found as well', () => {
 		const store = storesOf();
 		openLedger(store()).recordTask(at(3, 'at 12:00', 'at {{ $now }}'), 'cgt-1', noFacts);
-		const ledger = openLedger(store({ retriesOnFail: false, ...later }));
-		expect(ledger.find(at(itemIndex, 'at 12:01', 'at {{ $now }}'))).toBeUndefined();
+		const later = openLedger(store({ executionId: '8' }));
+		expect(later.find(at(33, 'at 12:01', 'at {{ $now }}'))).toEqual({
+			...entryOf('at 12:00', 'cgt-1'),
+			row: 'at {{ $now }}',
+		});
+		expect(later.find(at(3, 'at 12:02', 'at {{ $now }}'))).toBeUndefined();
+	});
+
+	test('of the same row at its own place comes before one at another place', () => {
+		const store = storesOf();
+		const ledger = openLedger(store());
+		for (const item of [0, 1, 2]) {
+			ledger.recordTask(at(item, `at 12:0${item}`, 'w'), `cgt-${item + 1}`, noFacts);
+		}
+		const later = openLedger(store({ retriesOnFail: false }));
+		const found = [2, 7, 1].map((item) => later.find(at(item, `at 13:0${item}`, 'w')));
+		expect(found).toMatchObject([{ taskId: 'cgt-3' }, { taskId: 'cgt-1' }, { taskId: 'cgt-2' }]);
+		expect(later.find(at(0, 'at 13:00', 'w'))).toBeUndefined();
+	});
+
+	test('of the same row, but in another run in a loop, is another video', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(3, 'at 12:00', 'at {{ $now }}'), 'cgt-1', noFacts);
+		const ledger = openLedger(store({ retriesOnFail: false, runIndex: 1 }));
+		expect(ledger.find(at(3, 'at 12:01', 'at {{ $now }}'))).toBeUndefined();
+	});
+
+	test('without a row that changes by itself is another video', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(fixedAt(3, 'cat'), 'cgt-1', noFacts);
+		const later = openLedger(store({ executionId: '8' }));
+		expect(later.find(fixedAt(3, 'dog'))).toBeUndefined();
+		expect(later.find(fixedAt(4, 'dog'))).toBeUndefined();
+		expect(later.find(fixedAt(4, 'cat'))).toMatchObject({ taskId: 'cgt-1' });
 	});
 
 	test('the row as written comes before any other create of the item', () => {
@@ -307,10 +349,11 @@ describe('what earlier runs of the node in a loop have recorded', () => {
 		first.recordUnknown(at(1, 'cat'), unknown, 0);
 		first.recordTask(at(2, 'polecat'), 'cgt-2', noFacts);
 		const later = openLedger(store({ runIndex: 1 }));
-		expect(later.recordedBefore(at(5, 'cat'))).toEqual({ request: 2, row: 0 });
+		expect(later.recordedBefore(at(5, 'cat'))).toEqual({ request: 2, row: 2 });
+		expect(later.recordedBefore(at(5, 'cat', 'v'))).toEqual({ request: 2, row: 0 });
 	});
 
-	test('are the creates of the same row as written at the same place, whatever their request', () => {
+	test('are the creates of the same row, at any place and whatever their request', () => {
 		const store = storesOf();
 		const first = openLedger(store());
 		first.recordTask(at(0, 'at 12:00', 'w'), 'cgt-1', noFacts);
@@ -319,18 +362,23 @@ describe('what earlier runs of the node in a loop have recorded', () => {
 		openLedger(store({ runIndex: 1 })).recordUnknown(at(1, 'at 12:03', 'w'), unknown, 0);
 		const later = openLedger(store({ runIndex: 2 }));
 		const rows = [0, 1, 2, 3].map((item) => later.recordedBefore(at(item, 'at 12:04', 'w')));
-		expect(rows).toEqual([1, 2, 0, 0].map((row) => ({ request: 0, row })));
+		expect(rows).toEqual(Array(4).fill({ request: 0, row: 3 }));
+		expect(later.recordedBefore(at(0, 'at 12:04', 'v'))).toEqual({ request: 0, row: 1 });
+	});
+
+	test('are no rows where none changes by itself', () => {
+		const store = storesOf();
+		const first = openLedger(store());
+		first.recordTask(fixedAt(0, 'cat'), 'cgt-1', noFacts);
+		first.recordTask(fixedAt(1, 'dog'), 'cgt-2', noFacts);
+		const later = openLedger(store({ runIndex: 1 }));
+		expect(later.recordedBefore(fixedAt(0, 'cat'))).toEqual({ request: 1, row: 0 });
 	});
 
 	test('are those of the earlier runs alone', () => {
 		const before = recordedIn({ 2: ['cat'], 9: ['cat', 'dog', 'cat'], 10: ['cat'] });
-		expect([0, 2, 3, 9, 10, 11].map((run) => before(run))).toEqual([
-			...[none, none, { request: 1, row: 1 }, { request: 1, row: 1 }],
-			...[
-				{ request: 3, row: 2 },
-				{ request: 4, row: 3 },
-			],
-		]);
+		const counts = [0, 2, 3, 9, 10, 11].map((run) => before(run));
+		expect(counts).toEqual([0, 0, 1, 1, 3, 4].map((count) => ({ request: count, row: count })));
 	});
 
 	test("are none for an agent's tool, which is no loop", () => {

@@ -5,6 +5,11 @@ import { MemorySet, storeOf } from '../given';
 
 type Kept = Record<string, Record<string, unknown>>;
 
+/** A lineage that a process began, or that the node's store has. */
+const begun = (atMs: number) => ({ startedAtMs: atMs, isContinued: false });
+/** A lineage whose number was read from a register. */
+const continued = (atMs: number) => ({ startedAtMs: atMs, isContinued: true });
+
 /** The executions of a node: their set and their clock outlive the processes. */
 function executions(set = new MemorySet()) {
 	const clock = new FakeClock();
@@ -29,7 +34,7 @@ function killAt(set: MemorySet, call: number): void {
 describe('a fresh execution', () => {
 	test('begins a lineage of its own now', async () => {
 		const { run } = executions();
-		expect(await run()).toBe(startedAtMs);
+		expect(await run()).toEqual(begun(startedAtMs));
 	});
 
 	test('is continued by what n8n keeps for the node: the set is not asked', async () => {
@@ -38,8 +43,8 @@ describe('a fresh execution', () => {
 		await run({}, kept);
 		const asked = set.asked.length;
 		await clock.advance(3_600_000);
-		expect(await run({ runIndex: 1 }, kept)).toBe(startedAtMs);
-		expect(await run({ isRetryOfExecution: true, executionId: '8' }, kept)).toBe(startedAtMs);
+		expect(await run({ runIndex: 1 }, kept)).toEqual(begun(startedAtMs));
+		expect(await run(retry, kept)).toEqual(begun(startedAtMs));
 		expect(set.asked).toHaveLength(asked);
 	});
 
@@ -47,7 +52,7 @@ describe('a fresh execution', () => {
 		const { clock, run } = executions();
 		await run();
 		await clock.advance(3_600_000);
-		expect(await run({ executionId: '9' })).toBe(inAnHour);
+		expect(await run({ executionId: '9' })).toEqual(begun(inAnHour));
 	});
 
 	test.each([
@@ -58,10 +63,10 @@ describe('a fresh execution', () => {
 		const first = run(began(1));
 		if (!atOnce) await first;
 		const second = run({ ...began(2), executionId: '9' });
-		expect([await first, await second]).toEqual([startedAtMs, startedAtMs + 1]);
+		expect([await first, await second]).toEqual([begun(startedAtMs), begun(startedAtMs + 1)]);
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, ...began(1) })).toBe(startedAtMs);
-		expect(await run({ ...retry, ...began(2) })).toBe(startedAtMs + 1);
+		expect(await run({ ...retry, ...began(1) })).toEqual(continued(startedAtMs));
+		expect(await run({ ...retry, ...began(2) })).toEqual(continued(startedAtMs + 1));
 	});
 
 	test('leaves nothing of an earlier number in the register of its beginning', async () => {
@@ -79,7 +84,7 @@ describe('a fresh execution', () => {
 		const { clock, run } = executions();
 		await run({ executionId: undefined });
 		await clock.advance(3_600_000);
-		expect(await run({ executionId: undefined })).toBe(inAnHour);
+		expect(await run({ executionId: undefined })).toEqual(begun(inAnHour));
 	});
 });
 
@@ -90,7 +95,7 @@ describe('Retry', () => {
 		const texts = [...set.texts];
 		await clock.advance(3_600_000);
 		const kept = {};
-		expect(await run(retry, kept)).toBe(startedAtMs);
+		expect(await run(retry, kept)).toEqual(continued(startedAtMs));
 		expect(set.texts).toEqual(texts);
 		expect(kept).toEqual({ seedanceLineage: { startedAtMs } });
 	});
@@ -100,7 +105,7 @@ describe('Retry', () => {
 		await run();
 		for (const executionId of ['8', '9', '10']) {
 			await clock.advance(3_600_000);
-			expect(await run({ ...retry, executionId })).toBe(startedAtMs);
+			expect(await run({ ...retry, executionId })).toEqual(continued(startedAtMs));
 		}
 	});
 
@@ -109,24 +114,25 @@ describe('Retry', () => {
 		async (ms) => {
 			const set = new MemorySet();
 			await findLineage(set, storeOf(), { now: () => ms });
-			expect(await findLineage(set, storeOf({}, retry), { now: () => 0 })).toBe(ms);
+			const store = storeOf({}, retry);
+			expect(await findLineage(set, store, { now: () => 0 })).toEqual(continued(ms));
 		},
 	);
 
 	test('of an execution that ended before this node finds an empty register, and begins', async () => {
 		const { clock, run } = executions();
 		await clock.advance(3_600_000);
-		expect(await run(retry)).toBe(inAnHour);
+		expect(await run(retry)).toEqual(begun(inAnHour));
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, executionId: '9' })).toBe(inAnHour);
+		expect(await run({ ...retry, executionId: '9' })).toEqual(continued(inAnHour));
 	});
 
 	test('with another beginning is another execution', async () => {
 		const { clock, run } = executions();
 		await run(began(1));
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, ...began(2) })).toBe(inAnHour);
-		expect(await run({ ...retry, ...began(1) })).toBe(startedAtMs);
+		expect(await run({ ...retry, ...began(2) })).toEqual(begun(inAnHour));
+		expect(await run({ ...retry, ...began(1) })).toEqual(continued(startedAtMs));
 	});
 
 	test('of an older execution continues the latest one with the same beginning', async () => {
@@ -135,7 +141,7 @@ describe('Retry', () => {
 		await clock.advance(3_600_000);
 		await run({ executionId: '9' });
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, executionId: '10' })).toBe(inAnHour);
+		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(inAnHour));
 	});
 });
 
@@ -145,7 +151,7 @@ describe('a run that is begun anew with the same execution ID', () => {
 		await run();
 		const texts = [...set.texts];
 		await clock.advance(3_600_000);
-		expect(await run()).toBe(startedAtMs);
+		expect(await run()).toEqual(continued(startedAtMs));
 		expect(set.texts).toEqual(texts);
 	});
 
@@ -154,8 +160,8 @@ describe('a run that is begun anew with the same execution ID', () => {
 		await run();
 		await clock.advance(3_600_000);
 		await run({ executionId: '9' });
-		expect(await run()).toBe(startedAtMs);
-		expect(await run({ executionId: '9' })).toBe(inAnHour);
+		expect(await run()).toEqual(continued(startedAtMs));
+		expect(await run({ executionId: '9' })).toEqual(continued(inAnHour));
 	});
 
 	test('begins if the process ended before the number was written', async () => {
@@ -165,7 +171,7 @@ describe('a run that is begun anew with the same execution ID', () => {
 		await expect(run()).rejects.toThrow('n8n was ended');
 		await clock.advance(3_600_000);
 		set.onCall = () => {};
-		expect(await run()).toBe(inAnHour);
+		expect(await run()).toEqual(begun(inAnHour));
 	});
 
 	test('of a Retry finds the number of what is retried', async () => {
@@ -174,7 +180,7 @@ describe('a run that is begun anew with the same execution ID', () => {
 		await clock.advance(3_600_000);
 		await run(retry);
 		await clock.advance(3_600_000);
-		expect(await run(retry)).toBe(startedAtMs);
+		expect(await run(retry)).toEqual(continued(startedAtMs));
 	});
 });
 
@@ -208,13 +214,13 @@ describe('a register that cannot be read', () => {
 		const { clock, run } = await killedAt(2, retry);
 		await clock.advance(3_600_000);
 		const latest = clock.now();
-		expect(await run({ executionId: '9' })).toBe(latest);
-		expect(await run({ ...retry, executionId: '10' })).toBe(latest);
+		expect(await run({ executionId: '9' })).toEqual(begun(latest));
+		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(latest));
 	});
 
 	test('is not read by a fresh execution', async () => {
 		const { clock, run } = await killedAt(2, retry);
-		expect(await run({ ...began(2), executionId: '9' })).toBe(clock.now());
+		expect(await run({ ...began(2), executionId: '9' })).toEqual(begun(clock.now()));
 	});
 
 	test('since n8n has dropped a part of it: unreadable, so nothing is created twice', async () => {

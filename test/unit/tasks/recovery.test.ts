@@ -28,6 +28,37 @@ describe('equal rows', () => {
 		expect(new Set(given.sent).size).toBe(4);
 	});
 
+	test('whose requests change by themselves have a task each, and each its own again after a crash', async () => {
+		const given = world();
+		const claimRows = async (run: ReturnType<typeof startTasks>, at: string) => {
+			const endings = [0, 1, 2].map((item) =>
+				run.claim(item, `cat at ${at}:0${item}`, { asWritten: ['cat at {{ $now }}'] }),
+			);
+			await given.clock.advance(10 * minuteMs);
+			return taskIds(endings);
+		};
+		const first = await claimRows(startTasks(given), '12');
+		expect(first).toEqual(['cgt-1', 'cgt-2', 'cgt-3']);
+		expect(await claimRows(startTasks(given, retry), '13')).toEqual(first);
+		expect(given.sent).toHaveLength(3);
+	});
+
+	test('in which no expression changes by itself have a task each, and each its own again after a crash', async () => {
+		const given = world();
+		const fixed = { asWritten: undefined };
+		const claimRows = async (run: ReturnType<typeof startTasks>) => {
+			const endings = [0, 1].map((item) => run.claim(item, 'cat', fixed));
+			await given.clock.advance(10 * minuteMs);
+			return taskIds(endings);
+		};
+		const first = await claimRows(startTasks(given));
+		expect(first).toEqual(['cgt-1', 'cgt-2']);
+		const later = startTasks(given, retry);
+		expect(await claimRows(later)).toEqual(first);
+		expect(later.entries()).toMatchObject([{ row: undefined }, { row: undefined }]);
+		expect(given.sent).toHaveLength(2);
+	});
+
 	test('in another order are the same tasks', async () => {
 		const given = world();
 		await claimAll(given, startTasks(given), ['cat', 'cat', 'dog', 'cat']);
@@ -149,6 +180,21 @@ describe('items with one Idempotency Key', () => {
 		]);
 	});
 
+	test('that begins with a number are not the next generation of another one', async () => {
+		const given = world();
+		const { tasks, request } = startTasks(given);
+		const foo = request('cat', { idempotencyKey: 'foo' });
+		const numbered = request('cat', { idempotencyKey: '1 foo' });
+		const first = await tasks.claim(0, foo);
+		const other = await tasks.claim(1, numbered);
+		const again = await tasks.claimAgain(0, foo, first);
+		expect([first, other, again]).toMatchObject([
+			{ taskId: 'cgt-1', generation: 0 },
+			{ taskId: 'cgt-2', generation: 0 },
+			{ taskId: 'cgt-3', generation: 1 },
+		]);
+	});
+
 	test('and items with another one have tasks of their own', async () => {
 		const given = world();
 		const run = startTasks(given);
@@ -200,21 +246,20 @@ describe('a task in place of one that failed', () => {
 		expect(third).toMatchObject({ taskId: 'cgt-3', generation: 2 });
 	});
 
-	test('is found by a Retry after a crash, after the one that failed: nothing is created', async () => {
+	test('is found by a Retry after a crash, and the one that failed is not searched for: nothing is created', async () => {
 		const { given } = await createdAgain(['cat']);
 		given.become('cgt-1', { status: 'failed' });
 		const later = startTasks(given, retry);
-		const first = later.claim(0, 'cat');
+		const found = later.claim(0, 'cat');
 		await given.clock.advance(minuteMs);
-		expect(first.value).toMatchObject({ taskId: 'cgt-1', generation: 0 });
-		if (first.value === undefined) return;
-		const again = later.tasks.claimAgain(0, later.request('cat'), first.value);
-		await given.clock.advance(minuteMs);
-		expect(await again).toMatchObject({ taskId: 'cgt-2', generation: 1 });
+		expect(found.value).toMatchObject({ taskId: 'cgt-2', generation: 1 });
+		expect(later.events.filter((event) => event.startsWith('log'))).toEqual([
+			...['log: item 0 has cgt-2', 'log: item 0 found cgt-2'],
+		]);
 		expect(given.sent).toHaveLength(2);
 	});
 
-	test('whose outcome is unknown is searched for by the next try', async () => {
+	test('whose process ended before its answer is searched for by a Retry', async () => {
 		const given = world();
 		const kept: Kept = {};
 		const run = startTasks(given, {}, kept);
@@ -222,17 +267,11 @@ describe('a task in place of one that failed', () => {
 		given.answers.push('killed');
 		void run.tasks.claimAgain(0, run.request('cat'), failed);
 		await flush();
-		given.answers.push('lost');
-		const { durable } = run;
-		await durable.settled();
+		await run.durable.settled();
 		const next = startTasks(given, retry);
-		const first = next.claim(0, 'cat');
+		const found = next.claim(0, 'cat');
 		await given.clock.advance(minuteMs);
-		expect(first.value?.taskId).toBe('cgt-1');
-		if (first.value === undefined) return;
-		const again = next.tasks.claimAgain(0, next.request('cat'), first.value);
-		await given.clock.advance(minuteMs);
-		expect(await again).toMatchObject({ taskId: 'cgt-2', generation: 1 });
+		expect(found.value).toMatchObject({ taskId: 'cgt-2', generation: 1 });
 		expect(given.sent).toHaveLength(2);
 	});
 });

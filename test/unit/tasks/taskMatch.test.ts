@@ -133,18 +133,32 @@ describe('a create that this process has lost', () => {
 		[true, 'a minute after its answer was lost', lengthMs + 60_000],
 		[false, 'more than a minute after', lengthMs + 60_001],
 		[true, 'at a time that the provider does not show', undefined],
-	])('may be (%s) a task that was created %s', async (isFound, _when, atMs) => {
+	])('is (%s) the task with its marker that was created %s', async (isInTime, _when, atMs) => {
 		const marked = await matched([lost(2)], [listed('a', 2, atMs)]);
-		expect(marked).toEqual([isFound ? 'a' : []]);
+		// With the marker, the time may be wrong.
+		expect(marked).toEqual([isInTime ? 'a' : ['a']]);
 		const unmarked = await matched([lost(2)], [listed('a', undefined, atMs)]);
-		expect(unmarked).toEqual([isFound ? ['a'] : []]);
+		expect(unmarked).toEqual([isInTime ? ['a'] : []]);
+		const unproven = { isMarkerShown: false };
+		const ofAnother = await matched([lost(2)], [listed('a', 1, atMs)], unproven);
+		expect(ofAnother).toEqual([isInTime ? ['a'] : []]);
 	});
 
 	test('may be a task of another time where the clocks differ by more', async () => {
 		const tasks = [listed('a', 2, -3_000_000)];
 		const changes = { toleranceMs: 3_000_000 };
 		expect(await matched([lost(2)], tasks, changes)).toEqual(['a']);
-		expect(await matched([lost(2)], [listed('a', 2, -3_000_001)], changes)).toEqual([[]]);
+		expect(await matched([lost(2)], [listed('a', 2, -3_000_001)], changes)).toEqual([['a']]);
+	});
+
+	test('is the task of its time, although one of another time carries its marker too', async () => {
+		const tasks = [listed('a', 2, -60_001), listed('b', 2)];
+		expect(await matched([lost(2)], tasks)).toEqual(['b']);
+	});
+
+	test('has candidates in a task of another time with its marker, beside those of its time', async () => {
+		const tasks = [listed('a', 2, -60_001), listed('b'), listed('c', 1)];
+		expect(await matched([lost(2)], tasks)).toEqual([['a', 'b']]);
 	});
 });
 
@@ -218,13 +232,56 @@ describe('a create that an earlier process has recorded', () => {
 		expect(await matched([recorded('cat', 'request', 2, 3)], tasks, given)).toEqual([[]]);
 	});
 
-	test('is not looked for among tasks that show the marker of another create', async () => {
+	test('is looked for among tasks that show the marker of another create only where no other is recorded with it', async () => {
 		const { texts, asked } = database();
 		const tasks = [listed('a', 1), listed('b', 2), listed('c')];
 		await match([recorded('cat', 'request', 2)], listOf(tasks), texts);
 		expect(asked).toEqual([
-			...['pair cat b', 'pair cat c', 'marker cat execution_expires_after 2'],
+			...['pair cat b', 'pair cat c'],
+			...['pair cat a', 'pair cat b', 'pair cat c'],
+			'marker cat execution_expires_after 2',
 		]);
+		const known = database({ pairs: ['cat b'] });
+		await match([recorded('cat', 'request', 2)], listOf(tasks), known.texts);
+		expect(known.asked).toEqual(['pair cat b', 'pair cat c']);
+	});
+
+	test('is the task that is recorded with it, although a gateway shows another marker for all', async () => {
+		const tasks = [listed('a', 1), listed('b', 1)];
+		const given = { pairs: ['cat b', 'dog a'], markers: ['cat 2', 'dog 3'] };
+		const creates = [recorded('cat', 'request', 2), recorded('dog', 'request', 3)];
+		expect(await matched(creates, tasks, given)).toEqual(['b', 'a']);
+	});
+
+	test('is not the task with another marker where one with its own is recorded with it as well', async () => {
+		const tasks = [listed('a', 1), listed('b', 2)];
+		const given = { pairs: ['cat a', 'cat b'] };
+		expect(await matched([recorded('cat', 'request', 2)], tasks, given)).toEqual(['b']);
+	});
+
+	test.each<[string, number, number, unknown[]]>([
+		['20,000', 100, 200, ['task-0']],
+		['more than 20,000', 100, 201, [[]]],
+	])(
+		'is looked for among tasks with another marker in %s pairs of create and task',
+		async (_pairs, creates, tasks, expected) => {
+			const many = Array.from({ length: creates }, (_, index) =>
+				recorded(`cat ${index}`, 'request', 1_000 + index),
+			);
+			const list = Array.from({ length: tasks }, (_, index) => listed(`task-${index}`, 1));
+			const given = { pairs: ['cat 0 task-0'], markers: ['cat 0 1000'] };
+			expect((await matched(many, list, given)).slice(0, 1)).toEqual(expected);
+		},
+	);
+
+	test('that has its task does not count among those pairs', async () => {
+		const tasks = [
+			listed('a', 2),
+			...Array.from({ length: 19_999 }, (_, one) => listed(`t-${one}`, 1)),
+		];
+		const creates = [recorded('cat', 'request', 2), recorded('dog', 'request', 3)];
+		const given = { pairs: ['cat a', 'dog t-5'] };
+		expect(await matched(creates, tasks, given)).toEqual(['a', 't-5']);
 	});
 
 	test('has candidates where tasks do not show whether they carry it', async () => {
@@ -256,7 +313,7 @@ describe('a create that is known by its row alone', () => {
 		expect(await matched([recorded('cat', 'row', 2)], [listed('a')], given)).toEqual([['a']]);
 	});
 
-	test('is looked for by the values that tasks of its time show, and by none but of its member', async () => {
+	test('is looked for by the values that tasks show, of whatever time, and by none but of its member', async () => {
 		const { texts, asked } = database();
 		const other = taskOf('d', 'queued', { raw: { safety_identifier: 'n8n-1' } });
 		const tasks = [listed('a', 1), listed('b', {}), listed('c', 'x'), other];
@@ -264,6 +321,7 @@ describe('a create that is known by its row alone', () => {
 		expect(asked.filter((text) => text.startsWith('marker'))).toEqual([
 			'marker row cat execution_expires_after 1',
 			'marker row cat execution_expires_after x',
+			'marker row cat execution_expires_after 5',
 		]);
 	});
 });

@@ -3,10 +3,11 @@ import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
 import type { Page } from '../../../nodes/Seedance/seedance/wire/official';
 import type { Marker } from '../../../nodes/Seedance/tasks/marker';
+import type { OwnedTask } from '../../../nodes/Seedance/tasks/taskListing';
 import type { RecordedTasks, SearchedCreate } from '../../../nodes/Seedance/tasks/taskMatch';
 import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
 import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
-import { forbidden, taskOf, unavailable } from '../given';
+import { forbidden, notFound as notFoundFailure, taskOf, unavailable } from '../given';
 
 const minuteMs = 60_000;
 const field = 'execution_expires_after';
@@ -25,16 +26,21 @@ const lost = (value: number, changes: Partial<SearchedCreate> = {}): SearchedCre
 	...changes,
 });
 
+/** A task of another item of the run, with its marker; created then, by the monotonic clock, or before this run. */
+const ownedTask = (marker?: Marker, createdAtMs?: number): OwnedTask => ({ marker, createdAtMs });
+
 /** The searches of a run in a list that the test fills; a failure is what the list answers instead. */
 function searchRun() {
 	const clock = new FakeClock();
 	const list: Task[] = [];
-	const owned = new Map<string, Marker | undefined>();
+	const owned = new Map<string, OwnedTask>();
 	const asked: Array<{ readonly atMs: number; readonly pageNumber: number }> = [];
 	const given = {
 		failure: undefined as SeedanceFailure | undefined,
 		pageSize: 100,
 		knowsPages: true,
+		/** Entries on each page that cannot be read. */
+		unreadable: 0,
 		/** How far the provider's clock is ahead; undefined where it does not say. */
 		aheadMs: undefined as number | undefined,
 		/** Runs while a page is read. */
@@ -47,9 +53,10 @@ function searchRun() {
 			await given.onPage(pageNumber);
 			if (given.failure !== undefined) throw given.failure;
 			const end = (given.knowsPages ? pageNumber : 1) * given.pageSize;
-			const { aheadMs } = given;
+			const { aheadMs, unreadable } = given;
+			const tasks = list.slice(end - given.pageSize, end);
 			return {
-				...{ tasks: list.slice(end - given.pageSize, end), hasMore: end < list.length },
+				...{ tasks, count: tasks.length + unreadable, hasMore: end < list.length },
 				answeredAtMs: aheadMs === undefined ? undefined : clock.now() + aheadMs,
 			};
 		},
@@ -69,7 +76,7 @@ function searchRun() {
 /** Where another item's task shows its marker, a list is known to show markers. */
 function showMarkers({ list, owned }: ReturnType<typeof searchRun>): void {
 	list.push(marked('own', 9));
-	owned.set('own', { field, value: 9 });
+	owned.set('own', ownedTask({ field, value: 9 }));
 }
 
 const notFound = { search: 'notFound', candidates: [] };
@@ -318,14 +325,27 @@ describe('the list', () => {
 		expect(ending.value).toEqual({ task: list[3] });
 	});
 
-	test('with a hundred pages is too long: the search is not possible', async () => {
+	test('with more than a hundred pages is too long: the search is not possible', async () => {
 		const { clock, list, given, find, pages } = searchRun();
 		given.pageSize = 1;
 		for (let index = 0; index < 101; index++) list.push(marked(`t-${index}`, 1));
-		const ending = find(lost(2), 10 * minuteMs);
+		const ending = find(lost(2), minuteMs);
 		await clock.advance(10 * minuteMs);
-		expect(pages()).toHaveLength(100);
+		expect(pages()).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
 		expect(ending).toEqual({ value: notPossible('too many tasks'), atMs: 100_000 });
+	});
+
+	test('that is too long is read again until the end of the search: it may become shorter', async () => {
+		const { clock, list, given, find, pages } = searchRun();
+		given.pageSize = 1;
+		for (let index = 0; index < 101; index++) list.push(marked(`t-${index}`, 1));
+		const ending = find(lost(2), 2 * minuteMs);
+		await clock.advance(100_000);
+		expect(pages()).toHaveLength(100);
+		expect(ending).toEqual({});
+		list.splice(0, 101, marked('b', 2));
+		await clock.advance(minuteMs);
+		expect(ending).toEqual({ value: { task: list[0] }, atMs: 102_000 });
 	});
 
 	test('of exactly a hundred pages is read whole', async () => {
@@ -374,28 +394,159 @@ describe('a list that fails', () => {
 		expect(ending).toEqual({ value: notFound, atMs: 150_000 });
 	});
 
-	test('for good ends every search at once, with the candidates so far', async () => {
+	test('for good is asked again until the end of each search, with the candidates so far', async () => {
 		const { clock, list, given, find, askedAtMs } = searchRun();
 		list.push(marked('a', undefined));
 		const endings = [find(lost(1), 2 * minuteMs, 2_000), find(lost(2), minuteMs, 50_000)];
 		await clock.advance(3_000);
 		given.failure = forbidden();
-		await clock.advance(minuteMs);
+		await clock.advance(10 * minuteMs);
 		const value = {
 			...notPossible('The account is not allowed to do this'),
 			candidates: ['a'],
 		};
-		expect(endings).toEqual(Array(2).fill({ value, atMs: 4_000 }));
-		expect(askedAtMs()).toEqual([2_000, 4_000]);
+		expect(endings).toEqual([
+			{ value, atMs: 120_000 },
+			{ value, atMs: 60_000 },
+		]);
+		expect(askedAtMs()).toEqual([
+			...[2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 90_000, 120_000],
+		]);
 	});
 
-	test('because of a bug ends every search: not possible', async () => {
+	test('for good for a moment alone: the task is found', async () => {
+		const { clock, list, given, find } = searchRun();
+		list.push(marked('b', 2));
+		given.failure = notFoundFailure();
+		const ending = find(lost(2), 2 * minuteMs, 2_000);
+		await clock.advance(3_000);
+		given.failure = undefined;
+		await clock.advance(minuteMs);
+		expect(ending).toEqual({ value: { task: list[0] }, atMs: 4_000 });
+	});
+
+	test('for good in a search that may last no time ends it with the first list', async () => {
+		const { clock, given, find, askedAtMs } = searchRun();
+		given.failure = forbidden();
+		const ending = find(lost(2), 0);
+		await clock.advance(10 * minuteMs);
+		const reason = 'The account is not allowed to do this';
+		expect(ending).toEqual({ value: notPossible(reason), atMs: 1_000 });
+		expect(askedAtMs()).toEqual([1_000]);
+	});
+
+	test('for a while in a search that may last no time is asked for a minute', async () => {
+		const { clock, given, find, askedAtMs } = searchRun();
+		given.failure = unavailable();
+		const ending = find(lost(2), 0);
+		await clock.advance(10 * minuteMs);
+		const reason = 'The provider answered with HTTP status 503';
+		expect(ending).toEqual({ value: notPossible(reason), atMs: 61_000 });
+		expect(askedAtMs()).toEqual([1_000, 3_000, 7_000, 15_000, 31_000, 61_000]);
+	});
+
+	test('because of a bug ends each search at its end: not possible', async () => {
 		const { clock, given, find } = searchRun();
 		given.onPage = async () => await Promise.reject(new TypeError('a bug'));
 		const ending = find(lost(2), 2 * minuteMs);
-		await clock.advance(minuteMs);
-		expect(ending).toEqual({ value: notPossible('a bug'), atMs: 1_000 });
+		await clock.advance(10 * minuteMs);
+		expect(ending).toEqual({ value: notPossible('a bug'), atMs: 120_000 });
 	});
+});
+
+describe('a list with entries that cannot be read', () => {
+	test('is not whole: the search is not possible, although another task is listed', async () => {
+		const run = searchRun();
+		showMarkers(run);
+		const { clock, given, find, askedAtMs } = run;
+		given.unreadable = 1;
+		const ending = find(lost(2), minuteMs, 2_000);
+		await clock.advance(10 * minuteMs);
+		expect(ending).toEqual({ value: notPossible('too many tasks'), atMs: 60_000 });
+		expect(askedAtMs()).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000]);
+	});
+
+	test('for a while is asked again, and the task is found', async () => {
+		const { clock, list, given, find } = searchRun();
+		list.push(marked('b', 2));
+		given.unreadable = 1;
+		const ending = find(lost(2), 2 * minuteMs, 2_000);
+		await clock.advance(3_000);
+		given.unreadable = 0;
+		await clock.advance(minuteMs);
+		expect(ending).toEqual({ value: { task: list[0] }, atMs: 4_000 });
+	});
+});
+
+describe('a list that lacks a task of the run', () => {
+	const lacking = notPossible('it lacks a task that was created');
+
+	test('created before the search began cannot say "not found"', async () => {
+		const run = searchRun();
+		const { clock, owned, find, askedAtMs } = run;
+		owned.set('own', ownedTask({ field, value: 9 }, 0));
+		const ending = find(lost(2), minuteMs, 2_000);
+		await clock.advance(10 * minuteMs);
+		expect(ending).toEqual({ value: lacking, atMs: 60_000 });
+		expect(askedAtMs()).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000]);
+	});
+
+	test.each<[string, number | undefined, object]>([
+		['when the search began', 5_000, lacking],
+		['after the search began', 5_001, notFound],
+		['by an earlier process', undefined, notFound],
+	])('created %s', async (_when, createdAtMs, value) => {
+		const { clock, owned, find } = searchRun();
+		await clock.advance(5_000);
+		owned.set('own', ownedTask(undefined, createdAtMs));
+		const ending = find(lost(2), 0);
+		await clock.advance(minuteMs);
+		expect(ending).toEqual({ value, atMs: 6_000 });
+	});
+
+	test('counts for each search by its own begin', async () => {
+		const { clock, owned, find } = searchRun();
+		const first = find(lost(1), minuteMs);
+		await clock.advance(10_000);
+		owned.set('own', ownedTask(undefined, 10_000));
+		const second = find(lost(2), 50_000);
+		await clock.advance(10 * minuteMs);
+		expect([first, second]).toEqual([
+			{ value: notFound, atMs: 60_000 },
+			{ value: lacking, atMs: 60_000 },
+		]);
+	});
+
+	test('has the task that is searched for all the same, or its candidates', async () => {
+		const { clock, list, owned, find } = searchRun();
+		owned.set('own', ownedTask(undefined, 0));
+		list.push(marked('b', 2), marked('c', undefined));
+		const endings = [find(lost(2), 0), find(lost(3), 0)];
+		await clock.advance(minuteMs);
+		expect(endings).toEqual([
+			{ value: { task: list[0] }, atMs: 1_000 },
+			{ value: { search: 'several', candidates: ['b', 'c'] }, atMs: 1_000 },
+		]);
+	});
+
+	test('until it shows it: then "not found" counts', async () => {
+		const run = searchRun();
+		const { clock, list, owned, find } = run;
+		owned.set('own', ownedTask({ field, value: 9 }, 0));
+		const ending = find(lost(2), minuteMs);
+		await clock.advance(30_000);
+		list.push(marked('own', 9));
+		await clock.advance(10 * minuteMs);
+		expect(ending).toEqual({ value: notFound, atMs: 60_000 });
+	});
+});
+
+test('what cannot be the ID of a task is no candidate, and not found', async () => {
+	const { clock, list, find } = searchRun();
+	list.push(marked('../a', 2), marked('a b', undefined), marked('', undefined));
+	const ending = find(lost(2), 0);
+	await clock.advance(minuteMs);
+	expect(ending).toEqual({ value: notFound, atMs: 1_000 });
 });
 
 describe('a run that is aborted', () => {
@@ -440,7 +591,7 @@ describe('a task that another item of the run has', () => {
 	test('is not found, and no candidate', async () => {
 		const { clock, list, owned, find } = searchRun();
 		list.push(marked('a', 2), marked('b', undefined));
-		owned.set('a', undefined).set('b', undefined);
+		owned.set('a', ownedTask()).set('b', ownedTask());
 		const ending = find(lost(2), 0);
 		await clock.advance(minuteMs);
 		expect(ending).toEqual({ value: notFound, atMs: 1_000 });
@@ -453,7 +604,7 @@ describe('a task that another item of the run has', () => {
 		given.pageSize = 1;
 		list.push(marked('a', 2), marked('b', 1));
 		given.onPage = async (pageNumber) => {
-			if (pageNumber === 2) owned.set('a', undefined);
+			if (pageNumber === 2) owned.set('a', ownedTask());
 		};
 		const ending = find(lost(2), 2 * minuteMs);
 		await clock.advance(10_000);
@@ -468,7 +619,7 @@ describe('whether a list shows markers', () => {
 	async function searchedBeside(...shown: Array<number | undefined>) {
 		const { clock, list, owned, find } = searchRun();
 		list.push(marked('other', 1), ...shown.map((value, index) => marked(`own-${index}`, value)));
-		shown.forEach((_, index) => owned.set(`own-${index}`, { field, value: 9 }));
+		shown.forEach((_, index) => owned.set(`own-${index}`, ownedTask({ field, value: 9 })));
 		const ending = find(lost(2), 0);
 		await clock.advance(minuteMs);
 		return ending.value;
@@ -490,7 +641,7 @@ describe('whether a list shows markers', () => {
 	test('is not known from a task whose marker is not known', async () => {
 		const { clock, list, owned, find } = searchRun();
 		list.push(marked('other', 1), marked('own', 9));
-		owned.set('own', undefined);
+		owned.set('own', ownedTask());
 		const ending = find(lost(2), 0);
 		await clock.advance(minuteMs);
 		expect(ending.value).toEqual({ search: 'several', candidates: ['other'] });
