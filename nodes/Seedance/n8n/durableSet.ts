@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
+import { toFailure } from '../seedance/failure';
 
 /** A set of texts in n8n's database, for this node of this workflow. It outlives the process. n8n keeps hashes: a text can be looked for, not read back. Every call throws what n8n throws, for example for a workflow that was never saved. */
 export interface DurableSet {
@@ -75,7 +76,7 @@ function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }):
 	const options = { mode: 'entries' as const, maxEntries };
 	async function timed<Result>(call: () => Promise<Result>): Promise<Result> {
 		const startedAtMs = performance.now();
-		const result = await withDeadline(repeated(call));
+		const result = await withDeadline(async (isOpen) => await repeated(call, isOpen));
 		usage.calls++;
 		usage.elapsedMs += performance.now() - startedAtMs;
 		return result;
@@ -94,18 +95,25 @@ function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }):
 	};
 }
 
-async function repeated<Result>(call: () => Promise<Result>): Promise<Result> {
+async function repeated<Result>(
+	call: () => Promise<Result>,
+	isOpen: () => boolean,
+): Promise<Result> {
 	for (const pauseMs of pausesMs) {
 		try {
 			return await call();
-		} catch {
+		} catch (error) {
 			await sleep(pauseMs);
+			// After the deadline, it is the turn of others.
+			if (!isOpen()) throw toFailure(error);
 		}
 	}
 	return await call();
 }
 
-async function withDeadline<Result>(call: Promise<Result>): Promise<Result> {
+async function withDeadline<Result>(
+	call: (isOpen: () => boolean) => Promise<Result>,
+): Promise<Result> {
 	let isOpen = true;
 	const overdue = async (): Promise<never> => {
 		// Short sleeps, since a sleep that has begun cannot be ended.
@@ -115,7 +123,7 @@ async function withDeadline<Result>(call: Promise<Result>): Promise<Result> {
 	const late = overdue();
 	late.catch(() => {});
 	try {
-		return await Promise.race([call, late]);
+		return await Promise.race([call(() => isOpen), late]);
 	} finally {
 		isOpen = false;
 	}

@@ -15,6 +15,7 @@ import {
 	noUsableAnswerFailure,
 	readProviderError,
 	refusedFailure,
+	speaksOfError,
 } from '../seedance/wire/providerError';
 import { isTaskId, taskUrl } from '../seedance/wire/wire';
 import type { Clock } from './clock';
@@ -125,7 +126,7 @@ async function sendDelete(send: Send, url: string): Promise<void> {
 function createdTaskId(answer: ProviderAnswer, host: string): string {
 	try {
 		const taskId = readCreatedTaskId(answer.body);
-		if (taskId !== undefined && isTaskId(taskId)) return taskId;
+		if (taskId !== undefined && isTaskId(taskId) && !speaksOfError(answer.body)) return taskId;
 		throw unreadable('create', answer, host);
 	} catch (error) {
 		throw toFailure(error).with({ outcomeUnknown: true });

@@ -102,14 +102,14 @@ class RunCreates implements Creates {
 	constructor(private readonly parts: CreateParts) {}
 
 	async obtain(create: ItemCreate): Promise<ObtainedTask> {
-		const { clock, queue, log, durable } = this.parts;
+		const { clock, queue, log } = this.parts;
 		const { request, place } = create;
 		let { generation, lost } = create;
 		let isPrepared = false;
 		for (; ; generation++) {
 			let sent: ObtainedTask | Searched | undefined;
 			if (lost !== undefined) {
-				sent = ofEarlierTry(lost, request, await durable.startedAtMs(), clock.now());
+				sent = ofEarlierTry(lost, request, clock.now());
 				lost = undefined;
 			} else {
 				if (!isPrepared) await request.prepare();

@@ -22,6 +22,7 @@ export interface LostCreate {
 	readonly keys: CreateKeys | undefined;
 	/** By which of them an earlier process has recorded it; undefined when it was sent in this execution. */
 	readonly by?: RecordedBy | undefined;
+	/** When it was sent at the earliest, in milliseconds since 1970. */
 	readonly sentAtMs: number;
 }
 

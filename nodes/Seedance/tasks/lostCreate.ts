@@ -35,16 +35,11 @@ export function justLost(lost: LostCreate, failure: SeedanceFailure, nowMs: numb
 }
 
 /** A create whose answer was lost in an earlier try of this execution; its task may be listed by now. */
-export function ofEarlierTry(
-	lost: LostCreate,
-	create: MarkedCreate,
-	startedAtMs: number,
-	nowMs: number,
-): Searched {
+export function ofEarlierTry(lost: LostCreate, create: MarkedCreate, nowMs: number): Searched {
 	const failure = new SeedanceFailure(lost.failure);
-	const { keys, by } = lost;
+	const { keys, by, sentAtMs } = lost;
 	return keys !== undefined && by !== undefined
-		? ofEarlierProcess(create, { keys, by }, failure, startedAtMs, nowMs)
+		? ofEarlierProcess(create, { keys, by }, failure, sentAtMs, nowMs)
 		: ofThisExecution(lost, failure, nowMs);
 }
 

@@ -21,6 +21,8 @@ export type OwnedTasks = ReadonlyMap<string, OwnedTask>;
 export interface Listed extends ListedTasks {
 	/** When the tasks were created that this run knows of and the list lacks. */
 	readonly missing: readonly number[];
+	/** Whether the list was read as far as it had to be, and every entry could be read. */
+	readonly isComplete: boolean;
 }
 
 /** The clocks of the provider and of this machine may differ by this much, and by what the provider's answers show. */
@@ -31,30 +33,31 @@ const maxClockDifferenceMs = 3_600_000;
 export const pauseBetweenListsMs = 1_000;
 const maxPages = 100;
 
-/** The tasks that were created since then; undefined when the list cannot be read to that moment. */
+/** The tasks that were created since then, as far as the list can be read. */
 export async function listTasksSince(
 	clock: Clock,
 	api: Pick<TaskApi, 'listTasks'>,
 	sinceMs: number,
 	owned: OwnedTasks,
-): Promise<Listed | undefined> {
+): Promise<Listed> {
 	const tasks = new Map<string, Task>();
 	let toleranceMs = clockToleranceMs;
+	// What cannot be read may be the task.
+	let isReadable = true;
+	let isComplete = false;
 	for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
 		if (pageNumber > 1) await clock.sleep(pauseBetweenListsMs);
 		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
-		// What cannot be read may be the task.
-		if (page.tasks.length < page.count) return undefined;
+		isReadable &&= page.tasks.length >= page.count;
 		toleranceMs = Math.max(toleranceMs, toleranceOf(page, clock.now()));
 		const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
 		for (const task of page.tasks) tasks.set(task.taskId, task);
-		if (!page.hasMore || endsBefore(page.tasks, sinceMs - toleranceMs)) {
-			return listed(tasks, sinceMs, toleranceMs, owned);
-		}
-		// The gateway does not know pages.
-		if (!isNew) return undefined;
+		const isPast = endsBefore(page.tasks, sinceMs - toleranceMs);
+		isComplete = isPast || (!page.hasMore && tasks.size >= (page.total ?? 0));
+		// A page without news is the end, or of a gateway that does not know pages.
+		if (isPast || !page.hasMore || !isNew) break;
 	}
-	return undefined;
+	return listed(tasks, sinceMs, toleranceMs, owned, isReadable && isComplete);
 }
 
 function listed(
@@ -62,6 +65,7 @@ function listed(
 	sinceMs: number,
 	toleranceMs: number,
 	owned: OwnedTasks,
+	isComplete: boolean,
 ): Listed {
 	const shown: Array<boolean | undefined> = [];
 	const missing: number[] = [];
@@ -73,7 +77,7 @@ function listed(
 	return {
 		free: [...tasks.values()].filter(({ taskId }) => isTaskId(taskId) && !owned.has(taskId)),
 		isMarkerShown: shown.includes(true) && !shown.includes(false),
-		...{ toleranceMs, missing },
+		...{ toleranceMs, missing, isComplete },
 	};
 }
 

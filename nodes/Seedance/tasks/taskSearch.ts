@@ -116,7 +116,7 @@ class SearchLoop implements TaskSearch {
 	private async scan(): Promise<void> {
 		const startedAtMs = this.clock.monotonicMs();
 		const searches = [...this.searches];
-		let listed: Listed | undefined;
+		let listed: Listed;
 		try {
 			const sinceMs = Math.min(...searches.map(({ create }) => create.sinceMs));
 			listed = await listTasksSince(this.clock, this.api, sinceMs, this.owned);
@@ -127,12 +127,12 @@ class SearchLoop implements TaskSearch {
 			this.afterListFailure(searches, isTransient(failure), message);
 			return;
 		}
-		if (listed === undefined) return this.afterListFailure(searches, false, 'too many tasks');
 		const creates = searches.map(({ create }) => create);
 		const matchings = await match(creates, listed, this.recorded);
 		for (const [index, search] of searches.entries()) {
 			const lacksNone = listed.missing.every((atMs) => atMs > search.startedAtMs);
-			this.settle(search, matchings[index] ?? { candidates: [] }, startedAtMs, lacksNone);
+			const isWhole = listed.isComplete && lacksNone;
+			this.settle(search, matchings[index] ?? { candidates: [] }, startedAtMs, isWhole);
 		}
 	}
 
@@ -152,7 +152,7 @@ class SearchLoop implements TaskSearch {
 		if (startedAtMs < search.untilMs) return this.putOff(search);
 		if (candidates.length > 0) this.end(search, 'several');
 		else if (isWhole) this.end(search, 'notFound');
-		else this.end(search, 'notPossible', 'it lacks a task that was created');
+		else this.end(search, 'notPossible', 'it is not complete');
 	}
 
 	private putOff(search: Search): void {
