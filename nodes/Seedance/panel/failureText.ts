@@ -94,9 +94,9 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 			"Nothing was sent. n8n keeps a record only for nodes of a saved workflow, not for an agent's tool and not in old versions. Save the workflow and execute it again, or remove Idempotency Key from Options.",
 	},
 	ledgerUnreadable: {
-		message: 'n8n was ended while this node looked up which tasks the execution has created',
+		message: "n8n's record of what this execution has created cannot be read",
 		advice:
-			'Nothing was sent. The tasks of the execution are in the log of n8n and in the list of Get Many. To create all videos anew, execute the workflow instead of retrying it.',
+			"Nothing was sent. The tasks of the execution are in n8n's log and in Get Many. To create all videos anew, execute the workflow instead of retrying it.",
 	},
 	modelNotAccessible: {
 		message: 'The API key has no access to this model',

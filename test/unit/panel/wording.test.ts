@@ -492,7 +492,7 @@ describe('style', () => {
 	const maxWords = 25;
 
 	/** Texts that are still to be worded in this style; the fewer the better. */
-	const toReword = ['ledgerUnreadable', 'foundAgain (info)', 'notDurable (debug)'];
+	const toReword = ['foundAgain (info)', 'notDurable (debug)'];
 
 	const texts = async () =>
 		(await Promise.all(Object.values(sections).map(async (lines) => await lines())))
