@@ -141,7 +141,7 @@ export function startCreates(given: World, changes: Partial<NodeStore> = {}, kep
 		...parts,
 		search: createTaskSearch(clock, given, durable, owned),
 		onTask(item, taskId, marker, isNew) {
-			owned.set(taskId, { marker, createdAtMs: isNew ? clock.monotonicMs() : undefined });
+			owned.set(taskId, { marker, createdAtMs: isNew ? clock.now() : undefined });
 			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
 		},
 	});

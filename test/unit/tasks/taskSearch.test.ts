@@ -26,8 +26,10 @@ const lost = (value: number, changes: Partial<SearchedCreate> = {}): SearchedCre
 	...changes,
 });
 
-/** A task of another item of the run, with its marker; created then, by the monotonic clock, or before this run. */
-const ownedTask = (marker?: Marker, createdAtMs?: number): OwnedTask => ({ marker, createdAtMs });
+/** A task of another item of the run, with its marker; created this long after the clock's start, or before this run. */
+const ownedTask = (marker?: Marker, atMs?: number): OwnedTask => ({
+	...{ marker, createdAtMs: atMs === undefined ? undefined : startedAtMs + atMs },
+});
 
 /** The searches of a run in a list that the test fills; a failure is what the list answers instead. */
 function searchRun() {
@@ -494,6 +496,8 @@ describe('a list that lacks a task of the run', () => {
 	test.each<[string, number | undefined, object]>([
 		['when the search began', 5_000, lacking],
 		['after the search began', 5_001, notFound],
+		['when the oldest create was sent', 0, lacking],
+		['before the part of the list that is read', -1, notFound],
 		['by an earlier process', undefined, notFound],
 	])('created %s', async (_when, createdAtMs, value) => {
 		const { clock, owned, find } = searchRun();
