@@ -150,9 +150,8 @@ class SearchLoop implements TaskSearch {
 		}
 		search.candidates = candidates;
 		if (startedAtMs < search.untilMs) return this.putOff(search);
-		if (candidates.length > 0) this.end(search, 'several');
-		else if (isWhole) this.end(search, 'notFound');
-		else this.end(search, 'notPossible', 'it is not complete');
+		if (!isWhole) this.end(search, 'notPossible', 'it is not complete');
+		else this.end(search, candidates.length === 0 ? 'notFound' : 'several');
 	}
 
 	private putOff(search: Search): void {

@@ -72,7 +72,7 @@ export function world() {
 			if (given.listFailure !== undefined) throw given.listFailure;
 			const shown = given.echoes ? tasks : tasks.map((task) => ({ ...task, raw: {} }));
 			const { length: count } = shown;
-			return { tasks: shown, count, hasMore: false, answeredAtMs: clock.now() };
+			return { tasks: shown, count, total: count, hasMore: false, answeredAtMs: clock.now() };
 		},
 		/** What became of a task at the provider. */
 		become(taskId: string, changes: Partial<Task>) {

@@ -459,7 +459,7 @@ describe('with Create Again', () => {
 		await given.clock.advance(60 * minuteMs);
 		expect(ending.failure).toMatchObject({
 			...{ outcomeUnknown: true, candidates: [] },
-			values: { search: 'notPossible', searchFailure: 'it lacks a task that was created' },
+			values: { search: 'notPossible', searchFailure: 'it is not complete' },
 		});
 		expect(given.sent).toHaveLength(2);
 	});
