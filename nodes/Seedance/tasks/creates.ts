@@ -15,6 +15,7 @@ import {
 	ofEarlierTry,
 	recordedBefore,
 	type Searched,
+	unknownIfBug,
 } from './lostCreate';
 import { Markers, showsMarker, type Marker, type MarkerKind } from './marker';
 import type { SearchResult, TaskSearch, Unresolved } from './taskSearch';
@@ -178,9 +179,10 @@ class RunCreates implements Creates {
 				sentAtMs = clock.now();
 				return await api.createTask(body);
 			} catch (error) {
+				const failure = unknownIfBug(toFailure(error));
 				// It is forgotten before the create queue sends it again: while it waits, nothing is in flight.
-				if (keys !== undefined && !toFailure(error).outcomeUnknown) durable.refused(keys, marker);
-				throw toFailure(error);
+				if (keys !== undefined && !failure.outcomeUnknown) durable.refused(keys, marker);
+				throw failure;
 			}
 		};
 

@@ -101,7 +101,11 @@ export class DurableLedger {
 			this.isContinued,
 		);
 		if (before?.has(intentText(keys.request)) === true) return 'request';
-		return keys.row !== undefined && before?.has(intentText(keys.row)) === true ? 'row' : undefined;
+		if (keys.row === undefined || before?.has(intentText(keys.row)) !== true) return undefined;
+		// The request has another value this time, and no create was sent with it.
+		const ofRequest = intentTexts({ ...keys, row: undefined }, marker);
+		await this.database.attempt(async (set) => await set.remove(ofRequest));
+		return 'row';
 	}
 
 	/** Forgets an intent whose create was certainly not accepted. */

@@ -39,9 +39,11 @@ export async function findLineage(
 ): Promise<Lineage> {
 	const kept = store.values(storeKey);
 	const { startedAtMs } = kept;
-	if (typeof startedAtMs === 'number') return { startedAtMs, isContinued: false };
+	if (typeof startedAtMs === 'number') {
+		return { startedAtMs, isContinued: kept['isContinued'] === true };
+	}
 	const lineage = await continuedOrBegun(set, store, clock);
-	if (lineage !== 'unreadable') kept['startedAtMs'] = lineage.startedAtMs;
+	if (lineage !== 'unreadable') Object.assign(kept, lineage);
 	return lineage;
 }
 

@@ -88,3 +88,8 @@ export function endedForNothing({ status }: Task, { idempotencyKey }: MarkedCrea
 	const hasNoVideo = isFinished(status) && status !== 'succeeded';
 	return status === 'cancelled' || (hasNoVideo && idempotencyKey !== undefined);
 }
+
+/** A bug of this package may come after the request was sent. */
+export function unknownIfBug(failure: SeedanceFailure): SeedanceFailure {
+	return failure.kind === 'bug' ? failure.with({ outcomeUnknown: true }) : failure;
+}

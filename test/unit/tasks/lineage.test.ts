@@ -97,7 +97,7 @@ describe('Retry', () => {
 		const kept = {};
 		expect(await run(retry, kept)).toEqual(continued(startedAtMs));
 		expect(set.texts).toEqual(texts);
-		expect(kept).toEqual({ seedanceLineage: { startedAtMs } });
+		expect(kept).toEqual({ seedanceLineage: { startedAtMs, isContinued: true } });
 	});
 
 	test('may be repeated', async () => {
