@@ -2,7 +2,6 @@ import type { Clock } from '../n8n/clock';
 import type { TaskApi } from '../n8n/taskApi';
 import { describeFailure } from '../panel/failureText';
 import { toFailure } from '../seedance/failure';
-import { isTransient } from '../seedance/retryPolicy';
 import type { Task } from '../seedance/task';
 import { listTasksSince, pauseBetweenListsMs, type Listed, type OwnedTasks } from './taskListing';
 import { match, type Matching, type RecordedTasks, type SearchedCreate } from './taskMatch';
@@ -14,7 +13,8 @@ import { match, type Matching, type RecordedTasks, type SearchedCreate } from '.
  *    ▲ ├──listed, none or several, before its end──┐
  *    │ ├──listed, none or several, at its end──────┼─────▶ not found, or several
  *    │ ├──the list failed, or is not whole─────────┤
- *    │ ├──the same at its end, or, for a transient failure, a minute later──▶ not possible
+ *    │ ├──the list failed, a minute after its end─────────▶ not possible
+ *    │ ├──the list is not whole, at its end───────────────▶ not possible
  *    │ └──run aborted: stopped, or another item failed───▶ not possible
  *    └──────────pause of 2, 4, 8, 16, 30, 30 … s───┘
  *
@@ -124,7 +124,7 @@ class SearchLoop implements TaskSearch {
 			const failure = toFailure(error);
 			if (failure.kind === 'stopped') throw failure;
 			const { message } = describeFailure(failure);
-			this.afterListFailure(searches, isTransient(failure), message);
+			this.afterListFailure(searches, message);
 			return;
 		}
 		const creates = searches.map(({ create }) => create);
@@ -161,13 +161,9 @@ class SearchLoop implements TaskSearch {
 		search.dueAtMs = nowMs < search.untilMs ? Math.min(atMs, search.untilMs) : atMs;
 	}
 
-	private afterListFailure(
-		searches: readonly Search[],
-		isTransient: boolean,
-		reason: string,
-	): void {
+	private afterListFailure(searches: readonly Search[], reason: string): void {
 		for (const search of searches) {
-			const untilMs = search.untilMs + (isTransient ? graceMs : 0);
+			const untilMs = search.untilMs + graceMs;
 			// Gateways answer 404 or 401 for a moment, too.
 			if (this.clock.monotonicMs() < untilMs) this.putOff(search);
 			else this.end(search, 'notPossible', reason);

@@ -403,7 +403,7 @@ describe('a list that fails', () => {
 		expect(ending).toEqual({ value: notFound, atMs: 150_000 });
 	});
 
-	test('for good is asked again until the end of each search, with the candidates so far', async () => {
+	test('for good is asked again until a minute after the end of each search, with the candidates so far', async () => {
 		const { clock, list, given, find, askedAtMs } = searchRun();
 		list.push(marked('a', undefined));
 		const endings = [find(lost(1), 2 * minuteMs, 2_000), find(lost(2), minuteMs, 50_000)];
@@ -415,11 +415,11 @@ describe('a list that fails', () => {
 			candidates: ['a'],
 		};
 		expect(endings).toEqual([
+			{ value, atMs: 180_000 },
 			{ value, atMs: 120_000 },
-			{ value, atMs: 60_000 },
 		]);
 		expect(askedAtMs()).toEqual([
-			...[2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 90_000, 120_000],
+			...[2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 90_000, 120_000, 150_000, 180_000],
 		]);
 	});
 
@@ -434,14 +434,14 @@ describe('a list that fails', () => {
 		expect(ending).toEqual({ value: { task: list[0] }, atMs: 4_000 });
 	});
 
-	test('for good in a search that may last no time ends it with the first list', async () => {
+	test('for good in a search that may last no time is asked for a minute', async () => {
 		const { clock, given, find, askedAtMs } = searchRun();
 		given.failure = forbidden();
 		const ending = find(lost(2), 0);
 		await clock.advance(10 * minuteMs);
 		const reason = 'The account is not allowed to do this';
-		expect(ending).toEqual({ value: notPossible(reason), atMs: 1_000 });
-		expect(askedAtMs()).toEqual([1_000]);
+		expect(ending).toEqual({ value: notPossible(reason), atMs: 61_000 });
+		expect(askedAtMs()).toEqual([1_000, 3_000, 7_000, 15_000, 31_000, 61_000]);
 	});
 
 	test('for a while in a search that may last no time is asked for a minute', async () => {
@@ -454,12 +454,12 @@ describe('a list that fails', () => {
 		expect(askedAtMs()).toEqual([1_000, 3_000, 7_000, 15_000, 31_000, 61_000]);
 	});
 
-	test('because of a bug ends each search at its end: not possible', async () => {
+	test('because of a bug ends each search a minute after its end: not possible', async () => {
 		const { clock, given, find } = searchRun();
 		given.onPage = async () => await Promise.reject(new TypeError('a bug'));
 		const ending = find(lost(2), 2 * minuteMs);
 		await clock.advance(10 * minuteMs);
-		expect(ending).toEqual({ value: notPossible('a bug'), atMs: 120_000 });
+		expect(ending).toEqual({ value: notPossible('a bug'), atMs: 180_000 });
 	});
 });
 
