@@ -45,6 +45,8 @@ export async function listTasksSince(
 	// What cannot be read may be the task.
 	let isReadable = true;
 	let isComplete = false;
+	// Of the first page: what is created while the list is read shifts its pages.
+	let total = Infinity;
 	for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
 		if (pageNumber > 1) await clock.sleep(pauseBetweenListsMs);
 		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
@@ -53,7 +55,8 @@ export async function listTasksSince(
 		const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
 		for (const task of page.tasks) tasks.set(task.taskId, task);
 		const isPast = endsBefore(page.tasks, sinceMs - toleranceMs);
-		isComplete = isPast || (!page.hasMore && tasks.size >= (page.total ?? 0));
+		total = Math.min(total, page.total ?? 0);
+		isComplete = isPast || (!page.hasMore && tasks.size >= total);
 		// A page without news is the end, or of a gateway that does not know pages.
 		if (isPast || !page.hasMore || !isNew) break;
 	}
