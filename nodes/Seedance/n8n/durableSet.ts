@@ -15,6 +15,9 @@ export interface DurableSet {
 	readonly usage: { readonly calls: number; readonly elapsedMs: number };
 }
 
+/** Resolves after this many milliseconds. */
+type Pause = (ms: number) => Promise<void>;
+
 type Helpers = IExecuteFunctions['helpers'];
 
 /** One call, with the turn of its node. */
@@ -49,12 +52,13 @@ const queues = new Map<string, Call[]>();
 /** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
 	context: Pick<IExecuteFunctions, 'helpers' | 'getNode' | 'getWorkflow'>,
+	pause: Pause = sleep,
 ): DurableSet | undefined {
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const usage = { calls: 0, elapsedMs: 0 };
-	const row = openRow(helpers, usage);
+	const row = openRow(helpers, usage, pause);
 	const call = async (
 		kind: Call['kind'],
 		texts: readonly string[],
@@ -72,11 +76,11 @@ export function openDurableSet(
 	};
 }
 
-function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }): Row {
+function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }, pause: Pause): Row {
 	const options = { mode: 'entries' as const, maxEntries };
 	async function timed<Result>(call: () => Promise<Result>): Promise<Result> {
 		const startedAtMs = performance.now();
-		const result = await withDeadline(async (isOpen) => await repeated(call, isOpen));
+		const result = await withDeadline(pause, async (isOpen) => await repeated(pause, call, isOpen));
 		usage.calls++;
 		usage.elapsedMs += performance.now() - startedAtMs;
 		return result;
@@ -96,6 +100,7 @@ function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }):
 }
 
 async function repeated<Result>(
+	pause: Pause,
 	call: () => Promise<Result>,
 	isOpen: () => boolean,
 ): Promise<Result> {
@@ -103,7 +108,7 @@ async function repeated<Result>(
 		try {
 			return await call();
 		} catch (error) {
-			await sleep(pauseMs);
+			await pause(pauseMs);
 			// After the deadline, it is the turn of others.
 			if (!isOpen()) throw toFailure(error);
 		}
@@ -112,12 +117,13 @@ async function repeated<Result>(
 }
 
 async function withDeadline<Result>(
+	pause: Pause,
 	call: (isOpen: () => boolean) => Promise<Result>,
 ): Promise<Result> {
 	let isOpen = true;
 	const overdue = async (): Promise<never> => {
 		// Short sleeps, since a sleep that has begun cannot be ended.
-		for (let second = 0; isOpen && second < maxCallSeconds; second++) await sleep(1_000);
+		for (let second = 0; isOpen && second < maxCallSeconds; second++) await pause(1_000);
 		throw new Error(`n8n's database did not answer within ${maxCallSeconds} s`);
 	};
 	const late = overdue();

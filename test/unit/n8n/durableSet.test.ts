@@ -1,19 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
 import { openDurableSet } from '../../../nodes/Seedance/n8n/durableSet';
 import { endingOf, FakeClock, flush } from '../fakeClock';
 
-/** The time of n8n's sleeps. */
+/** The time of pauses. */
 let clock = new FakeClock();
 
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: jest.fn(),
-}));
+const pause = async (ms: number) => await clock.sleep(ms);
 
 beforeEach(() => {
 	clock = new FakeClock();
-	jest.mocked(sleep).mockImplementation(async (ms) => await clock.sleep(ms));
 });
 
 interface Call {
@@ -43,14 +38,17 @@ function n8nRun() {
 		);
 	/** The set of a node as one execution opens it. */
 	const open = (by = 'a', node = 'n', ofWorkflow = workflow) => {
-		const set = openDurableSet({
-			getWorkflow: () => ({ id: ofWorkflow }),
-			getNode: () => ({ id: node }),
-			helpers: {
-				checkProcessedAndRecord: async (...given: unknown[]) => await call('add', by, given),
-				removeProcessed: async (...given: unknown[]) => void (await call('remove', by, given)),
-			},
-		} as unknown as IExecuteFunctions);
+		const set = openDurableSet(
+			{
+				getWorkflow: () => ({ id: ofWorkflow }),
+				getNode: () => ({ id: node }),
+				helpers: {
+					checkProcessedAndRecord: async (...given: unknown[]) => await call('add', by, given),
+					removeProcessed: async (...given: unknown[]) => void (await call('remove', by, given)),
+				},
+			} as unknown as IExecuteFunctions,
+			pause,
+		);
 		if (set === undefined) throw new Error('n8n has no set here');
 		return set;
 	};
@@ -414,13 +412,16 @@ describe('a call that fails', () => {
 			calls.push([kind, ...texts].join(' '));
 			throw new Error('The database is locked');
 		};
-		const set = openDurableSet({
-			...{ getWorkflow: () => ({ id: 'unsaved' }), getNode: () => ({ id: 'n' }) },
-			helpers: {
-				checkProcessedAndRecord: throwsAs('add'),
-				removeProcessed: throwsAs('remove'),
-			},
-		} as unknown as IExecuteFunctions);
+		const set = openDurableSet(
+			{
+				...{ getWorkflow: () => ({ id: 'unsaved' }), getNode: () => ({ id: 'n' }) },
+				helpers: {
+					checkProcessedAndRecord: throwsAs('add'),
+					removeProcessed: throwsAs('remove'),
+				},
+			} as unknown as IExecuteFunctions,
+			pause,
+		);
 		if (set === undefined) throw new Error('n8n has no set here');
 		const endings = [
 			endingOf<unknown>(clock, set.add(['1'])),

@@ -6,29 +6,29 @@ import { flush, startedAtMs } from '../fakeClock';
 import { MemorySet, storeOf } from '../given';
 import { retry, startTasks, world } from './createWorld';
 
-// The deadline of a call; no call of these tests fails.
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async () => await new Promise(() => {}),
-}));
+/** The deadline of a call never comes: no call of these tests fails. */
+const neverEnds = async () => await new Promise<void>(() => {});
 
 /** n8n's database in this process: between a read of the whole row and its write, others run. */
 function n8nDatabase(workflow: string) {
 	const set = new MemorySet();
 	return () => {
-		const opened = openDurableSet({
-			...{ getWorkflow: () => ({ id: workflow }), getNode: () => ({ id: 'n' }) },
-			helpers: {
-				async checkProcessedAndRecord(texts: string[]) {
-					await flush();
-					return { new: [], processed: [...(await set.add(texts))] };
+		const opened = openDurableSet(
+			{
+				...{ getWorkflow: () => ({ id: workflow }), getNode: () => ({ id: 'n' }) },
+				helpers: {
+					async checkProcessedAndRecord(texts: string[]) {
+						await flush();
+						return { new: [], processed: [...(await set.add(texts))] };
+					},
+					async removeProcessed(texts: string[]) {
+						await flush();
+						await set.remove(texts);
+					},
 				},
-				async removeProcessed(texts: string[]) {
-					await flush();
-					await set.remove(texts);
-				},
-			},
-		} as unknown as IExecuteFunctions);
+			} as unknown as IExecuteFunctions,
+			neverEnds,
+		);
 		if (opened === undefined) throw new Error('n8n has no set');
 		return opened;
 	};
