@@ -78,8 +78,8 @@ export interface CreateParts {
 	readonly durable: DurableLedger;
 	readonly search: TaskSearch;
 	readonly log: TaskLog;
-	/** Told each task as soon as it is known, with what marked its create, and whether this run has created it. */
-	onTask(itemIndex: number, taskId: string, marker: Marker | undefined, isNew: boolean): void;
+	/** Told each task as soon as it is known, with what marked its create, and when this run has sent that. */
+	onTask(itemIndex: number, taskId: string, marker?: Marker, sentAtMs?: number): void;
 }
 
 /** The creates of one run. */
@@ -124,7 +124,7 @@ class RunCreates implements Creates {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
 				const marker = sent.create.markers.find((one) => showsMarker(task, one) === true);
-				this.note(create, task.taskId, { keys: sent.keys, marker, generation }, false);
+				this.note(create, task.taskId, { keys: sent.keys, marker, generation });
 				queue.hold(task.taskId);
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
@@ -189,7 +189,7 @@ class RunCreates implements Creates {
 		try {
 			const taskId = await queue.create(async () => {
 				const created = await sendOnce();
-				this.note(create, created, { keys, marker, generation }, true);
+				this.note(create, created, { keys, marker, generation }, sentAtMs);
 				return created;
 			});
 			return { taskId, isNew: true, generation };
@@ -219,11 +219,11 @@ class RunCreates implements Creates {
 		return earlier;
 	}
 
-	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts, isNew: boolean): void {
+	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts, sentAtMs?: number): void {
 		const { ledger, durable, onTask } = this.parts;
 		const { keys, marker } = facts;
 		ledger.recordTask(place, taskId, facts);
-		onTask(place.itemIndex, taskId, marker, isNew);
+		onTask(place.itemIndex, taskId, marker, sentAtMs);
 		if (keys !== undefined) durable.created(keys, marker, taskId);
 	}
 

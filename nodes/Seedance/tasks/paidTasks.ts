@@ -103,12 +103,13 @@ class RunTasks implements PaidTasks {
 		if (calls > 0) this.parts.log.recorded(calls, Math.round(elapsedMs));
 	}
 
-	private note(itemIndex: number, taskId: string, marker?: Marker, isNew = false): void {
+	private note(itemIndex: number, taskId: string, marker?: Marker, sentAtMs?: number): void {
 		const { log, clock } = this.parts;
 		this.claimed.set(itemIndex, taskId);
 		const before = this.owned.get(taskId);
-		const createdAtMs = isNew ? clock.now() : before?.createdAtMs;
-		this.owned.set(taskId, { marker: marker ?? before?.marker, createdAtMs });
+		const created =
+			sentAtMs === undefined ? before?.created : { sentAtMs, answeredAtMs: clock.now() };
+		this.owned.set(taskId, { marker: marker ?? before?.marker, created });
 		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
 	}
 

@@ -10,8 +10,8 @@ import type { ListedTasks } from './taskMatch';
 export interface OwnedTask {
 	/** What marked its create, as far as that is known. */
 	readonly marker: Marker | undefined;
-	/** When this run created it, in milliseconds since 1970; undefined when it was created before. */
-	readonly createdAtMs: number | undefined;
+	/** When this run sent its create and got the answer, in milliseconds since 1970; undefined when it was created before. */
+	readonly created: { readonly sentAtMs: number; readonly answeredAtMs: number } | undefined;
 }
 
 /** The tasks of the run's items, by their IDs. */
@@ -72,9 +72,11 @@ function listed(
 ): Listed {
 	const shown: Array<boolean | undefined> = [];
 	const missing: number[] = [];
-	for (const [taskId, { marker, createdAtMs = -Infinity }] of owned) {
+	for (const [taskId, { marker, created }] of owned) {
 		const task = tasks.get(taskId);
-		if (task === undefined && createdAtMs >= sinceMs) missing.push(createdAtMs);
+		// An answer may take long, so the task may be older than its answer.
+		const isOlder = created === undefined || created.sentAtMs < sinceMs;
+		if (task === undefined && !isOlder) missing.push(created.answeredAtMs);
 		if (task !== undefined && marker !== undefined) shown.push(showsMarker(task, marker));
 	}
 	return {

@@ -140,8 +140,9 @@ export function startCreates(given: World, changes: Partial<NodeStore> = {}, kep
 	const creates = createCreates({
 		...parts,
 		search: createTaskSearch(clock, given, durable, owned),
-		onTask(item, taskId, marker, isNew) {
-			owned.set(taskId, { marker, createdAtMs: isNew ? clock.now() : undefined });
+		onTask(item, taskId, marker, sentAtMs) {
+			const created = sentAtMs === undefined ? undefined : { sentAtMs, answeredAtMs: clock.now() };
+			owned.set(taskId, { marker, created });
 			events.push(`item ${item} has ${taskId}, ${entries().length} in the ledger`);
 		},
 	});

@@ -27,9 +27,12 @@ const lost = (value: number, changes: Partial<SearchedCreate> = {}): SearchedCre
 });
 
 /** A task of another item of the run, with its marker; created this long after the clock's start, or before this run. */
-const ownedTask = (marker?: Marker, atMs?: number): OwnedTask => ({
-	...{ marker, createdAtMs: atMs === undefined ? undefined : startedAtMs + atMs },
-});
+/** A task that this run has created, or not; its answer took no time unless the test says so. */
+const ownedTask = (marker?: Marker, sentMs?: number, answeredMs = sentMs): OwnedTask => {
+	if (sentMs === undefined || answeredMs === undefined) return { marker, created: undefined };
+	const created = { sentAtMs: startedAtMs + sentMs, answeredAtMs: startedAtMs + answeredMs };
+	return { marker, created };
+};
 
 /** The searches of a run in a list that the test fills; a failure is what the list answers instead. */
 function searchRun() {
@@ -511,6 +514,15 @@ describe('a list that lacks a task of the run', () => {
 		const ending = find(lost(2), 0);
 		await clock.advance(minuteMs);
 		expect(ending).toEqual({ value, atMs: 6_000 });
+	});
+
+	test('whose answer took so long that it is older than what was read says nothing', async () => {
+		const run = searchRun();
+		showMarkers(run);
+		run.owned.set('slow', ownedTask(undefined, -90_000, 0));
+		const ending = run.find(lost(2), 0);
+		await run.clock.advance(minuteMs);
+		expect(ending).toEqual({ value: notFound, atMs: 1_000 });
 	});
 
 	test('counts for each search by its own begin', async () => {
