@@ -7,6 +7,8 @@ import { takeTurn, type Call, type Pause, type Row } from './setTurns';
 export interface DurableSet {
 	/** Adds texts. Returns those that were in the set before. */
 	add(texts: readonly string[]): Promise<ReadonlySet<string>>;
+	/** The same, and resolves when the texts were seen again a moment later: another process can write over them. */
+	addConfirmed(texts: readonly string[]): Promise<ReadonlySet<string>>;
 	remove(texts: readonly string[]): Promise<void>;
 	/** Adds texts, then removes others; no other call of this process comes in between. */
 	replace(added: readonly string[], removed: readonly string[]): Promise<void>;
@@ -18,12 +20,16 @@ export interface DurableSet {
 
 type Helpers = IExecuteFunctions['helpers'];
 
-/** n8n drops the oldest entries above this number. A create has six, or twelve when its row is recorded too, so these are at least 4,000 creates. */
+/** n8n drops the oldest entries above this number. A create has eight, or 14 when its row is recorded too, so these are at least 3,500 creates. */
 const maxEntries = 50_000;
 /** Pauses before a call that failed is repeated: databases are busy for a moment. */
 const pausesMs = [100, 300, 1_000];
 /** A call that does not end would hold up every later execution of the node. */
 const maxCallSeconds = 30;
+
+/** Least time until texts are confirmed, and attempts. */
+const leastPauseMs = 100;
+const maxAttempts = 20;
 
 /** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
@@ -45,6 +51,8 @@ export function openDurableSet(
 		});
 	return {
 		add: async (texts) => await call('add', texts),
+		addConfirmed: async (texts) =>
+			await confirmed(pause, async () => await call('add', texts), new Set(texts).size),
 		remove: async (texts) => void (await call('remove', texts)),
 		replace: async (added, removed) => void (await call('replace', added, removed)),
 		lookUp: async (texts) => await call('lookUp', texts),
@@ -73,6 +81,24 @@ function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }, 
 			await timed(async () => await helpers.removeProcessed([...texts], 'node', options));
 		},
 	};
+}
+
+/** What the first of several calls returns; the others are made until all of these texts were there before. */
+async function confirmed(
+	pause: Pause,
+	add: () => Promise<ReadonlySet<string>>,
+	count: number,
+): Promise<ReadonlySet<string>> {
+	let startedAtMs = performance.now();
+	const before = await add();
+	for (let attempt = 0, seen = before.size; seen < count && attempt < maxAttempts; attempt++) {
+		// A write of another process takes about as long as this one.
+		const tookMs = performance.now() - startedAtMs;
+		await pause(Math.max(leastPauseMs, 2 * tookMs) * (1 + Math.random() / 2));
+		startedAtMs = performance.now();
+		seen = (await add()).size;
+	}
+	return before;
 }
 
 async function repeated<Result>(
