@@ -30,6 +30,8 @@ const maxCallSeconds = 30;
 /** Least time until texts are confirmed, and attempts. */
 const leastPauseMs = 100;
 const maxAttempts = 20;
+/** Two processes that confirm at the same moments would lose texts of each other every time. The same for all calls of this one, so that their order stays. */
+const pauseFactor = 1 + Math.random() / 2;
 
 /** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
@@ -39,7 +41,7 @@ export function openDurableSet(
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const usage = { calls: 0, elapsedMs: 0 };
+	const usage = { calls: 0, elapsedMs: 0, lastCallMs: 0 };
 	const row = openRow(helpers, usage, pause);
 	const call = async (
 		kind: Call['kind'],
@@ -52,7 +54,7 @@ export function openDurableSet(
 	return {
 		add: async (texts) => await call('add', texts),
 		addConfirmed: async (texts) =>
-			await confirmed(pause, async () => await call('add', texts), new Set(texts).size),
+			await confirmed(pause, usage, async () => await call('add', texts), new Set(texts).size),
 		remove: async (texts) => void (await call('remove', texts)),
 		replace: async (added, removed) => void (await call('replace', added, removed)),
 		lookUp: async (texts) => await call('lookUp', texts),
@@ -60,13 +62,21 @@ export function openDurableSet(
 	};
 }
 
-function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }, pause: Pause): Row {
+/** What the calls of a run have cost. */
+interface Usage {
+	calls: number;
+	elapsedMs: number;
+	lastCallMs: number;
+}
+
+function openRow(helpers: Helpers, usage: Usage, pause: Pause): Row {
 	const options = { mode: 'entries' as const, maxEntries };
 	async function timed<Result>(call: () => Promise<Result>): Promise<Result> {
 		const startedAtMs = performance.now();
 		const result = await withDeadline(pause, async (isOpen) => await repeated(pause, call, isOpen));
 		usage.calls++;
-		usage.elapsedMs += performance.now() - startedAtMs;
+		usage.lastCallMs = performance.now() - startedAtMs;
+		usage.elapsedMs += usage.lastCallMs;
 		return result;
 	}
 	return {
@@ -86,16 +96,14 @@ function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }, 
 /** What the first of several calls returns; the others are made until all of these texts were there before. */
 async function confirmed(
 	pause: Pause,
+	usage: Usage,
 	add: () => Promise<ReadonlySet<string>>,
 	count: number,
 ): Promise<ReadonlySet<string>> {
-	let startedAtMs = performance.now();
 	const before = await add();
 	for (let attempt = 0, seen = before.size; seen < count && attempt < maxAttempts; attempt++) {
-		// A write of another process takes about as long as this one.
-		const tookMs = performance.now() - startedAtMs;
-		await pause(Math.max(leastPauseMs, 2 * tookMs) * (1 + Math.random() / 2));
-		startedAtMs = performance.now();
+		// A write of another process takes about as long as one of this process.
+		await pause(Math.max(leastPauseMs, 2 * usage.lastCallMs) * pauseFactor);
 		seen = (await add()).size;
 	}
 	return before;

@@ -434,7 +434,7 @@ describe('a call that fails', () => {
 		expect(calls).toEqual(
 			['add 1', 'remove 2', 'add 3', 'add 4'].flatMap((call) => Array<string>(4).fill(call)),
 		);
-		expect(set.usage).toEqual({ calls: 0, elapsedMs: 0 });
+		expect(set.usage).toMatchObject({ calls: 0, elapsedMs: 0 });
 	});
 });
 
