@@ -72,6 +72,15 @@ export function limitDelayMs(
 		: undefined;
 }
 
+/** Milliseconds until a create is sent again at a limit that others have used up; undefined for never. Their videos take minutes, so the number of tries is not limited. */
+export function blockedDelayMs(
+	failure: SeedanceFailure,
+	retries: number,
+	random: number,
+): number | undefined {
+	return backoffMs(failure, retries, Infinity, random);
+}
+
 function backoffMs(
 	{ retryAfterMs = 0 }: SeedanceFailure,
 	retries: number,

@@ -47,6 +47,8 @@ export interface RequestedCreate {
 	readonly markerKind: MarkerKind | undefined;
 	readonly idempotencyKey: string | undefined;
 	readonly onUnknownOutcome: 'stop' | 'createAgain';
+	/** How long it waits while tasks of others use up the account's limit; undefined for not at all. */
+	readonly maxBlockedMs: number | undefined;
 	/** Runs before the create is queued, for what takes long: uploads. */
 	prepare(): Promise<void>;
 	/** The request as it is sent, with its marker; runs when it is this create's turn, since embedded media are held in memory. */
@@ -195,7 +197,7 @@ class RunCreates implements Creates {
 				const created = await sendOnce();
 				this.note(create, created, { keys, marker, generation }, sentAtMs);
 				return created;
-			});
+			}, request.maxBlockedMs);
 			return { taskId, isNew: true, generation };
 		} catch (error) {
 			const failure = toFailure(error);

@@ -159,7 +159,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	notAllowed: [{}],
 	modelNotFound: [{}],
 	taskRunning: [{}],
-	limitReached: [{}],
+	limitReached: [{}, { minutes: 60 }, { minutes: 1 }],
 	rateLimited: [{}],
 	requestRefused: [{}],
 	redirected: [{}],

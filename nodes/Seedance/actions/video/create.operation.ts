@@ -32,7 +32,7 @@ interface ParsedCreate {
 	readonly collect: CollectOptions;
 }
 
-interface ReadyCreate extends ParsedCreate, PaidInput {}
+interface ReadyCreate extends ParsedCreate, Pick<PaidInput, 'files'> {}
 
 /** Creates a task, and by default waits for its video and downloads it. */
 export const createOperation = define<ParsedCreate, ReadyCreate>({
