@@ -403,6 +403,7 @@ const logSamples: { readonly [Name in keyof TaskLog]: ReadonlyArray<Parameters<T
 	notDurable: [['n8n keeps no processed data here']],
 	status: [[0, { taskId: 'cgt-1', status: 'running', statusWord: 'running', raw: {} }, 61_000]],
 	outcomeUnknown: [[1, new SeedanceFailure({ kind: 'connectionLost', values: { host } })]],
+	lateTask: [['cgt-1']],
 	limitFound: [[10]],
 	listGivenUp: [[new SeedanceFailure({ kind: 'unexpectedStatus', httpStatus: 404 })]],
 	cancelled: [['cgt-1']],
