@@ -1,5 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { readRetryAfterMs, type RequestKind } from '../seedance/retryPolicy';
+import type { Scrub } from '../seedance/secrets';
+import { readJson } from '../seedance/wire/json';
 import {
 	noUsableAnswerFailure,
 	readProviderError,
@@ -31,23 +33,23 @@ interface AnsweredRequest {
 export function readAnswer(
 	request: AnsweredRequest,
 	answer: IN8nHttpFullResponse,
-	secrets: readonly string[],
+	scrub: Scrub,
 	nowMs: number,
 ): ProviderAnswer {
 	const { host } = new URL(request.url);
-	const requestId = withoutSecrets(firstHeader(answer.headers, requestIdHeaders), secrets) as
-		string | undefined;
+	const headers = scrub(answer.headers);
+	const requestId = firstHeader(headers, requestIdHeaders);
 	const details = { httpStatus: answer.statusCode, requestId };
 	let body: unknown;
 	try {
-		body = withoutSecrets(answer.body, secrets);
+		body = scrub(typeof answer.body === 'string' ? readJson(answer.body) : answer.body);
 	} catch (error) {
 		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, details, error);
 	}
 	if (answer.statusCode < 200 || answer.statusCode > 299) {
 		throw refusedFailure(request.kind, answer.statusCode, readProviderError(body), {
 			...details,
-			retryAfterMs: readRetryAfterMs(firstHeader(answer.headers, ['retry-after']), nowMs),
+			retryAfterMs: readRetryAfterMs(firstHeader(headers, ['retry-after']), nowMs),
 		});
 	}
 	if (typeof body === 'string' && body !== '') {
@@ -55,26 +57,8 @@ export function readAnswer(
 		const values = { excerpt: body.slice(0, maxExcerptCharacters) };
 		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, { ...details, values });
 	}
-	const answeredAtMs = Date.parse(firstHeader(answer.headers, ['date']) ?? '');
+	const answeredAtMs = Date.parse(firstHeader(headers, ['date']) ?? '');
 	return { body, ...details, answeredAtMs: Number.isNaN(answeredAtMs) ? undefined : answeredAtMs };
-}
-
-/** Some gateways repeat the key that they refuse, and the provider's message goes into items and messages. */
-function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
-	if (typeof value === 'string') {
-		return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), value);
-	}
-	if (typeof value === 'number') {
-		return secrets.some((secret) => String(value).includes(secret)) ? '***' : value;
-	}
-	if (Array.isArray(value)) return value.map((member) => withoutSecrets(member, secrets));
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([name, member]) => [
-			withoutSecrets(name, secrets),
-			withoutSecrets(member, secrets),
-		]),
-	);
 }
 
 function firstHeader(headers: unknown, names: readonly string[]): string | undefined {

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
 import type { RequestKind } from '../seedance/retryPolicy';
+import { scrubberOf, type Scrub } from '../seedance/secrets';
 import { noUsableAnswerFailure } from '../seedance/wire/providerError';
 import { readAnswer, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
@@ -50,10 +51,19 @@ const maxSilenceMs = 3_600_000;
 /** The sender of one run: its requests share one limit, the headers of the provider and the secrets to hide. */
 export function createSend(context: RequestContext, clock: Clock, connection: Connection): Send {
 	const semaphore = createSemaphore(maxRequestsInFlight);
+	const sender = { context, clock, connection, scrub: scrubberOf(connection.secrets) };
 	return async (request) => {
-		const call = async () => await sendOnce(context, clock, connection, request);
+		const call = async () => await sendOnce(sender, request);
 		return request.kind === 'create' ? await call() : await semaphore(call);
 	};
+}
+
+/** What all requests of a run share. */
+interface Sender {
+	readonly context: RequestContext;
+	readonly clock: Clock;
+	readonly connection: Connection;
+	readonly scrub: Scrub;
 }
 
 /*
@@ -66,12 +76,8 @@ export function createSend(context: RequestContext, clock: Clock, connection: Co
  *   late ──answered──▶ onLateAnswer
  *    └──as much time again──▶ aborted
  */
-async function sendOnce(
-	context: RequestContext,
-	clock: Clock,
-	connection: Connection,
-	request: ProviderRequest,
-): Promise<ProviderAnswer> {
+async function sendOnce(sender: Sender, request: ProviderRequest): Promise<ProviderAnswer> {
+	const { clock } = sender;
 	clock.throwIfStopped();
 	const { kind, timeoutMs, movedBytes, onLateAnswer } = request;
 	const isCreate = kind === 'create';
@@ -84,7 +90,7 @@ async function sendOnce(
 	const connected = isCreate
 		? startDeadline(clock, { ...patience, timeoutMs: 2 * timeoutMs })
 		: deadline;
-	const answering = exchange(context, clock, connection, request, connected);
+	const answering = exchange(sender, request, connected);
 	if (onLateAnswer !== undefined) {
 		const tellLate = () => void answering.then(onLateAnswer).catch(() => {});
 		deadline.signal.addEventListener('abort', tellLate, { once: true });
@@ -93,19 +99,19 @@ async function sendOnce(
 }
 
 async function exchange(
-	context: RequestContext,
-	clock: Clock,
-	{ provider, secrets }: Connection,
+	{ context, clock, connection, scrub }: Sender,
 	request: ProviderRequest,
 	connected: Deadline,
 ): Promise<ProviderAnswer> {
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: request.url,
-		headers: { Accept: 'application/json', ...provider.headers },
+		headers: { Accept: 'application/json', ...connection.provider.headers },
 		// The deadline ends the request; n8n's own limit would end a long upload before.
 		timeout: maxSilenceMs,
 		abortSignal: connected.signal,
+		// As text, because the client's own parser rounds long numbers.
+		encoding: 'text',
 		returnFullResponse: true,
 		// The body, headers and status of the answer are needed, not n8n's summary of them.
 		ignoreHttpStatusErrors: true,
@@ -129,7 +135,7 @@ async function exchange(
 	} finally {
 		connected.release();
 	}
-	return readAnswer(request, answer, secrets, clock.now());
+	return readAnswer(request, answer, scrub, clock.now());
 }
 
 function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
