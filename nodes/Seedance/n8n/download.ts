@@ -6,6 +6,11 @@ import { FileTransfer, type RemoteFile } from './fileTransfer';
 import { withRetries } from './retry';
 import type { Semaphore } from './semaphore';
 
+type StoredStream = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Buffer
+>;
+
 type MediaContext = Pick<IExecuteFunctions, 'helpers'>;
 
 /** A file to download, and what it is called in n8n. */
@@ -57,9 +62,9 @@ async function store(
 }
 
 /** n8n takes a stream, nodes may not import the module, and the class of every stream makes one of any bytes. */
-function streamOf(body: FileBody, bytes: AsyncIterable<Uint8Array>): FileBody {
+function streamOf(body: FileBody, bytes: AsyncIterable<Uint8Array>): StoredStream {
 	const { from } = body.constructor as unknown as {
-		from(iterable: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): FileBody;
+		from(iterable: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): StoredStream;
 	};
 	return from(bytes, { objectMode: false });
 }

@@ -24,7 +24,7 @@ export class FileConnection {
 		timedOut: () => SeedanceFailure,
 	) {
 		const { body } = answer;
-		this.chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+		this.chunks = body[Symbol.asyncIterator]();
 		this.deadline = startDeadline(clock, {
 			...{ timeoutMs: rateWindowMs, endsAtStop: true, timedOut },
 			movedBytes: () => this.receivedBytes,

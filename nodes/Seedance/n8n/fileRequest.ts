@@ -4,11 +4,8 @@ import { SeedanceFailure } from '../seedance/failure';
 import type { Clock } from './clock';
 import { startDeadline } from './deadline';
 
-/** A stream of the HTTP client, with what n8n's helper for files takes. */
-export type FileBody = Exclude<
-	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
-	Buffer
->;
+/** A stream of the HTTP client. */
+export type FileBody = AsyncIterable<Uint8Array> & { destroy(): void };
 
 /** An answer whose body is still to come. */
 export interface FileAnswer {
