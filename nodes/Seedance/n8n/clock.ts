@@ -27,6 +27,8 @@ export interface Clock {
 
 /** n8n's older sleep cannot be ended, and a timer that is left keeps a process from exiting. */
 const maxSliceMs = 500;
+/** While the process stands still, answers that have arrived are not read: such time does not count against them. */
+const maxCountedMs = 2_000;
 
 /** The clock of a run; some of n8n's contexts have no cancel signal. */
 export function createClock(executionSignal: AbortSignal | undefined): Clock {
@@ -71,11 +73,11 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 			throwIfStopped();
 		},
 		async pause(ms, until) {
-			const endsAtMs = performance.now() + ms;
-			for (;;) {
-				const leftMs = endsAtMs - performance.now();
-				if (until.aborted || leftMs <= 0) return;
+			let leftMs = ms;
+			while (!until.aborted && leftMs > 0) {
+				const startedMs = performance.now();
 				await sleep(Math.min(leftMs, maxSliceMs));
+				leftMs -= Math.min(performance.now() - startedMs, maxCountedMs);
 			}
 		},
 		onStop,
