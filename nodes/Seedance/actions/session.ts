@@ -46,7 +46,6 @@ export function openSession(
 ): Session {
 	const { provider, wire } = connection;
 	const send = createSend(context, clock, connection);
-	const api = createTaskApi(send, clock, connection);
 	const store = openNodeStore(context);
 	if (!store.isKept)
 		writeLog(
@@ -56,6 +55,7 @@ export function openSession(
 			{},
 		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
+	const api = createTaskApi(send, clock, connection, log.lateTask);
 	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
 	let afterStop: AfterStop | undefined;
 	return {

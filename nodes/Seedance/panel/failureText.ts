@@ -286,6 +286,17 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 			`The host of the ${file} answered the download with HTTP status ${httpStatus}`,
 		advice: fetchVideo,
 	},
+	downloadAddressRefused: {
+		message: ({ file, address }) =>
+			`The URL of the ${file} leads to ${address}, from where the node fetches no files`,
+		advice:
+			'Files are fetched over http and https alone, and only a provider inside your network may lead to an address inside it. Check the URL with the Get operation.',
+	},
+	downloadNotMedia: {
+		message: ({ file, bytes, contentType }) =>
+			`The host of the ${file} answered with ${bytes === 0 ? 'no bytes' : `something else than the file${contentType === '' ? '' : ` (${contentType})`}`}`,
+		advice: fetchVideo,
+	},
 	downloadIncomplete: {
 		message: ({ file }) => `The download of the ${file} was interrupted`,
 		advice: fetchVideo,

@@ -152,7 +152,7 @@ const issueTexts = {
 	baseUrlScheme: ({ given }: { given: string }) =>
 		`begins with ${quoted(given)}. Only https: is accepted.`,
 	baseUrlNotEncrypted: ({ host }: { host: string }) =>
-		`would send the API key unencrypted to ${host}. Use https:, or http: for a loopback or private host.`,
+		`would send the API key unencrypted to ${host}. Use https:, or http: for localhost or an address of 127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.`,
 	baseUrlExtraParts: () =>
 		'has a user name, a query or a fragment. Enter only scheme, host and path.',
 };
