@@ -62,13 +62,15 @@ async function runItems(
 	const { failures } = run;
 
 	const byOperation = groupItems(session, resource, run);
+	// n8n has dropped what the panel hides.
+	const shown = context.getNode().parameters;
 	const items: OpenItem[] = [];
 	for (const [operation, itemIndexes] of byOperation) {
 		items.push(
 			...(await operation.open({
 				...{ session, itemIndexes },
 				parameterOf: (itemIndex) => (name) =>
-					context.getNodeParameter(name, itemIndex, null) ?? undefined,
+					name in shown ? (context.getNodeParameter(name, itemIndex, null) ?? null) : undefined,
 				onFailure: (itemIndex, error) => noteFailure(session, run, itemIndex, error),
 			})),
 		);

@@ -1,8 +1,7 @@
-import { readFields } from '../../panel/accepts';
+import { readCollection } from '../../panel/accepts';
 import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
 import { onFailedTaskRow, optionProperty, type OptionRow } from '../../panel/options';
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
-import { membersOf } from '../../panel/values';
 import { define, nothingToPrepare } from '../operation';
 import { itemOf, seeTask } from './collectVideo';
 import { videoHints } from './videoHints';
@@ -36,7 +35,7 @@ export const getOperation = define<GetInput, GetInput>({
 	read(parameter, connection) {
 		const taskId = readTaskId(parameter);
 		const collect = readCollectOptions(parameter, connection, false);
-		const options = readFields([onFailedTaskRow], membersOf(parameter('options')), 'options.');
+		const options = readCollection('options', [onFailedTaskRow], parameter('options'));
 		const issues = [...(taskId.issues ?? []), ...(collect.issues ?? []), ...options.issues];
 		if (taskId.value === undefined || collect.value === undefined || issues.length > 0) {
 			return { issues };
