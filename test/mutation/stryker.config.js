@@ -4,9 +4,10 @@ module.exports = {
 	mutate: [
 		'nodes/Seedance/tasks/{poller,taskSource,taskPoller,pollSchedule}.ts',
 		'nodes/Seedance/tasks/{createQueue,ledger,paidTasks,claimedTask,cancel,cancelOnStop}.ts',
-		'nodes/Seedance/tasks/{creates,lostCreate,durableLedger,lineage,marker,fingerprint}.ts',
-		'nodes/Seedance/tasks/{taskMatch,taskSearch}.ts',
-		'nodes/Seedance/n8n/{durableSet,nodeStore}.ts',
+		'nodes/Seedance/tasks/{creates,lostCreate,durableLedger,durableTexts,database}.ts',
+		'nodes/Seedance/tasks/{lineage,marker,fingerprint}.ts',
+		'nodes/Seedance/tasks/{taskMatch,taskSearch,taskListing}.ts',
+		'nodes/Seedance/n8n/{durableSet,setTurns,nodeStore}.ts',
 		'nodes/Seedance/seedance/retryPolicy.ts',
 	],
 	testRunner: 'jest',

@@ -58,7 +58,7 @@ export function storeOf(
 ): NodeStore {
 	return {
 		values: (key) => (kept[key] ??= {}),
-		...{ isKept: true, runIndex: 0, executionId: '7', isRetryOfExecution: false },
+		...{ isKept: true, place: 'i w n', runIndex: 0, executionId: '7', isRetryOfExecution: false },
 		...{ isTool: false, retriesOnFail: true, credentialId: 'c-1' },
 		beginning: () => [[{ row: 1 }]],
 		...changes,

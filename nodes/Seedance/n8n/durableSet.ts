@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import { toFailure } from '../seedance/failure';
+import { takeTurn, type Call, type Pause, type Row } from './setTurns';
 
 /** A set of texts in n8n's database, for this node of this workflow. It outlives the process. n8n keeps hashes: a text can be looked for, not read back. Every call throws what n8n throws, for example for a workflow that was never saved. */
 export interface DurableSet {
@@ -15,27 +16,7 @@ export interface DurableSet {
 	readonly usage: { readonly calls: number; readonly elapsedMs: number };
 }
 
-/** Resolves after this many milliseconds. */
-type Pause = (ms: number) => Promise<void>;
-
 type Helpers = IExecuteFunctions['helpers'];
-
-/** One call, with the turn of its node. */
-interface Call {
-	readonly kind: 'add' | 'remove' | 'replace' | 'lookUp';
-	readonly texts: readonly string[];
-	/** Of `replace`. */
-	readonly removed: readonly string[];
-	readonly row: Row;
-	readonly resolve: (before: ReadonlySet<string>) => void;
-	readonly reject: (error: unknown) => void;
-}
-
-/** n8n's calls. */
-interface Row {
-	record(texts: readonly string[]): Promise<ReadonlySet<string>>;
-	remove(texts: readonly string[]): Promise<void>;
-}
 
 /** n8n drops the oldest entries above this number. A create has six, or twelve when its row is recorded too, so these are at least 4,000 creates. */
 const maxEntries = 50_000;
@@ -43,11 +24,6 @@ const maxEntries = 50_000;
 const pausesMs = [100, 300, 1_000];
 /** A call that does not end would hold up every later execution of the node. */
 const maxCallSeconds = 30;
-/** Texts that are looked for at once; n8n records them for that moment. */
-const maxTextsAtOnce = 2_000;
-
-/** The calls that this process has open, by workflow and node: n8n reads and writes the whole set without a lock. */
-const queues = new Map<string, Call[]>();
 
 /** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
@@ -65,7 +41,7 @@ export function openDurableSet(
 		removed: readonly string[] = [],
 	) =>
 		await new Promise<ReadonlySet<string>>((resolve, reject) => {
-			enqueue(place, { kind, texts, removed, row, resolve, reject });
+			takeTurn(place, { kind, texts, removed, row, pause, resolve, reject });
 		});
 	return {
 		add: async (texts) => await call('add', texts),
@@ -133,58 +109,4 @@ async function withDeadline<Result>(
 	} finally {
 		isOpen = false;
 	}
-}
-
-function enqueue(place: string, call: Call): void {
-	const queue = queues.get(place);
-	if (queue !== undefined) {
-		queue.push(call);
-		return;
-	}
-	const started = [call];
-	queues.set(place, started);
-	void drain(place, started);
-}
-
-/** One call after the other; those that add and wait together become one. */
-async function drain(place: string, queue: Call[]): Promise<void> {
-	for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
-		const batch = [first];
-		while (first.kind === 'add' && queue[0]?.kind === 'add') batch.push(...queue.splice(0, 1));
-		try {
-			await run(first, batch);
-		} catch (error) {
-			for (const { reject } of batch) reject(error);
-		}
-	}
-	queues.delete(place);
-}
-
-async function run(call: Call, batch: readonly Call[]): Promise<void> {
-	const { kind, texts, removed, row, resolve } = call;
-	if (kind === 'add') return await addAll(row, batch);
-	if (kind === 'lookUp') return resolve(await lookUp(row, texts));
-	if (kind === 'replace') await row.record(texts);
-	await row.remove(kind === 'replace' ? removed : texts);
-	resolve(new Set());
-}
-
-/** What one call of the batch has added is there before for the next. */
-async function addAll(row: Row, batch: readonly Call[]): Promise<void> {
-	const there = new Set(await row.record([...new Set(batch.flatMap(({ texts }) => texts))]));
-	for (const { texts, resolve } of batch) {
-		resolve(new Set(texts.filter((text) => there.has(text))));
-		for (const text of texts) there.add(text);
-	}
-}
-
-async function lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
-	const found = new Set<string>();
-	for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
-		const some = texts.slice(first, first + maxTextsAtOnce);
-		const before = await row.record(some);
-		await row.remove(some.filter((text) => !before.has(text)));
-		for (const text of before) found.add(text);
-	}
-	return found;
 }

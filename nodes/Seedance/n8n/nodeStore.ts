@@ -6,6 +6,8 @@ export interface NodeStore {
 	values(key: string): Record<string, unknown>;
 	/** Whether n8n keeps the values; an agent's context keeps them for one call only. */
 	readonly isKept: boolean;
+	/** Which node it is, of all nodes of all n8n's: two may begin with the same data, under the same execution ID. */
+	readonly place: string;
 	/** Index of the node's run in a loop, from 0. */
 	readonly runIndex: number;
 	/** Undefined where n8n has none. Retry of an execution has another id than the execution. */
@@ -30,11 +32,13 @@ type StoreContext = Pick<
 	| 'getNode'
 	| 'getMode'
 	| 'getParentNodes'
+	| 'getWorkflow'
+	| 'getInstanceId'
 >;
 
 /** The store of the node's current run. Contexts without one, such as an agent's, keep the values for one call. */
 export function openNodeStore(context: StoreContext): NodeStore {
-	const { type, retryOnFail, credentials } = context.getNode();
+	const { id, type, retryOnFail, credentials } = context.getNode();
 	return {
 		values(key) {
 			return orElse({}, () => {
@@ -45,6 +49,10 @@ export function openNodeStore(context: StoreContext): NodeStore {
 			});
 		},
 		isKept: orElse(false, () => typeof context.getContext('node') === 'object'),
+		place: [
+			orElse('', () => context.getInstanceId()),
+			...[orElse('', () => String(context.getWorkflow().id)), id],
+		].join(' '),
 		runIndex: orElse(0, () => Number(context.getWorkflowDataProxy(0).$runIndex)),
 		executionId: orElse<string | undefined>(undefined, () => context.getExecutionId()),
 		isRetryOfExecution: orElse(false, () => context.getMode() === 'retry'),

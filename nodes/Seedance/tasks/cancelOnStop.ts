@@ -28,7 +28,7 @@ export async function cancelOnStop(
 	try {
 		const status = await cancelIfQueued(api, clock, taskId);
 		if (status !== 'cancelled') return log.notCancelled(taskId, `it is ${status}`);
-		for (const keys of ledger.forget(taskId)) durable.forget(keys, taskId);
+		for (const keys of ledger.forget(taskId)) durable.cancelled(keys);
 		log.cancelled(taskId);
 	} catch (error) {
 		log.notCancelled(taskId, describeFailure(toFailure(error)).message);

@@ -197,9 +197,9 @@ class RunCreates implements Creates {
 			const failure = toFailure(error);
 			if (recordedBy !== undefined && keys !== undefined) {
 				if (await durable.isOver(keys)) return undefined;
-				const startedAtMs = await durable.startedAtMs();
+				const sinceMs = await durable.continuedSinceMs();
 				const recorded = { keys, by: recordedBy };
-				return ofEarlierProcess(request, recorded, failure, startedAtMs, clock.now());
+				return ofEarlierProcess(request, recorded, failure, sinceMs, clock.now());
 			}
 			if (!failure.outcomeUnknown) throw failure;
 			const lost = { failure: failure.details(), marker, keys, sentAtMs };

@@ -54,7 +54,7 @@ export class Database {
 
 	private unavailable(isRequired: boolean): undefined {
 		if (isRequired && this.isOffered) throw new SeedanceFailure({ kind: 'ledgerUnreadable' });
-		if (!this.isOffered && !this.isToldMissing) this.onFailure('n8n has none here');
+		if (!this.isOffered && !this.isToldMissing) this.onFailure('n8n does not offer it here');
 		this.isToldMissing = true;
 		return undefined;
 	}

@@ -24,7 +24,8 @@ import type { Marker } from './marker';
  * What is recorded of a create in n8n's database, so that a later process knows of it:
  *
  *   (nothing) ──intend, before the request is sent──▶ intent ──created──▶ intent and task
- *                                                       │  └──a later generation is intended──▶ over
+ *                                                       │  ├──a later generation is intended──▶ over
+ *                                                       │  └──its task was cancelled──────────▶ over
  *                                                       └──refused─────▶ (nothing)
  *
  * Nothing is removed when the item is delivered: n8n may be killed in a later node, and Retry starts from the beginning.
@@ -68,19 +69,19 @@ export class DurableLedger {
 		);
 		if (lineage === 'unreadable') throw new SeedanceFailure({ kind: 'ledgerUnreadable' });
 		if (lineage === undefined) return undefined;
-		const { startedAtMs } = lineage;
+		const of = [this.store.place, lineage.number];
 		return {
-			request: fingerprintOf([startedAtMs, request, occurrence.request, generation]),
+			request: fingerprintOf([...of, request, occurrence.request, generation]),
 			// Neither by the place of the item, which may have moved, nor by the run: after a crash, n8n may number runs from 1.
-			row: row && fingerprintOf([startedAtMs, row, occurrence.row, generation]),
+			row: row && fingerprintOf([...of, row, occurrence.row, generation]),
 			shared: undefined,
 		};
 	}
 
-	/** When the lineage of the run began, in milliseconds since 1970. */
-	async startedAtMs(): Promise<number> {
+	/** When the execution began that the run continues, in milliseconds since 1970; undefined when that is not known. */
+	async continuedSinceMs(): Promise<number | undefined> {
 		const lineage = await this.lineage;
-		return typeof lineage === 'object' ? lineage.startedAtMs : this.clock.now();
+		return typeof lineage === 'object' && lineage.isContinued ? lineage.startedAtMs : undefined;
 	}
 
 	/**
@@ -110,7 +111,8 @@ export class DurableLedger {
 
 	/** Forgets an intent whose create was certainly not accepted. */
 	refused(keys: CreateKeys, marker: Marker | undefined): void {
-		const texts = this.textsOf(keys, marker);
+		// It may have been intended before midnight.
+		const texts = this.textsOf(keys, marker, 2);
 		this.database.later(async (set) => await set.remove(texts));
 	}
 
@@ -121,11 +123,10 @@ export class DurableLedger {
 		this.database.later(async (set) => await set.add(texts));
 	}
 
-	/** Forgets a create whose task was cancelled before it could be charged. */
-	forget(keys: CreateKeys, taskId: string): void {
-		this.refused(keys, undefined);
-		const task = facts([answeredText(keys), ...pairTexts(keys, taskId)]);
-		this.database.later(async (set) => await set.remove(task));
+	/** Records that the task of a create was cancelled before it could be charged. The next create has another marker, so it does not find that task. */
+	cancelled(keys: CreateKeys): void {
+		const over = facts([overText(keys)]);
+		this.database.later(async (set) => await set.add(over));
 	}
 
 	/** Whether a later create of the item has taken the place of this one. */
@@ -202,12 +203,12 @@ export class DurableLedger {
 		return isNew ? undefined : 'request';
 	}
 
-	/** What is recorded of a create that is sent now. */
-	private textsOf(keys: CreateKeys, marker: Marker | undefined): string[] {
+	/** What is recorded of a create that is sent today, or on these days. */
+	private textsOf(keys: CreateKeys, marker: Marker | undefined, days = 1): string[] {
 		const { request, shared } = keys;
 		if (shared === undefined) return intentTexts(keys, marker);
 		const ofMarker = marker === undefined ? [] : facts([markerText(request, marker)]);
-		return [...keyTexts(request, shared.request, this.clock.now()).slice(0, 2), ...ofMarker];
+		return [...keyTexts(request, shared.request, this.clock.now()).slice(0, 2 * days), ...ofMarker];
 	}
 
 	/** A process that ended while it looked for a fact has left the fact, but not its twin. Throws a SeedanceFailure of kind `ledgerUnreadable`. */

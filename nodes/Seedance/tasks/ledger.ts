@@ -56,6 +56,8 @@ export interface TaskFacts {
 
 /** The tasks that this execution created or may have created, in the node's store. It outlives the tries of Retry On Fail and Retry of an execution, but not the process. */
 export interface Ledger {
+	/** Keeps the entry of exactly this create at this place for its item; every item of the run does so before any of them finds an entry. */
+	reserve(place: CreatePlace): void;
 	/**
 	 * The entry of an item's create, or undefined; no two items find the same entry.
 	 * The create is known by its resolved request or by its row, at its place or another: `$now` resolves to another value in each try.
@@ -88,10 +90,17 @@ class StoredLedger implements Ledger {
 	private readonly run: number | 'tool';
 	/** Keys of the entries that items of this run have. */
 	private readonly found = new Set<string>();
+	/** Keys of the entries that are kept for the item at their place. */
+	private readonly reserved = new Set<string>();
 
 	constructor(private readonly store: NodeStore) {
 		this.entries = store.values(storeKey) as Record<string, LedgerEntry>;
 		this.run = store.isTool ? 'tool' : store.runIndex;
+	}
+
+	reserve(place: CreatePlace): void {
+		const key = this.keyOf(place);
+		if (this.entries[key] !== undefined) this.reserved.add(key);
 	}
 
 	find(place: CreatePlace): LedgerEntry | undefined {
@@ -150,7 +159,7 @@ class StoredLedger implements Ledger {
 		const key = this.keyOf(place);
 		if (this.entries[key] !== undefined && !this.found.has(key)) return key;
 		const ofRun = Object.entries(this.entries).filter(
-			([one]) => one.startsWith(`${this.run}:`) && !this.found.has(one),
+			([one]) => one.startsWith(`${this.run}:`) && !this.found.has(one) && !this.reserved.has(one),
 		);
 		const ofItem = ofRun.filter(([one]) => one.startsWith(this.placeOf(itemIndex)));
 		const [moved] = ofRun.find(([one]) => one.endsWith(`:${request}`)) ?? [];

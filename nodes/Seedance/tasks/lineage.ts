@@ -1,3 +1,4 @@
+import { randomUUID } from 'crypto';
 import type { Clock } from '../n8n/clock';
 import type { DurableSet } from '../n8n/durableSet';
 import type { NodeStore } from '../n8n/nodeStore';
@@ -5,22 +6,24 @@ import { fingerprintOf } from './fingerprint';
 
 /*
  * A lineage is an execution together with everything that continues it: Retry of it, and the run that n8n 1 begins anew when a worker has died.
- * Its number is the time when it began. All that continues it has to find that number, and the durable set can only say whether it has a text.
- * So the number is kept as its digits, in two registers: of what the execution began with (for Retry, which has another execution ID), and of its ID (for a run that is begun anew).
+ * Its number is the ID of that execution, so a run that is begun anew knows it. Retry has an ID of its own and has to find the number, but the durable set can only say whether it has a text.
+ * So two registers keep numbers as their digits: of what an execution began with, its number; of a number, when its execution began.
  *
- *   number in the node's store ─────────────────────────────▶ continued
- *   Retry ──register of the beginning──▶ has a number ──────▶ continued
- *     │                                   ├──is empty───────▶ begun: the execution created nothing
- *     │                                   └──is unreadable──▶ unreadable: nothing may be created
- *   ID seen before ──register of the ID──▶ the same three ways
- *   any other ──────────────────────────────────────────────▶ begun, and written to both registers
+ *   number in the node's store ──────────────────────────────▶ continued
+ *   Retry ──register of the beginning──▶ has a number ───┐
+ *     │                                   ├──is empty────│───▶ begun: the execution created nothing
+ *     │                                   └──unreadable──│───▶ unreadable: nothing may be created
+ *   ID seen before ──────────────────────────────────────┴──register of the number──▶ continued, begun or unreadable
+ *   any other ───────────────────────────────────────────────▶ begun, and written to both registers
  */
 
-/** The lineage of a run; `unreadable` when a process ended while it read or wrote the number. */
-export type Lineage = LineageNumber | 'unreadable';
+/** The lineage of a run; `unreadable` when a process ended while it read or wrote a register. */
+export type Lineage = KnownLineage | 'unreadable';
 
-interface LineageNumber {
-	/** When it began, in milliseconds since 1970; unique for the node. */
+interface KnownLineage {
+	/** The same for everything that continues the execution; no other execution of the node has it. */
+	readonly number: number;
+	/** When it began, in milliseconds since 1970. */
 	readonly startedAtMs: number;
 	/** Whether an earlier process may have recorded creates that the node's store does not have. */
 	readonly isContinued: boolean;
@@ -38,38 +41,72 @@ export async function findLineage(
 	clock: Pick<Clock, 'now'>,
 ): Promise<Lineage> {
 	const kept = store.values(storeKey);
-	const { startedAtMs } = kept;
-	if (typeof startedAtMs === 'number') {
-		return { startedAtMs, isContinued: kept['isContinued'] === true };
+	const { number, startedAtMs } = kept;
+	if (typeof number === 'number' && typeof startedAtMs === 'number') {
+		return { number, startedAtMs, isContinued: kept['isContinued'] === true };
 	}
-	const lineage = await continuedOrBegun(set, store, clock);
+	const lineage = store.isRetryOfExecution
+		? await ofRetry(set, store, clock)
+		: await ofExecution(set, store, clock);
 	if (lineage !== 'unreadable') Object.assign(kept, lineage);
 	return lineage;
 }
 
-async function continuedOrBegun(
+async function ofRetry(
 	set: DurableSet,
 	store: NodeStore,
 	clock: Pick<Clock, 'now'>,
 ): Promise<Lineage> {
-	const { executionId, isRetryOfExecution } = store;
-	const ofBeginning = `beginning ${fingerprintOf(store.beginning())}`;
-	const ofExecution = `execution ${executionId}`;
-	const isSeen =
-		!isRetryOfExecution && executionId !== undefined && (await set.add([ofExecution])).size > 0;
-	if (isRetryOfExecution || isSeen) {
-		const found = await readNumber(set, isSeen ? ofExecution : ofBeginning);
-		if (found === 'unreadable') return found;
-		if (found !== undefined) return { startedAtMs: found, isContinued: true };
-	}
-	let startedAtMs = clock.now();
-	while ((await set.add([`lineage ${startedAtMs}`])).size > 0) startedAtMs++;
-	const written = [ofBeginning, ofExecution].flatMap((register) => textsOf(register, startedAtMs));
+	const number = await readNumber(set, registerOfBeginning(store));
+	if (number === 'unreadable') return number;
+	if (number === undefined) return await begun(set, store, clock, numberOf(store));
+	// Both registers are written together, so without the second the first cannot be trusted.
+	return (await continued(set, number)) ?? 'unreadable';
+}
+
+async function ofExecution(
+	set: DurableSet,
+	store: NodeStore,
+	clock: Pick<Clock, 'now'>,
+): Promise<Lineage> {
+	const number = numberOf(store);
+	const isSeen = (await set.add([registerOf(number)])).size > 0;
+	const lineage = isSeen ? await continued(set, number) : undefined;
+	return lineage ?? (await begun(set, store, clock, number));
+}
+
+async function continued(set: DurableSet, number: number): Promise<Lineage | undefined> {
+	const startedAtMs = await readNumber(set, registerOf(number));
+	if (typeof startedAtMs !== 'number') return startedAtMs;
+	return { number, startedAtMs, isContinued: true };
+}
+
+async function begun(
+	set: DurableSet,
+	store: NodeStore,
+	clock: Pick<Clock, 'now'>,
+	number: number,
+): Promise<Lineage> {
+	const startedAtMs = clock.now();
+	const ofBeginning = registerOfBeginning(store);
+	const written = [
+		...textsOf(ofBeginning, number),
+		...[registerOf(number), ...textsOf(registerOf(number), startedAtMs)],
+	];
 	// In between, the register is unreadable, and that is safe.
 	const former = allTexts(ofBeginning).filter((text) => !written.includes(text));
 	await set.replace(written, former);
-	return { startedAtMs, isContinued: false };
+	return { number, startedAtMs, isContinued: false };
 }
+
+/** n8n counts its executions. */
+function numberOf({ executionId = randomUUID() }: NodeStore): number {
+	if (/^\d{1,14}$/.test(executionId)) return Number(executionId);
+	return parseInt(fingerprintOf(executionId).slice(0, 12), 16) % base ** digits;
+}
+
+const registerOf = (number: number) => `lineage ${number}`;
+const registerOfBeginning = (store: NodeStore) => `beginning ${fingerprintOf(store.beginning())}`;
 
 async function readNumber(
 	set: DurableSet,

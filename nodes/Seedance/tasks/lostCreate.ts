@@ -48,12 +48,13 @@ export function ofEarlierProcess(
 	create: MarkedCreate,
 	recorded: { readonly keys: CreateKeys; readonly by: RecordedBy },
 	failure: SeedanceFailure,
-	startedAtMs: number,
+	startedAtMs: number | undefined,
 	nowMs: number,
 ): Searched {
 	const { markerKind, idempotencyKey } = create;
 	const { keys } = recorded;
-	const sinceMs = idempotencyKey === undefined ? startedAtMs : nowMs - listedMs;
+	const isListed = idempotencyKey !== undefined || startedAtMs === undefined;
+	const sinceMs = isListed ? nowMs - listedMs : startedAtMs;
 	const markers = markerKind === undefined ? [] : markersOf(markerKind, keys.request);
 	return {
 		...{ failure, keys },

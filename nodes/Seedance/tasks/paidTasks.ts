@@ -83,6 +83,9 @@ class RunTasks implements PaidTasks {
 	async claim(itemIndex: number, request: PaidRequest): Promise<PaidTask> {
 		const place = placeOf(itemIndex, request);
 		const occurrence = this.nextOccurrence(place);
+		this.parts.ledger.reserve(place);
+		// The items of a run are claimed together; only then does an item look for an entry at another place.
+		await Promise.resolve();
 		const obtain = async () => await this.obtain(place, request, occurrence);
 		const task = await this.shared(itemIndex, request.idempotencyKey, obtain);
 		return this.task(itemIndex, task, request.facts);

@@ -61,7 +61,7 @@ function itemLog(
 			log(context, isStopped ? 'warn' : 'info', text, { taskId, itemIndex });
 		},
 		foundAgain(itemIndex, taskId) {
-			const text = `The answer to a Seedance create was lost, and its task ${taskId} was found in the list, item ${itemIndex}${ofExecution}`;
+			const text = `The outcome of a Seedance create was unknown, and its task ${taskId} was found in the list, item ${itemIndex}${ofExecution}`;
 			log(context, 'info', text, { taskId, itemIndex });
 		},
 		status(itemIndex, { taskId, status }, elapsedMs) {
@@ -92,7 +92,7 @@ function itemLog(
 function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, ItemLines> {
 	return {
 		notDurable(reason) {
-			const text = `The Seedance node records its creates in the execution alone, so a Retry after a crash does not find them: ${reason}`;
+			const text = `Seedance creates are not recorded in n8n's database, so a Retry after a crash creates them again: ${reason}`;
 			log(context, 'debug', text, {});
 		},
 		recorded(calls, elapsedMs) {

@@ -495,8 +495,125 @@ describe('a call that does not end', () => {
 		const { open, answer } = n8nRun();
 		void open().add(['1']);
 		await clock.advance(500);
-		await answer(0);
+		await answer(0, '1');
 		await clock.advance(60_000);
 		expect(clock.slept).toEqual([1_000]);
+	});
+});
+
+/** n8n's database, which several processes use: each call reads the whole row, and writes it later. */
+function sharedDatabase() {
+	let row: readonly string[] = [];
+	const calls: string[] = [];
+	const readThenWrite = async (
+		what: string,
+		change: (before: readonly string[]) => readonly string[],
+	) => {
+		calls.push(what);
+		const before = row;
+		await pause(100);
+		row = change(before);
+		return before;
+	};
+	/** The set as a process opens it: what takes turns in one process does not in two. */
+	const process = (workflow: string) => {
+		const set = openDurableSet(
+			{
+				...{ getWorkflow: () => ({ id: workflow }), getNode: () => ({ id: 'n' }) },
+				helpers: {
+					async checkProcessedAndRecord(texts: string[]) {
+						const before = await readThenWrite(`${workflow} adds ${texts.join(' ')}`, (all) => [
+							...new Set([...all, ...texts]),
+						]);
+						return { new: [], processed: texts.filter((text) => before.includes(text)) };
+					},
+					async removeProcessed(texts: string[]) {
+						await readThenWrite(`${workflow} removes ${texts.join(' ')}`, (all) =>
+							all.filter((text) => !texts.includes(text)),
+						);
+					},
+				},
+			} as unknown as IExecuteFunctions,
+			pause,
+		);
+		if (set === undefined) throw new Error('n8n has no set here');
+		return set;
+	};
+	return { process, calls, row: () => [...row].sort() };
+}
+
+describe('two processes that write at once', () => {
+	const name = (process: string) => `${process}${workflows++}`;
+
+	test('lose texts of each other, and add them again', async () => {
+		const { process, row } = sharedDatabase();
+		void process(name('a')).add(['1', '2']);
+		void process(name('b')).add(['3']);
+		await clock.advance(100);
+		expect(row()).toEqual(['3']);
+		await clock.advance(30_000);
+		expect(row()).toEqual(['1', '2', '3']);
+	});
+
+	test('repeat it when texts are lost again', async () => {
+		const { process, row } = sharedDatabase();
+		void process(name('a')).add(['1']);
+		const other = process(name('b'));
+		await clock.advance(50);
+		for (let write = 0; write < 40; write++) {
+			void other.add([`other ${write}`]);
+			await clock.advance(100);
+		}
+		await clock.advance(30_000);
+		expect(row()).toHaveLength(41);
+	});
+
+	test('a replacement is checked as well, without what it removed', async () => {
+		const { process, row } = sharedDatabase();
+		const a = process(name('a'));
+		await Promise.all([a.add(['old', 'kept']), clock.advance(3_000)]);
+		void a.replace(['new'], ['old']);
+		void process(name('b')).add(['3']);
+		await clock.advance(30_000);
+		expect(row()).toEqual(['3', 'kept', 'new']);
+	});
+
+	test('what was removed is not added again', async () => {
+		const { process, row } = sharedDatabase();
+		const a = process(name('a'));
+		void a.add(['1', '2']);
+		void a.remove(['1']);
+		await clock.advance(10_000);
+		expect(row()).toEqual(['2']);
+	});
+
+	test('each text is checked once when nothing is lost; then nothing is asked any more', async () => {
+		const { process, calls } = sharedDatabase();
+		const a = name('a');
+		const set = process(a);
+		void set.add(['1']);
+		void set.add(['2']);
+		await clock.advance(60_000);
+		expect(calls).toEqual([`${a} adds 1`, `${a} adds 2`, `${a} adds 1 2`]);
+	});
+
+	test('what was only looked for is not checked', async () => {
+		const { process, calls } = sharedDatabase();
+		const a = name('a');
+		void process(a).lookUp(['1']);
+		await clock.advance(60_000);
+		expect(calls).toEqual([`${a} adds 1`, `${a} removes 1`]);
+	});
+
+	test('a check that fails ends the checks, and no caller is told', async () => {
+		const { open, received, ending, answer, fail } = n8nRun();
+		const added = ending(open().add(['1']));
+		await answer(0);
+		await clock.advance(2_000);
+		expect(received()).toEqual(['add 1', 'add 1']);
+		await failFourTimes(fail, 1);
+		await clock.advance(60_000);
+		expect(added).toEqual({ value: new Set(), atMs: 0 });
+		expect(received()).toEqual(Array(5).fill('add 1'));
 	});
 });

@@ -20,7 +20,9 @@ function contextOf({ parents = {}, outputs = {}, node = {}, context = {} }: Give
 	};
 	return {
 		getContext: () => ({}),
-		getNode: () => ({ name: 'Video', type: 'n8n-nodes-seedance.seedanceVideo', ...node }),
+		getInstanceId: () => 'i',
+		getWorkflow: () => ({ id: 'w' }),
+		getNode: () => ({ id: 'n', name: 'Video', type: 'n8n-nodes-seedance.seedanceVideo', ...node }),
 		getExecutionId: () => '7',
 		getMode: () => 'trigger',
 		getParentNodes: (name: string) => (parents[name] ?? []).map((one) => ({ name: one })),
@@ -39,7 +41,7 @@ test('the store says where the run stands', () => {
 	expect(values).toEqual(expect.any(Function));
 	expect(beginning()).toEqual([]);
 	expect(facts).toEqual({
-		...{ isKept: true, runIndex: 2, executionId: '7', isRetryOfExecution: false },
+		...{ isKept: true, place: 'i w n', runIndex: 2, executionId: '7', isRetryOfExecution: false },
 		...{ isTool: false, retriesOnFail: true, credentialId: 'c-1' },
 	});
 });
@@ -50,12 +52,13 @@ test('a context that has nothing throws nothing', () => {
 	};
 	const context = {
 		...{ getContext: fails, getWorkflowDataProxy: fails, getExecutionId: fails },
-		...{ getMode: fails, getParentNodes: fails },
+		...{ getMode: fails, getParentNodes: fails, getInstanceId: fails, getWorkflow: fails },
 	};
 	const { values, beginning, ...facts } = openNodeStore(contextOf({ context }));
 	expect([values('seedanceTasks'), beginning()]).toEqual([{}, []]);
 	expect(facts).toEqual({
-		...{ isKept: false, runIndex: 0, executionId: undefined, isRetryOfExecution: false },
+		...{ isKept: false, place: '  n', runIndex: 0, executionId: undefined },
+		...{ isRetryOfExecution: false },
 		...{ isTool: false, retriesOnFail: false, credentialId: undefined },
 	});
 });

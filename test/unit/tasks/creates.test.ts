@@ -27,7 +27,7 @@ async function settled<Ending>(ending: Ending): Promise<Ending> {
 
 /** The first marker of the create of item 0. */
 const firstMarker = (generation = 0) =>
-	markersOf('expiry', fingerprintOf([startedAtMs, 'cat', 0, generation]))[0];
+	markersOf('expiry', fingerprintOf(['i w n', 7, 'cat', 0, generation]))[0];
 
 describe('queued → sent → created', () => {
 	test('a create is prepared, made ready, recorded, sent and claimed', async () => {
@@ -167,7 +167,7 @@ describe('sent → certainly refused → fails', () => {
 	test('a create of which n8n cannot say whether an earlier process has sent it is not sent', async () => {
 		const given = world();
 		await settled(startCreates(given).obtain());
-		given.set.texts = given.set.texts.filter((text) => !/^execution 7 0 /.test(text));
+		given.set.texts = given.set.texts.filter((text) => !/^lineage 7 0 /.test(text));
 		const ending = await settled(startCreates(given).obtain());
 		expect(ending.failure).toMatchObject({ kind: 'ledgerUnreadable', outcomeUnknown: false });
 		expect(given.sent).toHaveLength(1);

@@ -59,7 +59,7 @@ test('a database that n8n does not offer is told once, and never throws', async 
 	expect(await database.attempt(call, true)).toBeUndefined();
 	database.later(call);
 	expect(await database.settled()).toEqual({ calls: 0, elapsedMs: 0 });
-	expect(told).toEqual(['n8n has none here']);
+	expect(told).toEqual(['n8n does not offer it here']);
 });
 
 describe('a write that nobody waits for', () => {

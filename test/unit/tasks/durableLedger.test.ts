@@ -49,8 +49,8 @@ const askedNow = ({ asked }: MemorySet) => asked.splice(0);
 describe('the keys of a create', () => {
 	test('are of the resolved request and of the row', async () => {
 		expect(await processes().start().keysOf(cat)).toEqual({
-			request: fingerprintOf([startedAtMs, 'cat', 0, 0]),
-			row: fingerprintOf([startedAtMs, 'w', 0, 0]),
+			request: fingerprintOf(['i w n', 7, 'cat', 0, 0]),
+			row: fingerprintOf(['i w n', 7, 'w', 0, 0]),
 		});
 	});
 
@@ -75,7 +75,7 @@ describe('the keys of a create', () => {
 				.start()
 				.keysOf({ ...cat, row: undefined }),
 		).toEqual({
-			request: fingerprintOf([startedAtMs, 'cat', 0, 0]),
+			request: fingerprintOf(['i w n', 7, 'cat', 0, 0]),
 		});
 	});
 
@@ -92,8 +92,8 @@ describe('the keys of a create', () => {
 		expect(await keysIn(start(), cat)).toEqual(keys);
 		const later = await keysIn(start({ executionId: '9' }), cat);
 		expect(later).toEqual({
-			request: fingerprintOf([startedAtMs + 1_000, 'cat', 0, 0]),
-			row: fingerprintOf([startedAtMs + 1_000, 'w', 0, 0]),
+			request: fingerprintOf(['i w n', 9, 'cat', 0, 0]),
+			row: fingerprintOf(['i w n', 9, 'w', 0, 0]),
 		});
 	});
 
@@ -101,19 +101,18 @@ describe('the keys of a create', () => {
 		const { set, start } = processes();
 		const ledger = start();
 		await Promise.all([ledger.keysOf(cat), ledger.keysOf({ ...cat, itemIndex: 1 })]);
-		expect(set.asked.filter(({ texts }) => texts[0] === 'execution 7')).toHaveLength(1);
+		expect(set.asked.filter(({ texts }) => texts[0] === 'lineage 7')).toHaveLength(1);
 	});
 
 	test('cannot be had while the lineage is unreadable', async () => {
-		const { set, clock, start } = processes();
+		const { set, start } = processes();
 		await start().keysOf(cat);
-		set.texts = set.texts.filter((text) => !text.startsWith('execution 7 0 '));
+		set.texts = set.texts.filter((text) => !text.startsWith('lineage 7 0 '));
 		const ledger = start();
 		await expect(ledger.keysOf(cat)).rejects.toMatchObject({
 			...{ kind: 'ledgerUnreadable', outcomeUnknown: false },
 		});
-		await clock.advance(5_000);
-		expect(await ledger.startedAtMs()).toBe(startedAtMs + 5_000);
+		expect(await ledger.continuedSinceMs()).toBeUndefined();
 	});
 
 	test('with an Idempotency Key are of that key, the credential and the generation alone', async () => {
@@ -135,20 +134,22 @@ describe('the keys of a create', () => {
 	});
 });
 
-describe('when the lineage began', () => {
-	test('is known once it was needed', async () => {
+describe('since when a run is continued', () => {
+	test('is when its execution began', async () => {
 		const { start, clock } = processes();
 		await start().keysOf(cat);
 		await clock.advance(5_000);
 		const later = start();
 		await later.keysOf(cat);
-		expect(await later.startedAtMs()).toBe(startedAtMs);
+		expect(await later.continuedSinceMs()).toBe(startedAtMs);
 	});
 
-	test('is now where none was needed', async () => {
-		const { start, clock } = processes();
-		await clock.advance(5_000);
-		expect(await start().startedAtMs()).toBe(startedAtMs + 5_000);
+	test('is not known of a fresh execution, nor where no lineage was needed', async () => {
+		const { start } = processes();
+		const fresh = start();
+		await fresh.keysOf(cat);
+		expect(await fresh.continuedSinceMs()).toBeUndefined();
+		expect(await start().continuedSinceMs()).toBeUndefined();
 	});
 });
 
@@ -320,20 +321,16 @@ describe('a task', () => {
 		]);
 	});
 
-	test('that was cancelled is forgotten, so that its create is new', async () => {
-		const { ledger, keys, start } = await created();
-		ledger.forget(keys, 'cgt-1');
+	test.each([
+		['', cat],
+		['with an Idempotency Key ', keyed],
+	])('%sthat was cancelled is over', async (_what, create) => {
+		const { ledger, keys, start } = await created(create);
+		expect(await ledger.isOver(keys)).toBe(false);
+		ledger.cancelled(keys);
 		await ledger.settled();
-		expect(await start().recordedPairs([[keys, 'cgt-1']])).toEqual([]);
-		expect(await intend(start(), cat, marker)).toBeUndefined();
-	});
-
-	test('that was cancelled is forgotten by its Idempotency Key as well', async () => {
-		const { ledger, keys, start } = await created(keyed);
-		ledger.forget(keys, 'cgt-1');
-		await ledger.settled();
-		expect(await start().recordedPairs([[keys, 'cgt-1']])).toEqual([]);
-		expect(await intend(start(), keyed, marker)).toBeUndefined();
+		expect(await intend(start(), create, marker)).toBe('request');
+		expect(await start().isOver(keys)).toBe(true);
 	});
 });
 
@@ -429,14 +426,6 @@ describe('a fact', () => {
 		const { start } = processes();
 		const keys = await keysIn(start(), cat);
 		expect(await foundOf(start(), keys)).toEqual([[], [], false, false]);
-	});
-
-	test('of a task that was cancelled is forgotten: the create was not answered', async () => {
-		const { start, keys } = await recorded();
-		const ledger = start(retry);
-		ledger.forget(keys, 'cgt-1');
-		await ledger.settled();
-		expect(await foundOf(ledger, keys)).toEqual([[], [marker], false, false]);
 	});
 });
 
@@ -595,6 +584,16 @@ describe('an Idempotency Key', () => {
 		expect(await intend(start(), { ...keyed, request: 'dog' }, marker)).toBeUndefined();
 	});
 
+	test('whose create was intended before midnight and refused after it is new again', async () => {
+		const { clock, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, keyed);
+		await ledger.intend(keys, marker);
+		await clock.advance(24 * 3_600_000);
+		ledger.refused(keys, marker);
+		expect(await intend(start({ executionId: '9' }), keyed, marker)).toBeUndefined();
+	});
+
 	test('knows the markers of its create in another execution', async () => {
 		const { start } = processes();
 		await intend(start(), keyed, marker);
@@ -613,7 +612,7 @@ describe('without the set', () => {
 		const ledger = new DurableLedger(set, storeOf({}, changes), clock, (why) => told.push(why));
 		expect(await ledger.keysOf(cat)).toBeUndefined();
 		expect(await ledger.keysOf({ ...cat, itemIndex: 1 })).toBeUndefined();
-		expect(told).toEqual(['n8n has none here']);
+		expect(told).toEqual(['n8n does not offer it here']);
 		expect(set?.asked ?? []).toEqual([]);
 	});
 
@@ -631,12 +630,12 @@ describe('without the set', () => {
 		const keys: CreateKeys = { request: 'k', row: 'w', shared: undefined };
 		ledger.created(keys, marker, 'cgt-1');
 		ledger.refused(keys, marker);
-		ledger.forget(keys, 'cgt-1');
+		ledger.cancelled(keys);
 		await ledger.settled();
 		expect(await ledger.intend(keys, marker)).toBeUndefined();
 		expect(await ledger.recordedPairs([[keys, 'cgt-1']])).toEqual([]);
 		expect(await ledger.recordedMarkers('k', [marker])).toEqual([]);
-		expect(await ledger.startedAtMs()).toBe(startedAtMs);
+		expect(await ledger.continuedSinceMs()).toBeUndefined();
 	});
 });
 

@@ -62,7 +62,7 @@ test('executions that begin together have a lineage each', async () => {
 	);
 	expect(lineages).toEqual(
 		Array.from({ length: 10 }, (_, index) => ({
-			...{ startedAtMs: startedAtMs + index, isContinued: false },
+			...{ number: index, startedAtMs, isContinued: false },
 		})),
 	);
 });

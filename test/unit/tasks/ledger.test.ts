@@ -314,6 +314,15 @@ describe('a row that has moved', () => {
 		expect(found).toEqual([entryOf('cat', 'cgt-1'), entryOf('cat', 'cgt-2'), undefined]);
 	});
 
+	test('leaves the entry that is exactly the create of another item to that item', () => {
+		const store = storesOf();
+		openLedger(store()).recordTask(at(1, 'cat'), 'cgt-2', noFacts);
+		const later = openLedger(store());
+		for (const item of [0, 1]) later.reserve(at(item, 'cat'));
+		const found = [0, 1].map((item) => later.find(at(item, 'cat')));
+		expect(found).toEqual([undefined, entryOf('cat', 'cgt-2')]);
+	});
+
 	test('no two items find the same entry: neither by the row as written nor as an earlier try', () => {
 		const store = storesOf();
 		openLedger(store()).recordTask(at(0, 'cat', 'w'), 'cgt-1', noFacts);

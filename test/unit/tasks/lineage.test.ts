@@ -6,9 +6,13 @@ import { MemorySet, storeOf } from '../given';
 type Kept = Record<string, Record<string, unknown>>;
 
 /** A lineage that a process began, or that the node's store has. */
-const begun = (atMs: number) => ({ startedAtMs: atMs, isContinued: false });
-/** A lineage whose number was read from a register. */
-const continued = (atMs: number) => ({ startedAtMs: atMs, isContinued: true });
+const begun = (number: number, atMs: number) => ({
+	...{ number, startedAtMs: atMs, isContinued: false },
+});
+/** A lineage that was read from the set. */
+const continued = (number: number, atMs: number) => ({
+	...{ number, startedAtMs: atMs, isContinued: true },
+});
 
 /** The executions of a node: their set and their clock outlive the processes. */
 function executions(set = new MemorySet()) {
@@ -32,9 +36,9 @@ function killAt(set: MemorySet, call: number): void {
 }
 
 describe('a fresh execution', () => {
-	test('begins a lineage of its own now', async () => {
+	test('begins a lineage with its own ID now', async () => {
 		const { run } = executions();
-		expect(await run()).toEqual(begun(startedAtMs));
+		expect(await run()).toEqual(begun(7, startedAtMs));
 	});
 
 	test('is continued by what n8n keeps for the node: the set is not asked', async () => {
@@ -43,8 +47,8 @@ describe('a fresh execution', () => {
 		await run({}, kept);
 		const asked = set.asked.length;
 		await clock.advance(3_600_000);
-		expect(await run({ runIndex: 1 }, kept)).toEqual(begun(startedAtMs));
-		expect(await run(retry, kept)).toEqual(begun(startedAtMs));
+		expect(await run({ runIndex: 1 }, kept)).toEqual(begun(7, startedAtMs));
+		expect(await run(retry, kept)).toEqual(begun(7, startedAtMs));
 		expect(set.asked).toHaveLength(asked);
 	});
 
@@ -52,21 +56,7 @@ describe('a fresh execution', () => {
 		const { clock, run } = executions();
 		await run();
 		await clock.advance(3_600_000);
-		expect(await run({ executionId: '9' })).toEqual(begun(inAnHour));
-	});
-
-	test.each([
-		['one after the other', false],
-		['at the same time', true],
-	])('two that begin in the same millisecond, %s, have two numbers', async (_how, atOnce) => {
-		const { clock, run } = executions();
-		const first = run(began(1));
-		if (!atOnce) await first;
-		const second = run({ ...began(2), executionId: '9' });
-		expect([await first, await second]).toEqual([begun(startedAtMs), begun(startedAtMs + 1)]);
-		await clock.advance(3_600_000);
-		expect(await run({ ...retry, ...began(1) })).toEqual(continued(startedAtMs));
-		expect(await run({ ...retry, ...began(2) })).toEqual(continued(startedAtMs + 1));
+		expect(await run({ executionId: '9' })).toEqual(begun(9, inAnHour));
 	});
 
 	test('leaves nothing of an earlier number in the register of its beginning', async () => {
@@ -76,15 +66,30 @@ describe('a fresh execution', () => {
 		await run({ executionId: '9' });
 		const ofBeginning = set.texts.filter((text) => text.startsWith('beginning '));
 		expect(ofBeginning).toHaveLength(7);
-		const ofExecutions = set.texts.filter((text) => /^execution [79] /.test(text));
+		const ofExecutions = set.texts.filter((text) => /^lineage [79] /.test(text));
 		expect(ofExecutions).toHaveLength(14);
 	});
 
-	test('begins although n8n gives no execution ID', async () => {
-		const { clock, run } = executions();
-		await run({ executionId: undefined });
-		await clock.advance(3_600_000);
-		expect(await run({ executionId: undefined })).toEqual(begun(inAnHour));
+	test.each(['a1b2', '', '123456789012345', '-1', '1.5'])(
+		'with the strange ID %p has a number that fits the register, the same each time',
+		async (executionId) => {
+			const first = await executions().run({ executionId });
+			const again = await executions().run({ executionId });
+			expect(again).toEqual(first);
+			expect(first).toEqual(begun(expect.any(Number) as number, startedAtMs));
+			const { number } = first as ReturnType<typeof begun>;
+			expect(number >= 0 && number < 100 ** 7 && Number.isInteger(number)).toBe(true);
+		},
+	);
+
+	test('without an execution ID has another number each time', async () => {
+		const { run } = executions();
+		const lineages = [
+			await run({ executionId: undefined }),
+			await run({ executionId: undefined }),
+		] as Array<ReturnType<typeof begun>>;
+		expect(lineages.map(({ isContinued }) => isContinued)).toEqual([false, false]);
+		expect(new Set(lineages.map(({ number }) => number)).size).toBe(2);
 	});
 });
 
@@ -95,9 +100,9 @@ describe('Retry', () => {
 		const texts = [...set.texts];
 		await clock.advance(3_600_000);
 		const kept = {};
-		expect(await run(retry, kept)).toEqual(continued(startedAtMs));
+		expect(await run(retry, kept)).toEqual(continued(7, startedAtMs));
 		expect(set.texts).toEqual(texts);
-		expect(kept).toEqual({ seedanceLineage: { startedAtMs, isContinued: true } });
+		expect(kept).toEqual({ seedanceLineage: continued(7, startedAtMs) });
 	});
 
 	test('may be repeated', async () => {
@@ -105,34 +110,38 @@ describe('Retry', () => {
 		await run();
 		for (const executionId of ['8', '9', '10']) {
 			await clock.advance(3_600_000);
-			expect(await run({ ...retry, executionId })).toEqual(continued(startedAtMs));
+			expect(await run({ ...retry, executionId })).toEqual(continued(7, startedAtMs));
 		}
 	});
 
-	test.each([1_795_219_200_000, 1_000_000_000_000, 9_999_999_999_999, 1_700_000_000_001])(
-		'finds every digit of %i',
-		async (ms) => {
-			const set = new MemorySet();
-			await findLineage(set, storeOf(), { now: () => ms });
-			const store = storeOf({}, retry);
-			expect(await findLineage(set, store, { now: () => 0 })).toEqual(continued(ms));
-		},
-	);
+	test.each([
+		[1_795_219_200_000, '1'],
+		[1_000_000_000_000, '99999999999999'],
+		[9_999_999_999_999, '20304'],
+		[1_700_000_000_001, '0'],
+	])('finds every digit of %i and of %s', async (ms, executionId) => {
+		const set = new MemorySet();
+		await findLineage(set, storeOf({}, { executionId }), { now: () => ms });
+		const store = storeOf({}, retry);
+		const found = await findLineage(set, store, { now: () => 0 });
+		expect(found).toEqual(continued(Number(executionId), ms));
+	});
 
 	test('of an execution that ended before this node finds an empty register, and begins', async () => {
 		const { clock, run } = executions();
 		await clock.advance(3_600_000);
-		expect(await run(retry)).toEqual(begun(inAnHour));
+		expect(await run(retry)).toEqual(begun(8, inAnHour));
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, executionId: '9' })).toEqual(continued(inAnHour));
+		expect(await run({ ...retry, executionId: '9' })).toEqual(continued(8, inAnHour));
 	});
 
 	test('with another beginning is another execution', async () => {
 		const { clock, run } = executions();
 		await run(began(1));
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, ...began(2) })).toEqual(begun(inAnHour));
-		expect(await run({ ...retry, ...began(1) })).toEqual(continued(startedAtMs));
+		expect(await run({ ...retry, ...began(2) })).toEqual(begun(8, inAnHour));
+		const again = await run({ ...retry, ...began(1), executionId: '9' });
+		expect(again).toEqual(continued(7, startedAtMs));
 	});
 
 	test('of an older execution continues the latest one with the same beginning', async () => {
@@ -141,37 +150,45 @@ describe('Retry', () => {
 		await clock.advance(3_600_000);
 		await run({ executionId: '9' });
 		await clock.advance(3_600_000);
-		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(inAnHour));
+		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(9, inAnHour));
 	});
 });
 
 describe('a run that is begun anew with the same execution ID', () => {
-	test('finds its number by that ID, and leaves the set as it was', async () => {
+	test('is continued since it began first, and leaves the set as it was', async () => {
 		const { set, clock, run } = executions();
 		await run();
 		const texts = [...set.texts];
 		await clock.advance(3_600_000);
-		expect(await run()).toEqual(continued(startedAtMs));
+		expect(await run()).toEqual(continued(7, startedAtMs));
 		expect(set.texts).toEqual(texts);
 	});
 
-	test('finds it even if another execution has begun with the same since', async () => {
+	test('is continued even if another execution has begun with the same since', async () => {
 		const { clock, run } = executions();
 		await run();
 		await clock.advance(3_600_000);
 		await run({ executionId: '9' });
-		expect(await run()).toEqual(continued(startedAtMs));
-		expect(await run({ executionId: '9' })).toEqual(continued(inAnHour));
+		expect(await run()).toEqual(continued(7, startedAtMs));
+		expect(await run({ executionId: '9' })).toEqual(continued(9, inAnHour));
 	});
 
-	test('begins if the process ended before the number was written', async () => {
+	test('has the same number although the set has lost everything', async () => {
 		const { set, clock, run } = executions();
-		// The ID, the lineage, and then the digits.
-		killAt(set, 3);
+		await run();
+		set.texts = [];
+		await clock.advance(3_600_000);
+		expect(await run()).toEqual(begun(7, inAnHour));
+	});
+
+	test('begins if the process ended before the registers were written', async () => {
+		const { set, clock, run } = executions();
+		// The ID, and then the digits.
+		killAt(set, 2);
 		await expect(run()).rejects.toThrow('n8n was ended');
 		await clock.advance(3_600_000);
 		set.onCall = () => {};
-		expect(await run()).toEqual(begun(inAnHour));
+		expect(await run()).toEqual(begun(7, inAnHour));
 	});
 
 	test('of a Retry finds the number of what is retried', async () => {
@@ -180,7 +197,7 @@ describe('a run that is begun anew with the same execution ID', () => {
 		await clock.advance(3_600_000);
 		await run(retry);
 		await clock.advance(3_600_000);
-		expect(await run(retry)).toEqual(continued(startedAtMs));
+		expect(await run(retry)).toEqual(continued(7, startedAtMs));
 	});
 });
 
@@ -197,9 +214,16 @@ describe('a register that cannot be read', () => {
 	}
 
 	test.each<[when: string, call: number, during: Partial<NodeStore>, later: Partial<NodeStore>]>([
-		['between the two writes of a Retry that reads it', 2, retry, { ...retry, executionId: '9' }],
+		[
+			...(['between the two writes of a Retry that reads the first', 2, retry] as const),
+			{ ...retry, executionId: '9' },
+		],
+		[
+			...(['between the two writes of a Retry that reads the second', 4, retry] as const),
+			{ ...retry, executionId: '9' },
+		],
 		['between the two writes of a run that reads it', 3, {}, {}],
-		['while a fresh execution replaced its number', 4, { executionId: '9' }, retry],
+		['while a fresh execution replaced its number', 3, { executionId: '9' }, retry],
 	])('since n8n was ended %s: unreadable, every time', async (_when, call, during, later) => {
 		const { set, run } = await killedAt(call, during);
 		const texts = [...set.texts];
@@ -214,22 +238,33 @@ describe('a register that cannot be read', () => {
 		const { clock, run } = await killedAt(2, retry);
 		await clock.advance(3_600_000);
 		const latest = clock.now();
-		expect(await run({ executionId: '9' })).toEqual(begun(latest));
-		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(latest));
+		expect(await run({ executionId: '9' })).toEqual(begun(9, latest));
+		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(9, latest));
 	});
 
 	test('is not read by a fresh execution', async () => {
 		const { clock, run } = await killedAt(2, retry);
-		expect(await run({ ...began(2), executionId: '9' })).toEqual(begun(clock.now()));
+		const fresh = await run({ ...began(2), executionId: '9' });
+		expect(fresh).toEqual(begun(9, clock.now()));
 	});
 
-	test('since n8n has dropped a part of it: unreadable, so nothing is created twice', async () => {
+	test.each(['beginning ', 'lineage 7 '])(
+		'since n8n has dropped a part of the register that begins with %p: unreadable, so nothing is created twice',
+		async (register) => {
+			const { set, run } = executions();
+			await run();
+			set.texts.splice(
+				set.texts.findIndex((text) => text.startsWith(register)),
+				1,
+			);
+			expect(await run(retry)).toBe('unreadable');
+		},
+	);
+
+	test('since n8n has dropped the whole register of the number: unreadable', async () => {
 		const { set, run } = executions();
 		await run();
-		set.texts.splice(
-			set.texts.findIndex((text) => text.startsWith('beginning ')),
-			1,
-		);
+		set.texts = set.texts.filter((text) => !text.startsWith('lineage '));
 		expect(await run(retry)).toBe('unreadable');
 	});
 });

@@ -83,6 +83,16 @@ describe('equal rows', () => {
 		expect(later).toEqual(['cgt-2', 'cgt-1']);
 	});
 
+	test('of which one was refused: a later try finds the task of the other, and creates that one', async () => {
+		const given = world();
+		const kept: Kept = {};
+		given.answers.push(forbidden());
+		await claimAll(given, startTasks(given, {}, kept), ['cat', 'cat']);
+		const later = await claimAll(given, startTasks(given, {}, kept), ['cat', 'cat']);
+		expect(later).toEqual(['cgt-2', 'cgt-1']);
+		expect(given.sent).toHaveLength(3);
+	});
+
 	test('in a loop have a task each, and each its own again after a crash', async () => {
 		const given = world();
 		const loop = async (executionId: string, isRetryOfExecution: boolean) => {
@@ -281,9 +291,21 @@ test('a task that was cancelled on stop is created anew by a Retry', async () =>
 	const run = startTasks(given);
 	const failed = await run.tasks.claim(0, run.request('cat'));
 	expect(failed.taskId).toBe('cgt-1');
-	for (const keys of run.ledger.forget('cgt-1')) run.durable.forget(keys, 'cgt-1');
+	for (const keys of run.ledger.forget('cgt-1')) run.durable.cancelled(keys);
 	await run.tasks.settled();
 	expect(await claimAll(given, startTasks(given, retry), ['cat'])).toEqual(['cgt-2']);
+});
+
+test('a create whose answer is lost does not find the task before it that was cancelled on stop', async () => {
+	const given = world();
+	const run = startTasks(given);
+	await run.tasks.claim(0, run.request('cat'));
+	for (const keys of run.ledger.forget('cgt-1')) run.durable.cancelled(keys);
+	await run.tasks.settled();
+	given.become('cgt-1', { status: 'cancelled' });
+	given.answers.push('lost');
+	expect(await claimAll(given, startTasks(given, retry), ['cat'])).toEqual(['cgt-2']);
+	expect(given.sent).toHaveLength(2);
 });
 
 test('the paid tasks are settled when everything is in the database', async () => {

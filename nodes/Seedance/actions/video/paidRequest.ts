@@ -54,7 +54,11 @@ const changing = /\$now|\$today|\$execution|\$runIndex|\bDate|random|uuid/i;
 const isChanging = (written: unknown) => changing.test(JSON.stringify(written) ?? '');
 
 /** The row with its changing expressions unresolved; undefined where there is none. What only the node does with the task is not part of it: the user may change that before a Retry. */
-function asWritten({ context }: Session, { files }: ReadyCreate, itemIndex: number): unknown {
+function asWritten(
+	{ context, connection }: Session,
+	{ files }: ReadyCreate,
+	itemIndex: number,
+): unknown {
 	const { parameters } = context.getNode();
 	const options = membersOf(parameters['options']);
 	const sent = optionRows.filter(
@@ -67,6 +71,7 @@ function asWritten({ context }: Session, { files }: ReadyCreate, itemIndex: numb
 	if (!written.some(([, value]) => isChanging(value))) return undefined;
 	const { json } = context.getInputData()[itemIndex] ?? { json: {} as IDataObject };
 	return [
+		connection.tasksUrl,
 		written.map(([name, value]) =>
 			isChanging(value) ? value : context.getNodeParameter(name, itemIndex, null),
 		),

@@ -1,0 +1,147 @@
+/** Resolves after this many milliseconds. */
+export type Pause = (ms: number) => Promise<void>;
+
+/** n8n's calls. */
+export interface Row {
+	/** Adds texts. Returns those that were there before. */
+	record(texts: readonly string[]): Promise<ReadonlySet<string>>;
+	remove(texts: readonly string[]): Promise<void>;
+}
+
+/** One call, with the turn of its node. */
+export interface Call {
+	readonly kind: 'add' | 'remove' | 'replace' | 'lookUp' | 'check';
+	readonly texts: readonly string[];
+	/** Of `replace`. */
+	readonly removed: readonly string[];
+	readonly row: Row;
+	readonly pause: Pause;
+	readonly resolve: (before: ReadonlySet<string>) => void;
+	readonly reject: (error: unknown) => void;
+}
+
+/*
+ * n8n reads and writes the whole set without a lock. Calls of one process take turns. Another process can still write what it read before a text was added, and the text is lost:
+ *
+ *   added ──still there half a second to two seconds later──▶ kept
+ *     ▲  └──lost──▶ added again──┐
+ *     └──────────────────────────┘
+ */
+
+/** Texts that are looked for at once; n8n records them for that moment. */
+const maxTextsAtOnce = 2_000;
+/** Least time between two checks of what was added. A write of another process that has read before takes less. */
+const checkPauseMs = 500;
+/** Time that is added by chance: two processes that check at the same moments would lose texts of each other every time. */
+const checkJitterMs = 500;
+
+/** What this process has open, by workflow and node. */
+const places = new Map<string, Place>();
+
+/** Makes the call when those before it are done; calls for another place do not wait. */
+export function takeTurn(name: string, call: Call): void {
+	const place = places.get(name) ?? new Place(() => places.delete(name));
+	places.set(name, place);
+	place.take(call);
+}
+
+/** The set of one node in this process. */
+class Place {
+	/** Calls that wait for their turn. */
+	private readonly calls: Call[] = [];
+	/** Texts that were added since the last check, and those that were added before it. */
+	private recent = new Set<string>();
+	private unchecked = new Set<string>();
+	private isChecking = false;
+	private isDraining = false;
+
+	constructor(private readonly onEnd: () => void) {}
+
+	take(call: Call): void {
+		this.calls.push(call);
+		if (!this.isDraining) void this.drain();
+	}
+
+	/** One call after the other; those that add and wait together become one. */
+	private async drain(): Promise<void> {
+		const { calls } = this;
+		this.isDraining = true;
+		for (let first = calls.shift(); first !== undefined; first = calls.shift()) {
+			const batch = [first];
+			while (first.kind === 'add' && calls[0]?.kind === 'add') batch.push(...calls.splice(0, 1));
+			try {
+				await this.run(first, batch);
+			} catch (error) {
+				for (const { reject } of batch) reject(error);
+			}
+			if (!this.isChecking && this.recent.size > 0) void this.check(first);
+		}
+		this.isDraining = false;
+		if (!this.isChecking) this.onEnd();
+	}
+
+	private async run(call: Call, batch: readonly Call[]): Promise<void> {
+		const { kind, texts, removed, row, resolve } = call;
+		if (kind === 'add') return await this.add(row, batch);
+		if (kind === 'lookUp') return resolve(await lookUp(row, texts));
+		if (kind === 'check') return resolve(await this.checkOnce(row));
+		if (kind === 'replace') this.noteAdded(texts, await row.record(texts));
+		const gone = kind === 'replace' ? removed : texts;
+		for (const text of gone) {
+			this.recent.delete(text);
+			this.unchecked.delete(text);
+		}
+		await row.remove(gone);
+		resolve(new Set());
+	}
+
+	/** What one call of the batch has added is there before for the next. */
+	private async add(row: Row, batch: readonly Call[]): Promise<void> {
+		const texts = [...new Set(batch.flatMap((call) => call.texts))];
+		const there = new Set(await row.record(texts));
+		this.noteAdded(texts, there);
+		for (const call of batch) {
+			call.resolve(new Set(call.texts.filter((text) => there.has(text))));
+			for (const text of call.texts) there.add(text);
+		}
+	}
+
+	private noteAdded(texts: readonly string[], there: ReadonlySet<string>): void {
+		for (const text of texts) if (!there.has(text)) this.recent.add(text);
+	}
+
+	/** Checks what was added until all of it has been seen again. */
+	private async check({ row, pause }: Call): Promise<void> {
+		this.isChecking = true;
+		while (this.recent.size + this.unchecked.size > 0) {
+			await pause(checkPauseMs + Math.random() * checkJitterMs);
+			await new Promise<unknown>((resolve) => {
+				// A database that fails now has everything that it took before.
+				const reject = () => resolve(this.unchecked.clear());
+				this.take({ kind: 'check', texts: [], removed: [], row, pause, resolve, reject });
+			});
+		}
+		this.isChecking = false;
+		if (!this.isDraining) this.onEnd();
+	}
+
+	/** Adds what was lost again. */
+	private async checkOnce(row: Row): Promise<ReadonlySet<string>> {
+		const texts = [...this.unchecked];
+		const there = texts.length === 0 ? new Set<string>() : await row.record(texts);
+		this.unchecked = this.recent;
+		this.recent = new Set(texts.filter((text) => !there.has(text)));
+		return there;
+	}
+}
+
+async function lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
+	const found = new Set<string>();
+	for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
+		const some = texts.slice(first, first + maxTextsAtOnce);
+		const before = await row.record(some);
+		await row.remove(some.filter((text) => !before.has(text)));
+		for (const text of before) found.add(text);
+	}
+	return found;
+}
