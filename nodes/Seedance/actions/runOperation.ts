@@ -61,7 +61,7 @@ async function runItems(
 	const session = openSession(context, clock, connection, () => run);
 	const { failures } = run;
 
-	const byOperation = groupItems(session, resource, run);
+	const byOperation = await groupItems(session, resource, run);
 	// n8n has dropped what the panel hides.
 	const shown = context.getNode().parameters;
 	const items: OpenItem[] = [];
@@ -78,7 +78,12 @@ async function runItems(
 	if (failures.size > 0 && !context.continueOnFail()) {
 		throw inputError(context.getNode(), failures);
 	}
-	await Promise.all(items.map(async (item) => await runItem(session, run, item)));
+	const running: Array<Promise<void>> = [];
+	for (const item of items) {
+		running.push(runItem(session, run, item));
+		await session.breathe();
+	}
+	await Promise.all(running);
 	await session.tasks.settled();
 
 	const [first] = failures.keys();
@@ -102,19 +107,22 @@ function operationOf(
 }
 
 /** The items of each operation: workflows that were made by hand may have an expression. */
-function groupItems(
+async function groupItems(
 	session: Session,
 	{ operations }: Resource,
 	run: Run,
-): Map<AnyOperation, number[]> {
+): Promise<Map<AnyOperation, number[]>> {
 	const groups = new Map<AnyOperation, number[]>();
 	for (let itemIndex = 0; itemIndex < run.itemsInAll; itemIndex++) {
 		try {
 			const operation = operationOf(session, operations, itemIndex);
-			groups.set(operation, [...(groups.get(operation) ?? []), itemIndex]);
+			const group = groups.get(operation);
+			if (group === undefined) groups.set(operation, [itemIndex]);
+			else group.push(itemIndex);
 		} catch (error) {
 			noteFailure(session, run, itemIndex, error);
 		}
+		await session.breathe();
 	}
 	return groups;
 }

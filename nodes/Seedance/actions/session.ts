@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
+import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
 import type { FileIdentities } from '../n8n/inputFile';
@@ -24,6 +25,7 @@ export interface Session {
 	readonly context: IExecuteFunctions;
 	readonly connection: Connection;
 	readonly clock: Clock;
+	readonly breathe: Breathe;
 	/** The provider's task calls, for operations that create nothing. */
 	readonly api: Omit<TaskApi, 'createTask'>;
 	/** The tasks that are charged. */
@@ -45,6 +47,7 @@ export function openSession(
 	progress: () => Progress,
 ): Session {
 	const { provider, wire } = connection;
+	const breathe = createBreathe();
 	const send = createSend(context, clock, connection);
 	const api = createTaskApi(send, clock, connection);
 	const store = openNodeStore(context);
@@ -59,7 +62,7 @@ export function openSession(
 	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
 	let afterStop: AfterStop | undefined;
 	return {
-		...{ context, connection, clock, api, log },
+		...{ context, connection, clock, breathe, api, log },
 		tasks: createPaidTasks({
 			...{ clock, api, log },
 			ledger: openLedger(store),
