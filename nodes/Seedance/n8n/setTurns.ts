@@ -23,7 +23,7 @@ export interface Call {
 /*
  * n8n reads and writes the whole set without a lock. Calls of one process take turns. Another process can still write what it read before a text was added, and the text is lost:
  *
- *   added ──still there half a second to two seconds later──▶ kept
+ *   added ──still there 100 to 300 ms later──▶ kept
  *     ▲  └──lost──▶ added again──┐
  *     └──────────────────────────┘
  */
@@ -31,9 +31,9 @@ export interface Call {
 /** Texts that are looked for at once; n8n records them for that moment. */
 const maxTextsAtOnce = 2_000;
 /** Least time between two checks of what was added. A write of another process that has read before takes less. */
-const checkPauseMs = 500;
+const checkPauseMs = 100;
 /** Time that is added by chance: two processes that check at the same moments would lose texts of each other every time. */
-const checkJitterMs = 500;
+const checkJitterMs = 50;
 
 /** What this process has open, by workflow and node. */
 const places = new Map<string, Place>();
