@@ -9,6 +9,7 @@ import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import type { AnyOperation, ItemOutput, OpenItem, Resource } from './operation';
 import { inputError, runError } from './runErrors';
 import { openSession, type Session } from './session';
+import { forgetDelivered } from './video/deliveredItems';
 
 /** The items of one run, by their place in the input. */
 interface Run {
@@ -90,6 +91,8 @@ async function runItems(
 	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {
 		throw runError(context.getNode(), first, failures, session.tasks.claimed);
 	}
+	// n8n runs the node again only when there is a failure.
+	if (failures.size === 0) forgetDelivered(session);
 	giveHints(context, byOperation, run);
 	return [outputItems(run)];
 }

@@ -6,7 +6,7 @@ import { createSend, withoutCancelSignal } from '../n8n/http';
 import type { FileIdentities } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
-import { openNodeStore } from '../n8n/nodeStore';
+import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
@@ -25,6 +25,7 @@ export interface Session {
 	readonly context: IExecuteFunctions;
 	readonly connection: Connection;
 	readonly clock: Clock;
+	readonly store: NodeStore;
 	readonly breathe: Breathe;
 	/** The provider's task calls, for operations that create nothing. */
 	readonly api: Omit<TaskApi, 'createTask'>;
@@ -62,7 +63,7 @@ export function openSession(
 	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
 	let afterStop: AfterStop | undefined;
 	return {
-		...{ context, connection, clock, breathe, api, log },
+		...{ context, connection, clock, store, breathe, api, log },
 		tasks: createPaidTasks({
 			...{ clock, api, log },
 			ledger: openLedger(store),

@@ -16,6 +16,7 @@ import type { PaidRequest } from '../../tasks/paidTasks';
 import { define, type ItemFailures, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
 import { itemOf, seeTask } from './collectVideo';
+import { deliverOnce } from './deliveredItems';
 import { paidRequest, withMarker, type ReadyCreate as PaidInput } from './paidRequest';
 import { openRequestFiles, withNamedMedia } from './requestFiles';
 import { videoHints } from './videoHints';
@@ -132,11 +133,12 @@ async function deliverVideo(
 	for (;;) {
 		const { generation } = task;
 		const output = await task.deliver(
-			async () => {
-				const result = await seeTask(session, task, collect);
-				const createsAgain = generation < maxAgain && hasProviderFailed(result.seen);
-				return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
-			},
+			async () =>
+				await deliverOnce(session, task.taskId, collect, async () => {
+					const result = await seeTask(session, task, collect);
+					const createsAgain = generation < maxAgain && hasProviderFailed(result.seen);
+					return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
+				}),
 			(item) => item !== undefined && item.json['timedOut'] !== true,
 		);
 		if (output !== undefined) return output;

@@ -4,6 +4,7 @@ import { onFailedTaskRow, optionProperty, type OptionRow } from '../../panel/opt
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
 import { define, nothingToPrepare } from '../operation';
 import { itemOf, seeTask } from './collectVideo';
+import { deliverOnce } from './deliveredItems';
 import { videoHints } from './videoHints';
 
 interface GetInput {
@@ -46,7 +47,9 @@ export const getOperation = define<GetInput, GetInput>({
 	prepare: nothingToPrepare,
 	hints: videoHints,
 	async run(session, { taskId, collect, onFailedTask }, itemIndex) {
-		const result = await seeTask(session, session.tasks.existing(itemIndex, taskId), collect);
-		return await itemOf(session, result, collect, onFailedTask);
+		return await deliverOnce(session, taskId, collect, async () => {
+			const result = await seeTask(session, session.tasks.existing(itemIndex, taskId), collect);
+			return await itemOf(session, result, collect, onFailedTask);
+		});
 	},
 });
