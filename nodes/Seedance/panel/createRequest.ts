@@ -31,6 +31,9 @@ function hiddenIn(mode: unknown = 'textToVideo'): string[] {
 		.map(({ name }) => name);
 }
 
+/** What an expression that yields nothing leaves out of the request: some models do not know these fields. */
+const leftOutWhenNull: readonly string[] = ['ratio', 'duration', 'generateAudio'];
+
 /** Reads the stored parameters of one item of Create, undefined where the panel hides them: the request to send and the options of the node, or everything that is wrong. `waits`: whether the node waits for the video. */
 export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
@@ -41,6 +44,7 @@ export function readCreateRequest(
 		...hiddenIn(stored['mode']),
 		// frames and duration exclude each other, and duration always has a value in the panel.
 		...(isBlank(membersOf(stored['options'])['frames']) ? [] : ['duration']),
+		...leftOutWhenNull.filter((name) => stored[name] === null),
 	];
 	const given = Object.fromEntries(
 		Object.entries(stored).filter(([name, value]) => value !== undefined && !unused.includes(name)),

@@ -11,7 +11,12 @@ import { toFailure } from '../../../nodes/Seedance/seedance/failure';
 type Stored = Readonly<Record<string, unknown>>;
 
 const connection = connect({ apiKey: 'k' });
-const session = { connection, tasks: { limitTo: () => {} } } as unknown as Session;
+/** What reading an item needs of a run; nothing is sent. */
+const session = {
+	...{ connection, breathe: async () => {} },
+	context: { getNode: () => ({ parameters: {} }) },
+	tasks: { limitTo: () => {}, expect: async () => {} },
+} as unknown as Session;
 
 /** What one item is refused with, or undefined. `undefined` members are hidden in the panel, `null` ones yield nothing. */
 async function refusal(resource: Resource, operation: string, stored: Stored) {
@@ -46,6 +51,10 @@ const strange: Readonly<Record<string, readonly unknown[]>> = {
 const meant: Readonly<Record<string, readonly unknown[]>> = {
 	// Model Default.
 	resolution: [''],
+	// The field is left out of the request.
+	ratio: [null],
+	duration: [null],
+	generateAudio: [null],
 	// Sheets deliver numbers: one is its text.
 	'options.idempotencyKey': [7],
 	'options.fileName': [7],
