@@ -162,14 +162,11 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: 'Wait until it has finished, then fetch the video with the Get operation.',
 	},
 	limitReached: {
-		message: ({ minutes }) =>
-			minutes === undefined
-				? 'The account has reached a limit'
-				: `Other tasks of the account have used its limit for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+		message: 'The account has reached a limit',
 		advice: ({ minutes }) =>
 			minutes === undefined
 				? "Run the item again when queued tasks have finished, or raise the limit in the provider's console. With Wait for Completion on, the node waits until then."
-				: "Run the item again later, raise Maximum Wait (Minutes) in Wait Options, or raise the limit in the provider's console.",
+				: `The node waited ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} for other tasks of the account to finish. Run the item again later, raise Maximum Wait (Minutes) in Wait Options, or raise the limit in the provider's console.`,
 	},
 	rateLimited: { message: 'The provider is receiving too many requests', advice: slowDown },
 	requestRefused: {

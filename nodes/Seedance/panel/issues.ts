@@ -8,7 +8,9 @@ const issueTexts = {
 	// Any field.
 	empty: ({ expected }: { expected: string }) => `is empty. ${expected}`,
 	entryEmpty: ({ expected }: { expected: string }) =>
-		`is empty. ${expected} If you do not need it, remove it from Options.`,
+		`is empty. ${expected} If you do not need it, remove it.`,
+	entriesUnknown: ({ given, names }: { given: string; names: readonly string[] }) =>
+		`has ${given}, and its entries are ${names.join(', ')}. Correct the name, or remove it.`,
 	invalidValue: ({ given, expected }: { given: unknown; expected: string }) =>
 		`is ${quoted(given)}. ${expected}`,
 

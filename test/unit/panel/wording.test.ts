@@ -36,6 +36,7 @@ const issueSamples: {
 } = {
 	empty: [{ expected: 'Enter a name such as "data".' }],
 	entryEmpty: [{ expected }],
+	entriesUnknown: [{ given: '"dryrun"', names: ['dryRun', 'seed'] }],
 	invalidValue: [
 		{ given: 10, expected },
 		{ given: 'ten', expected },

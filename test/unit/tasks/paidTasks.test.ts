@@ -169,7 +169,7 @@ describe('a claim', () => {
 	test('of another item or request creates a separate task', async () => {
 		const run = paidRun({ isTool: true });
 		await claimed(run, 0, 'cat');
-		await claimed(run, 0, 'dog');
+		await claimed(run, 2, 'dog');
 		await claimed(run, 1, 'cat');
 		expect(entriesOf(run.kept)).toMatchObject([
 			{ taskId: 'cgt-1' },

@@ -43,7 +43,7 @@ export function withMarker(request: CreateRequest, marker: Marker | undefined): 
 }
 
 /** Everything that makes it the same video. Where the provider reports is not part of it, and `$execution.resumeUrl` differs in a retried execution. */
-export function identityOf(
+function identityOf(
 	{ wire, tasksUrl }: Connection,
 	{ request, files }: Pick<ReadyCreate, 'request' | 'files'>,
 ): unknown {
@@ -91,7 +91,7 @@ const fieldOfKind = {
 } as const;
 
 /** Which member marks the create: none where tasks cannot be listed, or where the user has set that member. */
-export function markerKindOf(
+function markerKindOf(
 	{ wire }: Connection,
 	{ request, options }: Pick<ReadyCreate, 'request' | 'options'>,
 ): MarkerKind | undefined {
