@@ -71,21 +71,49 @@ test('a create that was throttled is sent again, after the pause that the provid
 	expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(990);
 });
 
-test("a create over the account's quota is not sent again", async () => {
-	const remove = setup.simulator.intercept(({ method }) =>
+/** The provider refuses every create with this code. */
+function refuseCreates(code: string) {
+	return setup.simulator.intercept(({ method }) =>
 		method === 'POST'
-			? { status: 429, body: '{"error":{"code":"QuotaExceeded","message":"120 tasks queued"}}' }
+			? { status: 429, body: JSON.stringify({ error: { code, message: '120 tasks queued' } }) }
 			: undefined,
 	);
-	const execution = await setup.runVideo(quickCreate);
+}
+
+test.each<[what: string, code: string, changes: object]>([
+	['over a cap that was set for the account', 'SetLimitExceeded', {}],
+	['at its limit of tasks, without a wait', 'QuotaExceeded', { waitForCompletion: false }],
+])('a create %s is not sent again', async (_what, code, changes) => {
+	const remove = refuseCreates(code);
+	const execution = await setup.runVideo({ ...quickCreate, ...changes });
 	remove();
 	expect(setup.calls()).toEqual(['POST /tasks']);
 	expect(execution.error).toMatchObject({
 		name: 'NodeApiError',
-		description: expect.stringContaining('QuotaExceeded: 120 tasks queued'),
+		description: expect.stringContaining(`${code}: 120 tasks queued`),
 		httpCode: '429',
-		context: { code: 'QuotaExceeded', httpStatus: 429, requestId: expect.any(String) },
+		context: { code, httpStatus: 429, requestId: expect.any(String) },
 	});
+});
+
+test("a create at the account's limit of tasks is sent again until Maximum Wait is over", async () => {
+	const remove = refuseCreates('QuotaExceeded');
+	const execution = await setup.runVideo({ ...quickCreate, waitOptions: { maxWait: 0.1 } });
+	remove();
+	const [first = NaN, ...others] = setup.requests('POST', /tasks$/).map(({ at }) => at);
+	expect(others.length).toBeGreaterThanOrEqual(2);
+	expect(Number(others.at(-1)) - first).toBeLessThan(8_000);
+	expect(execution.error).toMatchObject({
+		...{ name: 'NodeApiError', httpCode: '429', context: { code: 'QuotaExceeded' } },
+	});
+});
+
+test("a create at the account's limit of tasks is made as soon as others have finished", async () => {
+	const remove = refuseCreates('QuotaExceeded');
+	setTimeout(remove, 2_000);
+	const execution = await setup.runVideo(quickCreate);
+	expect(execution.items(videoNode)[0]?.json['status']).toBe('succeeded');
+	expect(setup.requests('POST', /tasks$/).length).toBeGreaterThanOrEqual(2);
 });
 
 test("a refused key is reported with the provider's code and request ID", async () => {

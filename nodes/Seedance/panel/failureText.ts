@@ -168,6 +168,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 				? "Run the item again when queued tasks have finished, or raise the limit in the provider's console. With Wait for Completion on, the node waits until then."
 				: `The node waited ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} for other tasks of the account to finish. Run the item again later, raise Maximum Wait (Minutes) in Wait Options, or raise the limit in the provider's console.`,
 	},
+	usageCapReached: {
+		message: 'The account has reached a usage limit that was set for it',
+		advice: "Raise the limit in the provider's console, then run the item again.",
+	},
 	rateLimited: { message: 'The provider is receiving too many requests', advice: slowDown },
 	requestRefused: {
 		message: 'The provider did not accept the request',

@@ -74,9 +74,11 @@ export const errorCodes: readonly ErrorCode[] = [
 		kind: 'modelNotFound',
 	},
 	{ code: /^InvalidAction\.RunningTaskDeletion$/, kind: 'taskRunning' },
+	// A cap that the user has set in the console; waiting does not help. Source: BytePlus docs 1299023 (SetLimitExceeded).
+	{ code: /^SetLimitExceeded/, kind: 'usageCapReached' },
 	{
 		// As many tasks as the account may have are queued or running. Source: as above; BytePlus docs 1520757.
-		code: /^(QuotaExceeded|SetLimitExceeded|InflightBatchsizeExceeded)/,
+		code: /^(QuotaExceeded|InflightBatchsizeExceeded)/,
 		kind: 'limitReached',
 	},
 	{

@@ -37,6 +37,7 @@ export type FailureKind =
 	| 'modelNotFound'
 	| 'taskRunning'
 	| 'limitReached'
+	| 'usageCapReached'
 	| 'rateLimited'
 	| 'requestRefused'
 	| 'redirected'

@@ -161,6 +161,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	modelNotFound: [{}],
 	taskRunning: [{}],
 	limitReached: [{}, { minutes: 60 }, { minutes: 1 }],
+	usageCapReached: [{}],
 	rateLimited: [{}],
 	requestRefused: [{}],
 	redirected: [{}],
