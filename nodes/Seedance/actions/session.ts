@@ -11,7 +11,8 @@ import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
 import { createAssets, type Assets } from '../tasks/assets';
-import type { AfterStop } from '../tasks/cancelOnStop';
+import { createDeletes, type Deletes } from '../tasks/cancel';
+import { createCancelOnStop, type CancelOnStop } from '../tasks/cancelOnStop';
 import { createCreateQueue } from '../tasks/createQueue';
 import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
@@ -31,6 +32,8 @@ export interface Session {
 	readonly api: Omit<TaskApi, 'createTask'>;
 	/** The tasks that are charged. */
 	readonly tasks: PaidTasks;
+	/** The calls that cancel tasks and delete their records. */
+	readonly deletes: Deletes;
 	readonly assets: Assets;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
@@ -61,17 +64,21 @@ export function openSession(
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
 	const api = createTaskApi(send, clock, connection, log.lateTask);
 	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
-	let afterStop: AfterStop | undefined;
+	const ledger = openLedger(store);
+	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
+	let cancelOnStop: CancelOnStop | undefined;
 	return {
 		...{ context, connection, clock, store, breathe, api, log },
 		tasks: createPaidTasks({
-			...{ clock, api, log },
-			ledger: openLedger(store),
-			durable: new DurableLedger(openDurableSet(context), store, clock, log.notDurable),
+			...{ clock, api, log, ledger, durable },
 			queue: createCreateQueue(clock, log.limitFound),
 			poller: createTaskPoller(clock, source),
-			afterStop: () => (afterStop ??= openAfterStop(context, connection)),
+			cancelOnStop: () =>
+				(cancelOnStop ??= createCancelOnStop(openAfterStop(context, connection), {
+					...{ ledger, durable, log },
+				})),
 		}),
+		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
 		downloads: createSemaphore(maxDownloads),
 		fileIdentities: new Map(),
@@ -79,8 +86,10 @@ export function openSession(
 }
 
 /** The run's own clock and context refuse every request after a stop. */
-function openAfterStop(context: IExecuteFunctions, connection: Connection): AfterStop {
+function openAfterStop(context: IExecuteFunctions, connection: Connection) {
 	const clock = createClock(undefined);
-	const send = createSend(withoutCancelSignal(context), clock, connection);
-	return { clock, api: createTaskApi(send, clock, connection) };
+	const getExecutionCancelSignal = () => clock.signal;
+	const caller = { ...withoutCancelSignal(context), getExecutionCancelSignal };
+	const send = createSend(caller, clock, connection);
+	return { clock, deletes: createDeletes(createTaskApi(send, clock, connection), clock) };
 }

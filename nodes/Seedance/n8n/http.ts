@@ -43,7 +43,7 @@ export interface ProviderRequest {
 export type Send = (request: ProviderRequest) => Promise<ProviderAnswer>;
 
 /** Maximum number of requests of one run in flight; creates are limited by the create queue. */
-const maxRequestsInFlight = 8;
+export const maxRequestsInFlight = 8;
 
 /** Longer than every deadline. */
 const maxSilenceMs = 3_600_000;

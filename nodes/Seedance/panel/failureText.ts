@@ -271,6 +271,11 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ status }) => `The task cannot be cancelled, because its status is ${status}`,
 		advice: 'Fetch it with the Get operation, or remove its record with Delete.',
 	},
+	cancelUnconfirmed: {
+		message: 'It is not known whether the task was cancelled',
+		advice:
+			"It was queued when it was read, and the provider accepted the call that cancels a queued task and deletes a finished one. If the Get operation does not find it, its record was deleted. The usage in the provider's console shows whether it was charged.",
+	},
 	taskNotDeletable: {
 		message: ({ status }) => `The task cannot be deleted, because its status is ${status}`,
 		advice: ({ status }) =>

@@ -65,6 +65,8 @@ export type FailureKind =
 	| 'runningTaskNotCancellable'
 	| 'taskNotCancellable'
 	| 'taskNotDeletable'
+	// DELETE was accepted, and what it did is not known.
+	| 'cancelUnconfirmed'
 	// The video is finished, its file did not arrive.
 	| 'downloadRefused'
 	| 'downloadAddressRefused'

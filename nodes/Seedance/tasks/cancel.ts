@@ -1,71 +1,118 @@
 import type { Clock } from '../n8n/clock';
+import { maxRequestsInFlight } from '../n8n/http';
 import { withRetries } from '../n8n/retry';
+import { createSemaphore } from '../n8n/semaphore';
 import type { TaskApi } from '../n8n/taskApi';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { TaskStatus } from '../seedance/task';
 
 /*
- * DELETE cancels a queued task and deletes the record of a finished one. So each attempt reads the task first and sends DELETE at most once:
+ * DELETE cancels a queued task and deletes the record of a finished one, video included. So each attempt reads the task first and sends DELETE at most once:
  *
- *   read ──status may be deleted──▶ DELETE ──answered──▶ done
- *    ▲  └──any other status──▶ left alone    └──transient failure─┐
- *    └────────────────────────────────────────────────────────────┘
- *   read ──404 after a DELETE without a response──▶ done
+ *   waiting ──its turn──▶ read ──status may be deleted──▶ DELETE ──answered──▶ accepted
+ *     ▲                    │ └──any other status──▶ left alone │
+ *     └──transient failure─┴───────────────────────────────────┘
+ *   read ──404 after a DELETE without a response──▶ accepted
+ *
+ * As many attempts run at once as requests may be in flight: no DELETE waits behind the read of another task while its own task renders.
+ * What an accepted DELETE did to a task that was queued when it was read:
+ *
+ *   accepted ──sooner than any video renders──────────────▶ cancelled
+ *            └──later, so the task is read once more──────▶ cancelled, as it is, or not known: its record is gone
  */
 
-/** Reads a task and sends DELETE if its status allows that. Returns whether it was deleted, and the status that was read; undefined when the record was gone after a DELETE. */
-async function deleteIf(
-	api: Pick<TaskApi, 'readTask' | 'deleteTask'>,
-	clock: Clock,
-	taskId: string,
-	isAllowed: (status: TaskStatus) => boolean,
-): Promise<{ readonly isDeleted: boolean; readonly status: TaskStatus | undefined }> {
-	let wasSent = false;
-	return await withRetries(clock, 'delete', async () => {
-		const status = await readStatus();
-		if (status === undefined) return { isDeleted: true, status };
-		if (!isAllowed(status)) return { isDeleted: false, status };
-		wasSent = true;
-		await api.deleteTask(taskId);
-		return { isDeleted: true, status };
-	});
-
-	async function readStatus(): Promise<TaskStatus | undefined> {
-		try {
-			return (await api.readTask(taskId)).status;
-		} catch (error) {
-			const failure = toFailure(error);
-			// DELETE was sent and no response arrived. Some providers remove the record at once.
-			if (wasSent && failure.httpStatus === 404) return undefined;
-			throw failure;
-		}
-	}
+/** The calls that send DELETE, for all items of a run. */
+export interface Deletes {
+	/** Cancels a task if it is queued. Returns `cancelled`, or the other status that it has. Throws SeedanceFailure; of kind `cancelUnconfirmed` when the task may have been finished, and deleted. */
+	cancelIfQueued(taskId: string): Promise<TaskStatus>;
+	/** Deletes the record of a finished task. Throws a SeedanceFailure of kind `taskNotDeletable` in any other status. */
+	deleteRecord(taskId: string): Promise<void>;
 }
 
-/** Cancels a task if it is queued. Returns `cancelled`, or the other status that it has. Throws SeedanceFailure. */
-export async function cancelIfQueued(
-	api: Pick<TaskApi, 'readTask' | 'deleteTask'>,
-	clock: Clock,
-	taskId: string,
-): Promise<TaskStatus> {
-	const isQueued = (status: TaskStatus) => status === 'queued';
-	const { isDeleted, status } = await deleteIf(api, clock, taskId, isQueued);
-	return isDeleted || status === undefined ? 'cancelled' : status;
+type DeleteApi = Pick<TaskApi, 'pollTask' | 'readTask' | 'deleteTask'>;
+
+/** The status that was read; and, where DELETE was accepted, the milliseconds since that read was sent. */
+interface Attempt {
+	readonly status: TaskStatus;
+	readonly acceptedAfterMs: number | undefined;
 }
+
+/** What a slow answer says may be over. */
+const readTimeoutMs = 10_000;
+/** No video renders in less: whatever was queued at the beginning of this time has not finished at its end. */
+const minRenderMs = 2_000;
 
 /** Statuses in which DELETE removes the record. Source: BytePlus docs 1521720. */
 const deletable: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['succeeded', 'failed', 'expired']);
 
-/** Deletes the record of a finished task. Throws a SeedanceFailure of kind `taskNotDeletable` in any other status. */
-export async function deleteRecord(
-	api: Pick<TaskApi, 'readTask' | 'deleteTask'>,
-	clock: Clock,
-	taskId: string,
-): Promise<void> {
-	const { isDeleted, status } = await deleteIf(api, clock, taskId, (current) =>
-		deletable.has(current),
-	);
-	if (!isDeleted) {
+/** The deletes of one run. */
+export function createDeletes(api: DeleteApi, clock: Clock): Deletes {
+	return new RunDeletes(api, clock);
+}
+
+class RunDeletes implements Deletes {
+	private readonly inTurn = createSemaphore(maxRequestsInFlight);
+
+	constructor(
+		private readonly api: DeleteApi,
+		private readonly clock: Clock,
+	) {}
+
+	async cancelIfQueued(taskId: string): Promise<TaskStatus> {
+		const isQueued = (status: TaskStatus) => status === 'queued';
+		const { status, acceptedAfterMs } = await this.deleteIf(taskId, isQueued);
+		if (acceptedAfterMs === undefined) return status;
+		return acceptedAfterMs < minRenderMs ? 'cancelled' : await this.statusAfterDelete(taskId);
+	}
+
+	async deleteRecord(taskId: string): Promise<void> {
+		const isDeletable = (status: TaskStatus) => deletable.has(status);
+		const { status, acceptedAfterMs } = await this.deleteIf(taskId, isDeletable);
+		if (acceptedAfterMs !== undefined) return;
 		throw new SeedanceFailure({ kind: 'taskNotDeletable', values: { status }, taskId });
+	}
+
+	/** Reads a task and sends DELETE if its status allows that. Each attempt begins with a read, so it is repeated as often as one. */
+	private async deleteIf(
+		taskId: string,
+		isAllowed: (status: TaskStatus) => boolean,
+	): Promise<Attempt> {
+		let sent: { readonly status: TaskStatus; readonly readAtMs: number } | undefined;
+		const attempt = async (): Promise<Attempt> => {
+			const readAtMs = this.clock.monotonicMs();
+			const status = await this.read(taskId, sent !== undefined);
+			if (status !== 'gone' && !isAllowed(status)) return { status, acceptedAfterMs: undefined };
+			if (status !== 'gone') {
+				sent = { status, readAtMs };
+				await this.api.deleteTask(taskId);
+			}
+			const since = sent ?? { status: 'unknown', readAtMs };
+			return {
+				status: since.status,
+				acceptedAfterMs: this.clock.monotonicMs() - since.readAtMs,
+			};
+		};
+		return await withRetries(this.clock, 'read', async () => await this.inTurn(attempt));
+	}
+
+	/** `gone`: DELETE was sent and no response arrived, and now there is no such task. */
+	private async read(taskId: string, wasSent: boolean): Promise<TaskStatus | 'gone'> {
+		try {
+			return (await this.api.pollTask(taskId, readTimeoutMs)).status;
+		} catch (error) {
+			const failure = toFailure(error);
+			if (wasSent && failure.httpStatus === 404) return 'gone';
+			throw failure;
+		}
+	}
+
+	private async statusAfterDelete(taskId: string): Promise<TaskStatus> {
+		try {
+			const { status } = await this.api.readTask(taskId);
+			// What is still shown as queued had not finished when DELETE was accepted.
+			return status === 'queued' ? 'cancelled' : status;
+		} catch (error) {
+			throw new SeedanceFailure({ kind: 'cancelUnconfirmed', taskId }, error);
+		}
 	}
 }

@@ -4,7 +4,7 @@ import type { WaitPolicy } from '../panel/wait';
 import { toFailure } from '../seedance/failure';
 import type { RenderFacts } from '../seedance/renderTime';
 import type { Task } from '../seedance/task';
-import { cancelOnStop, type AfterStop } from './cancelOnStop';
+import type { CancelOnStop } from './cancelOnStop';
 import type { CreateQueue } from './createQueue';
 import type { DurableLedger } from './durableLedger';
 import type { Ledger } from './ledger';
@@ -37,8 +37,8 @@ export interface PaidTaskParts {
 	readonly queue: CreateQueue;
 	readonly poller: TaskPoller;
 	readonly log: TaskLog;
-	/** What is still allowed after a stop; one for all items. */
-	afterStop(): AfterStop;
+	/** Opened at a stop; one for all items. */
+	cancelOnStop(): CancelOnStop;
 }
 
 /** How an item got its task. */
@@ -72,14 +72,14 @@ export class ClaimedTask implements PaidTask {
 	}
 
 	async wait(policy: WaitPolicy): Promise<WaitResult<Task>> {
-		const { poller, log, clock, queue, afterStop } = this.parts;
+		const { poller, log, clock, queue, cancelOnStop } = this.parts;
 		const { itemIndex, taskId, isNew, facts } = this.claim;
 		const onStatus = (task: Task, elapsedMs: number) => log.status(itemIndex, task, elapsedMs);
 		try {
 			return await poller.wait({ taskId, policy, isNew, facts, onStatus });
 		} catch (error) {
 			if (clock.isExecutionStopped() && policy.cancelOnStop) {
-				await cancelOnStop(afterStop(), this.parts, taskId);
+				await cancelOnStop().cancel(taskId);
 			}
 			throw toFailure(error);
 		} finally {

@@ -24,6 +24,8 @@ export interface TaskLog {
 	listGivenUp(failure: SeedanceFailure): void;
 	cancelled(taskId: string): void;
 	notCancelled(taskId: string, reason: string): void;
+	/** The time for Cancel on Stop is over, and these tasks may not be cancelled. */
+	cancelOnStopEnded(taskIds: readonly string[], afterMs: number): void;
 	lastPollFailed(taskId: string, failure: SeedanceFailure): void;
 }
 
@@ -120,6 +122,10 @@ function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, Ite
 		},
 		notCancelled(taskId, reason) {
 			log(context, 'warn', `Seedance task ${taskId} was not cancelled: ${reason}`, { taskId });
+		},
+		cancelOnStopEnded(taskIds, afterMs) {
+			const text = `Cancel on Stop ended after ${afterMs / 1000} s. These Seedance tasks may continue and be charged: ${taskIds.join(', ')}`;
+			log(context, 'warn', text, { taskIds: [...taskIds] });
 		},
 		lastPollFailed(taskId, failure) {
 			const { message } = describeFailure(failure);

@@ -189,6 +189,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	runningTaskNotCancellable: [{}],
 	taskNotCancellable: [{ status: 'succeeded' }],
 	taskNotDeletable: ['queued', 'running', 'cancelled', 'unknown'].map((status) => ({ status })),
+	cancelUnconfirmed: [{}],
 	downloadRefused: [{ file: 'video', httpStatus: 403 }],
 	downloadAddressRefused: [{ file: 'video', address: '127.0.0.1:8080' }],
 	downloadNotMedia: [
@@ -416,6 +417,7 @@ const logSamples: { readonly [Name in keyof TaskLog]: ReadonlyArray<Parameters<T
 	listGivenUp: [[new SeedanceFailure({ kind: 'unexpectedStatus', httpStatus: 404 })]],
 	cancelled: [['cgt-1']],
 	notCancelled: [['cgt-1', 'The task is already running and can no longer be cancelled']],
+	cancelOnStopEnded: [[['cgt-1', 'cgt-2'], 15_000]],
 	lastPollFailed: [['cgt-1', new SeedanceFailure({ kind: 'answerTimedOut', values: { host } })]],
 };
 

@@ -1,104 +1,180 @@
 import { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import { taskStatuses, type TaskStatus } from '../../../nodes/Seedance/seedance/task';
-import { cancelIfQueued, deleteRecord } from '../../../nodes/Seedance/tasks/cancel';
-import { cancelOnStop } from '../../../nodes/Seedance/tasks/cancelOnStop';
+import { createDeletes } from '../../../nodes/Seedance/tasks/cancel';
+import { createCancelOnStop } from '../../../nodes/Seedance/tasks/cancelOnStop';
 import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
 import { openLedger } from '../../../nodes/Seedance/tasks/ledger';
-import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
-import { endingOf, FakeClock } from '../fakeClock';
+import { endingOf, FakeClock, flush } from '../fakeClock';
 import { forbidden, MemorySet, notFound, storeOf, taskOf, taskApiOf, unavailable } from '../given';
 
 type Answer = TaskStatus | SeedanceFailure;
 
-/** A provider that answers the reads and the DELETEs of a task in turn; after the last DELETE all succeed. */
+/** A provider that answers the reads and the DELETEs of each task in turn, each call after `latencyMs`; after the last DELETE all succeed. */
 function cancelRun(reads: Answer[], deletes: Array<SeedanceFailure | undefined> = []) {
 	const clock = new FakeClock();
 	const calls: string[] = [];
+	const given = { latencyMs: 0 };
+	const left = new Map<string, { reads: Answer[]; deletes: Array<SeedanceFailure | undefined> }>();
+	async function called(call: string, taskId: string) {
+		calls.push(`${call} ${taskId}`);
+		if (given.latencyMs > 0) await clock.sleep(given.latencyMs);
+		const answers = left.get(taskId) ?? { reads: [...reads], deletes: [...deletes] };
+		left.set(taskId, answers);
+		return answers;
+	}
+	async function read(taskId: string) {
+		const answers = (await called('read', taskId)).reads;
+		const answer = answers.length > 1 ? answers.shift() : answers[0];
+		if (answer === undefined || answer instanceof SeedanceFailure) throw answer;
+		return taskOf(taskId, answer);
+	}
 	const api = taskApiOf({
-		async readTask(taskId) {
-			calls.push(`read ${taskId}`);
-			const answer = reads.length > 1 ? reads.shift() : reads[0];
-			if (answer === undefined || answer instanceof SeedanceFailure) throw answer;
-			return taskOf(taskId, answer);
-		},
+		...{ readTask: read, pollTask: read },
 		async deleteTask(taskId) {
-			calls.push(`delete ${taskId}`);
-			const failure = deletes.shift();
+			const failure = (await called('delete', taskId)).deletes.shift();
 			if (failure !== undefined) throw failure;
 		},
 	});
-	return { clock, api, calls };
+	const run = createDeletes(api, clock);
+	const cancel = (taskId = 'a') => endingOf(clock, run.cancelIfQueued(taskId));
+	const deleteRecord = (taskId = 'a') => endingOf(clock, run.deleteRecord(taskId));
+	return { clock, calls, given, deletes: run, cancel, deleteRecord };
 }
 
 describe('cancelling', () => {
 	test('a queued task is read and deleted once', async () => {
-		const { clock, api, calls } = cancelRun(['queued']);
-		expect(await cancelIfQueued(api, clock, 'a')).toBe('cancelled');
+		const { clock, cancel, calls } = cancelRun(['queued']);
+		const ending = cancel();
+		await clock.advance(0);
+		expect(ending.value).toBe('cancelled');
 		expect(calls).toEqual(['read a', 'delete a']);
 	});
 
 	test.each(taskStatuses.filter((status) => status !== 'queued'))(
 		'a task that is %s is left alone, and its status is told',
 		async (status) => {
-			const { clock, api, calls } = cancelRun([status]);
-			expect(await cancelIfQueued(api, clock, 'a')).toBe(status);
+			const { clock, cancel, calls } = cancelRun([status]);
+			const ending = cancel();
+			await clock.advance(0);
+			expect(ending.value).toBe(status);
 			expect(calls).toEqual(['read a']);
 		},
 	);
 
+	test('the DELETE of a task follows its read, however many tasks are cancelled', async () => {
+		const { clock, cancel, calls, given } = cancelRun(['queued']);
+		given.latencyMs = 500;
+		const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
+		const endings = names.map(cancel);
+		await clock.advance(4_000);
+		expect(endings.map(({ value }) => value)).toEqual(names.map(() => 'cancelled'));
+		for (let first = 0; first < names.length; first += 8) {
+			const together = names.slice(first, first + 8);
+			const wanted = ['read', 'delete'].flatMap((call) => together.map((id) => `${call} ${id}`));
+			expect(calls.slice(first * 2, (first + 8) * 2)).toEqual(wanted);
+		}
+	});
+
+	test('a task that waits for its next attempt holds up no other', async () => {
+		const { clock, cancel } = cancelRun(['queued'], [unavailable()]);
+		const endings = Array.from({ length: 9 }, (_, index) => cancel(`t${index}`));
+		await clock.advance(1_000);
+		expect(endings.map(({ value }) => value)).toEqual(endings.map(() => 'cancelled'));
+	});
+
 	test('after a transient failure of DELETE the task is read again, and left alone when it has begun', async () => {
-		const { clock, api, calls } = cancelRun(['queued', 'running'], [unavailable()]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
+		const { clock, cancel, calls } = cancelRun(['queued', 'running'], [unavailable()]);
+		const ending = cancel();
 		await clock.advance(1_000);
 		expect(ending.value).toBe('running');
 		expect(calls).toEqual(['read a', 'delete a', 'read a']);
 	});
 
 	test('a task that is still queued gets another DELETE after another read', async () => {
-		const { clock, api, calls } = cancelRun(['queued'], [unavailable(), unavailable()]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
+		const { clock, cancel, calls } = cancelRun(['queued'], [unavailable(), unavailable()]);
+		const ending = cancel();
 		await clock.advance(3_000);
 		expect(ending.value).toBe('cancelled');
 		expect(calls.join(', ')).toBe('read a, delete a, read a, delete a, read a, delete a');
 	});
 
-	test('the third transient failure is thrown', async () => {
-		const failures = [unavailable(), unavailable(), unavailable()];
-		const { clock, api, calls } = cancelRun(['queued'], [...failures]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
+	test('the fifth transient failure is thrown', async () => {
+		const failures = Array.from({ length: 5 }, unavailable);
+		const { clock, cancel, calls } = cancelRun(['queued'], failures);
+		const ending = cancel();
 		await clock.advance(60_000);
-		expect(ending.failure).toBe(failures[2]);
-		expect(calls).toHaveLength(6);
-	});
-
-	test('a record that is gone after a DELETE whose answer was lost was cancelled', async () => {
-		const { clock, api } = cancelRun(['queued', notFound()], [unavailable()]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
-		await clock.advance(1_000);
-		expect(ending.value).toBe('cancelled');
+		expect(ending.failure).toBe(failures[4]);
+		expect(calls).toHaveLength(10);
 	});
 
 	test('a task that is not found before any DELETE is a failure', async () => {
-		const { clock, api, calls } = cancelRun([notFound()]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
+		const { clock, cancel, calls } = cancelRun([notFound()]);
+		const ending = cancel();
 		await clock.advance(60_000);
 		expect(ending.failure).toMatchObject({ kind: 'taskNotFound' });
 		expect(calls).toEqual(['read a']);
 	});
 
 	test('another failure of the read after a lost answer is thrown', async () => {
-		const { clock, api } = cancelRun(['queued', forbidden()], [unavailable()]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
+		const { clock, cancel } = cancelRun(['queued', forbidden()], [unavailable()]);
+		const ending = cancel();
 		await clock.advance(60_000);
 		expect(ending.failure).toMatchObject({ kind: 'notAllowed' });
 	});
 
 	test('a refused DELETE is thrown and not repeated', async () => {
-		const { clock, api, calls } = cancelRun(['queued'], [forbidden()]);
-		const ending = endingOf(clock, cancelIfQueued(api, clock, 'a'));
+		const { clock, cancel, calls } = cancelRun(['queued'], [forbidden()]);
+		const ending = cancel();
 		await clock.advance(60_000);
 		expect(ending.failure).toMatchObject({ kind: 'notAllowed' });
 		expect(calls).toEqual(['read a', 'delete a']);
+	});
+});
+
+describe('an accepted DELETE', () => {
+	test('whose answer was lost has cancelled a task that is gone soon after it was queued', async () => {
+		const { clock, cancel } = cancelRun(['queued', notFound()], [unavailable()]);
+		const ending = cancel();
+		await clock.advance(1_000);
+		expect(ending.value).toBe('cancelled');
+	});
+
+	test.each<[TaskStatus, TaskStatus]>([
+		['cancelled', 'cancelled'],
+		// The provider shows it late; what is queued has not finished.
+		['queued', 'cancelled'],
+		['running', 'running'],
+		['succeeded', 'succeeded'],
+	])('that was answered late is followed by a read: %s', async (after, told) => {
+		const { clock, cancel, calls, given } = cancelRun(['queued', after]);
+		given.latencyMs = 1_000;
+		const ending = cancel();
+		await clock.advance(3_000);
+		expect(ending.value).toBe(told);
+		expect(calls).toEqual(['read a', 'delete a', 'read a']);
+	});
+
+	test.each<[string, SeedanceFailure]>([
+		['the task is gone', notFound()],
+		['the read is refused', forbidden()],
+	])('that was answered late is not called a cancel when %s', async (_name, failure) => {
+		const { clock, cancel, given } = cancelRun(['queued', failure]);
+		given.latencyMs = 1_000;
+		const ending = cancel();
+		await clock.advance(3_000);
+		expect(ending.failure).toMatchObject({
+			kind: 'cancelUnconfirmed',
+			taskId: 'a',
+			cause: failure,
+		});
+	});
+
+	test('whose answer was lost is not called a cancel when the task is gone late', async () => {
+		const { clock, cancel, given } = cancelRun(['queued', notFound()], [unavailable()]);
+		given.latencyMs = 1_000;
+		const ending = cancel();
+		await clock.advance(60_000);
+		expect(ending.failure).toMatchObject({ kind: 'cancelUnconfirmed' });
 	});
 });
 
@@ -106,8 +182,11 @@ describe('deleting a record', () => {
 	test.each(['succeeded', 'failed', 'expired'] as const)(
 		'of a task that has %s',
 		async (status) => {
-			const { clock, api, calls } = cancelRun([status]);
-			await deleteRecord(api, clock, 'a');
+			const { clock, deleteRecord, calls, given } = cancelRun([status]);
+			given.latencyMs = 5_000;
+			const ending = deleteRecord();
+			await clock.advance(10_000);
+			expect(ending).toEqual({ value: undefined, atMs: 10_000 });
 			expect(calls).toEqual(['read a', 'delete a']);
 		},
 	);
@@ -115,8 +194,10 @@ describe('deleting a record', () => {
 	test.each(['queued', 'running', 'cancelled', 'unknown'] as const)(
 		'of a task that is %s is refused, and nothing is sent',
 		async (status) => {
-			const { clock, api, calls } = cancelRun([status]);
-			await expect(deleteRecord(api, clock, 'a')).rejects.toMatchObject({
+			const { clock, deleteRecord, calls } = cancelRun([status]);
+			const ending = deleteRecord();
+			await clock.advance(0);
+			expect(ending.failure).toMatchObject({
 				kind: 'taskNotDeletable',
 				values: { status },
 				taskId: 'a',
@@ -126,8 +207,8 @@ describe('deleting a record', () => {
 	);
 
 	test('that is gone after a DELETE whose answer was lost has worked', async () => {
-		const { clock, api, calls } = cancelRun(['succeeded', notFound()], [unavailable()]);
-		const ending = endingOf(clock, deleteRecord(api, clock, 'a'));
+		const { clock, deleteRecord, calls } = cancelRun(['succeeded', notFound()], [unavailable()]);
+		const ending = deleteRecord();
 		await clock.advance(1_000);
 		expect(ending).toMatchObject({ value: undefined, atMs: expect.any(Number) });
 		expect(calls).toEqual(['read a', 'delete a', 'read a']);
@@ -143,13 +224,13 @@ describe('cancelling on stop', () => {
 		idempotencyKey: undefined,
 	};
 
-	/** Ledgers with one task, in the node's store and in n8n's database, and the messages of the log. */
+	/** Ledgers with one task, `a`, in the node's store and in n8n's database, and the messages of the log. */
 	async function stopRun(reads: Answer[]) {
-		const afterStop = cancelRun(reads);
+		const { clock, deletes, given, calls } = cancelRun(reads);
 		const store = storeOf({}, { retriesOnFail: false });
 		const set = new MemorySet();
 		const ledger = openLedger(store);
-		const durable = new DurableLedger(set, store, afterStop.clock, () => {});
+		const durable = new DurableLedger(set, store, clock, () => {});
 		const keys = await durable.keysOf(identity);
 		if (keys === undefined) throw new Error('Nothing can be recorded');
 		await durable.intend(keys, undefined);
@@ -157,16 +238,22 @@ describe('cancelling on stop', () => {
 		durable.created(keys, undefined, 'a');
 		await durable.settled();
 		const told: string[] = [];
-		const log: Partial<TaskLog> = {
-			cancelled: (taskId) => told.push(`${taskId} cancelled`),
-			notCancelled: (taskId) => told.push(`${taskId} not cancelled`),
+		const log = {
+			cancelled: (taskId: string) => told.push(`${taskId} cancelled`),
+			notCancelled: (taskId: string) => told.push(`${taskId} not cancelled`),
+			cancelOnStopEnded: (taskIds: readonly string[], afterMs: number) =>
+				told.push(`${taskIds.join(' ')} open after ${afterMs}`),
 		};
+		const stop = createCancelOnStop({ deletes, clock }, { ledger, durable, log });
+		const start = (taskId = 'a') => endingOf(clock, stop.cancel(taskId));
 		const cancel = async () => {
-			await cancelOnStop(afterStop, { ledger, durable, log: log as TaskLog }, 'a');
+			start();
+			await clock.advance(0);
 			await durable.settled();
 		};
 		const isOver = async () => await durable.isOver(keys);
-		return { cancel, told, entry: () => openLedger(store).find(place), isOver };
+		const entry = () => openLedger(store).find(place);
+		return { clock, given, calls, start, cancel, told, entry, isOver };
 	}
 
 	test('a queued task is cancelled: one ledger forgets it, and for the other its create is over, so that the next try creates another', async () => {
@@ -186,5 +273,47 @@ describe('cancelling on stop', () => {
 		expect(told).toEqual(['a not cancelled']);
 		expect(entry()).toMatchObject({ taskId: 'a' });
 		expect(await isOver()).toBe(false);
+	});
+
+	test('ends after 15 s for all tasks together, and says which may continue', async () => {
+		const { clock, given, start, told, entry, calls } = await stopRun(['queued']);
+		given.latencyMs = 4_000;
+		const names = ['a', ...Array.from({ length: 19 }, (_, index) => `t${index}`)];
+		const endings = names.map(start);
+		await clock.advance(15_000);
+		const open = names.slice(8);
+		expect(told.at(-1)).toBe(`${open.join(' ')} open after 15000`);
+		expect(told.slice(0, -1)).toEqual(names.slice(0, 8).map((id) => `${id} cancelled`));
+		expect(endings.every(({ atMs }) => atMs !== undefined && atMs <= 15_000)).toBe(true);
+		const before = calls.length;
+		await clock.advance(60_000);
+		expect(calls).toHaveLength(before);
+		expect(told).toHaveLength(9);
+		expect(entry()).toBeUndefined();
+	});
+
+	test('a task that comes after the 15 s is not cancelled', async () => {
+		const { clock, given, start, told, entry, calls } = await stopRun(['queued']);
+		given.latencyMs = 20_000;
+		start('b');
+		await clock.advance(16_000);
+		const ending = start('a');
+		await clock.advance(0);
+		expect(ending.atMs).toBe(16_000);
+		expect(told).toEqual(['b open after 15000', 'a open after 15000']);
+		expect(calls).not.toContain('delete a');
+		expect(entry()).toMatchObject({ taskId: 'a' });
+	});
+
+	test('a task that comes when the others are done has what is left of the time', async () => {
+		const { clock, given, start, told } = await stopRun(['queued']);
+		start('b');
+		await clock.advance(10_000);
+		given.latencyMs = 6_000;
+		const ending = start('a');
+		await clock.advance(5_000);
+		expect(ending.atMs).toBe(15_000);
+		expect(told).toEqual(['b cancelled', 'a open after 15000']);
+		await flush();
 	});
 });

@@ -183,7 +183,7 @@ export function startTasks(given: World, changes: Partial<NodeStore> = {}, kept:
 		poller: {
 			wait: async ({ taskId }) => ({ seen: taskOf(taskId, 'succeeded'), timedOut: false }),
 		},
-		afterStop: () => ({ api: parts.api, clock }),
+		cancelOnStop: () => ({ cancel: async () => {} }),
 	});
 	const request = (prompt: string, requested: Partial<PaidRequest> = {}): PaidRequest => ({
 		...{ ...requestedBy(events), identity: prompt, asWritten: [prompt], facts: {} },

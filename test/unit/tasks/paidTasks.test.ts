@@ -8,6 +8,8 @@ import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
 import { openLedger } from '../../../nodes/Seedance/tasks/ledger';
 import { createPaidTasks, type PaidRequest } from '../../../nodes/Seedance/tasks/paidTasks';
 import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
+import { createDeletes } from '../../../nodes/Seedance/tasks/cancel';
+import { createCancelOnStop } from '../../../nodes/Seedance/tasks/cancelOnStop';
 import type { AwaitedTask } from '../../../nodes/Seedance/tasks/taskPoller';
 import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
 import {
@@ -35,7 +37,8 @@ interface Given {
 	readonly isTool?: boolean;
 	readonly createTask?: TaskApi['createTask'];
 	readonly poll?: (task: AwaitedTask) => ReturnType<PaidTaskParts['poller']['wait']>;
-	readonly afterStop?: PaidTaskParts['afterStop'];
+	/** The calls that are allowed after a stop; none unless a test has them. */
+	readonly afterStop?: TaskApi;
 }
 
 /** The paid tasks of a run, and all that happens, in order. */
@@ -79,11 +82,15 @@ function paidRun({ kept = {}, set, isTool = false, createTask, poll, afterStop }
 				return { seen: taskOf(task.taskId, 'succeeded'), timedOut: false };
 			},
 		},
-		afterStop:
-			afterStop ??
-			(() => {
-				throw new TypeError('Nothing is allowed after a stop');
-			}),
+		cancelOnStop() {
+			if (afterStop === undefined) throw new TypeError('Nothing is allowed after a stop');
+			const stopClock = new FakeClock();
+			const deletes = createDeletes(afterStop, stopClock);
+			return createCancelOnStop(
+				{ deletes, clock: stopClock },
+				{ ledger, durable, log: log as TaskLog },
+			);
+		},
 	});
 	const request = (prompt: string, changes: Partial<PaidRequest> = {}): PaidRequest => ({
 		...{ identity: { prompt }, asWritten: [prompt, 'as written'], facts },
@@ -385,7 +392,7 @@ describe('a stop during the wait', () => {
 	) {
 		const calls: string[] = [];
 		const api = taskApiOf({
-			readTask: async (taskId) => taskOf(taskId, status),
+			pollTask: async (taskId) => taskOf(taskId, status),
 			deleteTask: async (taskId) => void calls.push(`delete ${taskId}`),
 		});
 		const run = paidRun({
@@ -393,7 +400,7 @@ describe('a stop during the wait', () => {
 				if (how !== 'refusal') run.clock[how]();
 				return await Promise.reject(failureOf({ kind: 'stopped', taskId: 'cgt-1' }));
 			},
-			afterStop: () => ({ api, clock: new FakeClock() }),
+			afterStop: api,
 		});
 		const task = await claimed(run);
 		run.eventsNow();

@@ -1,7 +1,6 @@
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
 import { requireTaskManagement } from '../../seedance/connection';
 import { SeedanceFailure } from '../../seedance/failure';
-import { cancelIfQueued } from '../../tasks/cancel';
 import { define, nothingToPrepare } from '../operation';
 
 /** Cancels a queued task. */
@@ -18,8 +17,8 @@ export const cancelOperation = define<string, string>({
 		return readTaskId(parameter);
 	},
 	prepare: nothingToPrepare,
-	async run({ api, clock }, taskId) {
-		const status = await cancelIfQueued(api, clock, taskId);
+	async run({ deletes }, taskId) {
+		const status = await deletes.cancelIfQueued(taskId);
 		if (status === 'cancelled') return { json: { taskId, status } };
 		const kind = status === 'running' ? 'runningTaskNotCancellable' : 'taskNotCancellable';
 		throw new SeedanceFailure({ kind, values: { status }, taskId });

@@ -1,6 +1,5 @@
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
 import { requireTaskManagement } from '../../seedance/connection';
-import { deleteRecord } from '../../tasks/cancel';
 import { define, nothingToPrepare } from '../operation';
 
 /** Deletes the record of a finished task. */
@@ -17,8 +16,8 @@ export const deleteOperation = define<string, string>({
 		return readTaskId(parameter);
 	},
 	prepare: nothingToPrepare,
-	async run({ api, clock }, taskId) {
-		await deleteRecord(api, clock, taskId);
+	async run({ deletes }, taskId) {
+		await deletes.deleteRecord(taskId);
 		return { json: { taskId, deleted: true } };
 	},
 });

@@ -1,0 +1,131 @@
+import type { SimulatedTask } from '../simulator/task';
+import { startSimulator, type Simulator } from '../simulator/simulator';
+import { speedUpTime } from './fastTime';
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+/** Sockets need real time, which counts five times. */
+const factor = 5;
+const restoreTime = speedUpTime(factor);
+afterAll(restoreTime);
+const setup = setUp();
+const simulators: Simulator[] = [];
+afterAll(async () => {
+	await Promise.all(simulators.map(async (simulator) => await simulator.close()));
+});
+
+const rows = 100;
+const items = Array.from({ length: rows }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
+const create = { ...quickCreate, prompt: '={{ $json.prompt }}' };
+
+/** A provider that renders five videos at a time, in 2 s each. */
+async function provider() {
+	const simulator = await startSimulator({
+		...{ renderMs: 2_000, concurrency: 5 },
+		now: () => Date.now(),
+	});
+	simulators.push(simulator);
+	const { origin, apiKey } = simulator;
+	return { simulator, credentials: { seedanceApi: { baseUrl: origin, apiKey } } };
+}
+
+/** Every read and DELETE of a task needs half a second. */
+function slowDown(simulator: Simulator) {
+	simulator.intercept(({ method }) => (method === 'POST' ? undefined : { delayMs: 500 / factor }));
+}
+
+/** At most 100 s of the fast time. */
+async function until(isSo: () => boolean): Promise<void> {
+	for (let checks = 0; checks < 1_000 && !isSo(); checks++) {
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	expect(isSo()).toBe(true);
+}
+
+const wereDeleted = (tasks: readonly SimulatedTask[]) =>
+	tasks.filter(({ deletedMs }) => deletedMs !== undefined).length;
+const idsThatAre = (tasks: readonly SimulatedTask[], status: SimulatedTask['status']) =>
+	tasks
+		.filter((task) => task.status === status)
+		.map(({ id }) => id)
+		.sort();
+
+test('Cancel deletes no finished video while other tasks are cancelled', async () => {
+	const { simulator, credentials } = await provider();
+	const created = await setup.runVideo(
+		{ ...create, waitForCompletion: false },
+		{ items, credentials },
+	);
+	slowDown(simulator);
+	const { tasks } = simulator;
+	expect(tasks).toHaveLength(rows);
+	const execution = await setup.runVideo(
+		{ operation: 'cancel', taskId: '={{ $json.taskId }}' },
+		{
+			...{ credentials, settings: { onError: 'continueErrorOutput' } },
+			items: created.items(videoNode).map(({ json }) => ({ json })),
+		},
+	);
+	expect(wereDeleted(simulator.tasks)).toBe(0);
+	const said = execution.items(videoNode).map(({ json }) => String(json['taskId']));
+	expect(said.sort()).toEqual(idsThatAre(simulator.tasks, 'cancelled'));
+	expect(said.length).toBeGreaterThan(0);
+});
+
+test('Cancel on Stop deletes no finished video while other tasks are cancelled', async () => {
+	const { simulator, credentials } = await provider();
+	let stop = () => {};
+	const stopped = setup.runVideo(
+		{ ...create, waitOptions: { cancelOnStop: true, pollInterval: 60 } },
+		{ items, credentials, onStart: (execution) => (stop = () => execution.stop()) },
+	);
+	await until(() => simulator.tasks.length >= rows);
+	slowDown(simulator);
+	stop();
+	await stopped;
+	const said = () =>
+		setup.logs.flatMap(({ metadata }) =>
+			metadata['status'] === 'cancelled' ? [String(metadata['taskId'])] : [],
+		);
+	const open = () => setup.logs.flatMap(({ metadata }) => (metadata['taskIds'] ?? []) as string[]);
+	const isOver = () =>
+		open().length > 0 ||
+		setup.logs.filter(({ message }) => /cancelled/.test(message)).length >= rows;
+	await until(isOver);
+	expect(wereDeleted(simulator.tasks)).toBe(0);
+	// Where the machine was too slow for all of them, the rest is named.
+	const cancelled = idsThatAre(simulator.tasks, 'cancelled');
+	expect(cancelled.filter((id) => !open().includes(id))).toEqual(said().sort());
+	expect(said().length).toBeGreaterThan(0);
+});
+
+test('Cancel on Stop ends after 15 s where the provider does not answer, and the log names the tasks', async () => {
+	const { simulator, credentials } = await provider();
+	let stop = () => {};
+	const stopped = setup.runVideo(
+		{ ...create, waitOptions: { cancelOnStop: true, pollInterval: 60 } },
+		{ items: items.slice(0, 12), credentials, onStart: (run) => (stop = () => run.stop()) },
+	);
+	await until(() => simulator.tasks.length >= 12);
+	let reads = 0;
+	simulator.intercept(() => {
+		reads++;
+		// The others are throttled for longer than there is time.
+		return reads > 4 ? { status: 429, headers: { 'retry-after': '30' }, body: {} } : 'hang';
+	});
+	const stoppedAtMs = Date.now();
+	stop();
+	await stopped;
+	const lastLine = () => setup.logs.find(({ metadata }) => 'taskIds' in metadata);
+	await until(() => lastLine() !== undefined);
+	// Sockets and this test's own pauses count five times.
+	expect(Date.now() - stoppedAtMs).toBeLessThan(20_000);
+	expect(lastLine()?.level).toBe('warn');
+	expect([...(lastLine()?.metadata['taskIds'] as string[])].sort()).toEqual(
+		simulator.tasks.map(({ id }) => id).sort(),
+	);
+	const before = reads;
+	await new Promise((resolve) => setTimeout(resolve, 20_000));
+	expect(reads).toBe(before);
+	expect(wereDeleted(simulator.tasks)).toBe(0);
+});
