@@ -106,7 +106,7 @@ test('Get Many: newest first, up to the limit, simplified or whole', async () =>
 	expect(whole?.json).not.toHaveProperty('createdAt');
 });
 
-test('Get Many: filters, with ids repeated, and Return All over pages', async () => {
+test('Get Many: filters, with ids repeated', async () => {
 	const ids = await create(...Array.from({ length: 5 }, (_unused, index) => `row ${index}`));
 	const chosen = ids.slice(1, 3);
 	const { items } = await run('getAll', {
@@ -119,56 +119,6 @@ test('Get Many: filters, with ids repeated, and Return All over pages', async ()
 	).toEqual([
 		`page_num=1&page_size=100&filter.status=queued&filter.model=dreamina-seedance-2-0-260128&filter.task_ids=${chosen[0]}&filter.task_ids=${chosen[1]}`,
 	]);
-
-	// The provider sends two tasks per page, whatever the page size. Return All follows the pages to the end.
-	setup.simulator.requests.length = 0;
-	const pages = new Map<string, string[]>();
-	const remove = setup.simulator.intercept(({ method, query }) => {
-		if (method !== 'GET') return undefined;
-		const number = Number(query.get('page_num'));
-		const page = Array.from({ length: number < 3 ? 100 : 7 }, (_unused, index) => ({
-			id: `cgt-${number}-${index}`,
-			status: 'succeeded',
-		}));
-		pages.set(
-			String(number),
-			page.map(({ id }) => id),
-		);
-		return { status: 200, body: { total: 207, items: page } };
-	});
-	const all = await run('getAll', { returnAll: true });
-	remove();
-	expect(all.items.map(({ json }) => json['taskId'])).toEqual([...pages.values()].flat());
-	expect(setup.calls()).toHaveLength(3);
-});
-
-test.each([
-	['of its own size', 6, 3, 2],
-	['whose last one looks like that of the usual size', 120, 20, 6],
-	['of another size, the last not full', 50, 20, 3],
-])('Get Many: a host with pages %s is read to the end', async (_, total, pageSize, requests) => {
-	const tasks = Array.from({ length: total }, (_unused, index) => ({
-		id: index,
-		status: 'queued',
-	}));
-	const remove = setup.simulator.intercept(({ method, query }) => {
-		if (method !== 'GET') return undefined;
-		const end = Number(query.get('page_num')) * pageSize;
-		return { status: 200, body: { total, items: tasks.slice(end - pageSize, end) } };
-	});
-	const { items } = await run('getAll', { returnAll: true });
-	remove();
-	expect(items.map(({ json }) => json['taskId'])).toEqual(tasks.map(({ id }) => String(id)));
-	expect(setup.calls()).toHaveLength(requests);
-});
-
-test('Get Many: a host that has only one page ends when it repeats itself', async () => {
-	const items = [{ id: 'cgt-1', status: 'queued' }];
-	const remove = setup.simulator.intercept(() => ({ status: 200, body: { total: 1_000, items } }));
-	const all = await run('getAll', { returnAll: true });
-	remove();
-	expect(all.items.map(({ json }) => json['taskId'])).toEqual(['cgt-1']);
-	expect(setup.calls()).toHaveLength(2);
 });
 
 test.each<[object, string]>([

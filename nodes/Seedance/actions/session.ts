@@ -7,6 +7,7 @@ import type { FileIdentities } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
+import { createPace, type Pace } from '../n8n/pace';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
@@ -17,6 +18,7 @@ import { createCreateQueue } from '../tasks/createQueue';
 import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
+import { pauseBetweenListsMs } from '../tasks/taskListing';
 import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
 import { createTaskPoller } from '../tasks/taskPoller';
 import { TaskSource } from '../tasks/taskSource';
@@ -35,6 +37,8 @@ export interface Session {
 	/** The calls that cancel tasks and delete their records. */
 	readonly deletes: Deletes;
 	readonly assets: Assets;
+	/** The turns of requests for the list, for operations that create nothing. */
+	readonly listing: Pace;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
 	readonly fileIdentities: FileIdentities;
@@ -80,6 +84,7 @@ export function openSession(
 		}),
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
+		listing: createPace(clock, pauseBetweenListsMs),
 		downloads: createSemaphore(maxDownloads),
 		fileIdentities: new Map(),
 	};

@@ -107,12 +107,11 @@ class RunDeletes implements Deletes {
 	}
 
 	private async statusAfterDelete(taskId: string): Promise<TaskStatus> {
-		try {
-			const { status } = await this.api.readTask(taskId);
-			// What is still shown as queued had not finished when DELETE was accepted.
-			return status === 'queued' ? 'cancelled' : status;
-		} catch (error) {
-			throw new SeedanceFailure({ kind: 'cancelUnconfirmed', taskId }, error);
+		const seen = await this.api.readTask(taskId).catch(toFailure);
+		if (seen instanceof SeedanceFailure) {
+			throw new SeedanceFailure({ kind: 'cancelUnconfirmed', taskId }, seen);
 		}
+		// What is still shown as queued had not finished when DELETE was accepted.
+		return seen.status === 'queued' ? 'cancelled' : seen.status;
 	}
 }

@@ -1,3 +1,4 @@
+import type { Pace } from '../../n8n/pace';
 import type { TaskApi } from '../../n8n/taskApi';
 import { limitProperties, readLimit, readSwitch, simplifyProperty } from '../../panel/common';
 import { filtersProperty, readFilter } from '../../panel/filters';
@@ -35,16 +36,21 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 			: { value: { limit: limit.value, filter: filter.value, simplify } };
 	},
 	prepare: nothingToPrepare,
-	async run({ api }, { limit, filter, simplify }) {
-		const tasks = await listAll(api, limit, filter);
+	async run({ api, listing }, { limit, filter, simplify }) {
+		const tasks = await listAll(api, listing, limit, filter);
 		return tasks
 			.slice(0, limit)
 			.map((task) => ({ json: videoJson(task, simplify, { withCreatedAt: true }) }));
 	},
 });
 
-async function listAll(
+/** Source: BytePlus docs 1521675 (page_num 1 to 500). */
+const maxPages = 500;
+
+/** The tasks that the filter lets through, each once, at least `limit` of them where there are so many. A page without a new one is the last: of a list that has ended, or of a host that does not know pages. */
+export async function listAll(
 	api: Pick<TaskApi, 'listTasks'>,
+	listing: Pace,
 	limit: number,
 	{ taskIds, ...filter }: GetManyInput['filter'],
 ): Promise<Task[]> {
@@ -55,15 +61,15 @@ async function listAll(
 		const group = taskIds.slice(first, first + maxTasksPerPage);
 		let hasMore = true;
 		let entries = 0;
-		for (let pageNumber = 1; hasMore && tasks.size < limit; pageNumber++) {
+		for (let pageNumber = 1; hasMore && pageNumber <= maxPages; pageNumber++) {
+			if (tasks.size >= limit) break;
+			await listing();
 			const page = await api.listTasks({ pageNumber, pageSize }, { ...filter, taskIds: group });
 			const { total, count } = page;
 			entries += count;
-			// A host that does not know pages repeats the first one.
-			const repeats = page.tasks.every(({ taskId }) => tasks.has(taskId)) && page.tasks.length > 0;
+			const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
 			for (const task of page.tasks) tasks.set(task.taskId, task);
-			hasMore = total === undefined ? page.hasMore : count > 0 && entries < total;
-			if (repeats) break;
+			hasMore = isNew && (total === undefined ? page.hasMore : entries < total);
 		}
 	}
 	return [...tasks.values()];
