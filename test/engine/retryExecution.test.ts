@@ -82,7 +82,7 @@ test('a callback URL with the execution id in it is no other video', async () =>
 		...parameters,
 		options: { callbackUrl: '=https://example.com/{{ $execution.id }}' },
 	};
-	let broken = 1;
+	let broken = 2;
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET' && broken-- > 0 ? { status: 401, body: {} } : undefined,
 	);
