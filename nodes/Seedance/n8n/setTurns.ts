@@ -14,6 +14,8 @@ export interface Call {
 	readonly texts: readonly string[];
 	/** Of `replace`. */
 	readonly removed: readonly string[];
+	/** Whether it resolves only when its texts were seen again. */
+	readonly isConfirmed?: boolean;
 	readonly row: Row;
 	readonly pause: Pause;
 	readonly resolve: (before: ReadonlySet<string>) => void;
@@ -23,17 +25,26 @@ export interface Call {
 /*
  * n8n reads and writes the whole set without a lock. Calls of one process take turns. Another process can still write what it read before a text was added, and the text is lost:
  *
- *   added ──still there 100 to 300 ms later──▶ kept
+ *   added ──still there at the next check──▶ confirmed
  *     ▲  └──lost──▶ added again──┐
  *     └──────────────────────────┘
  */
 
 /** Texts that are looked for at once; n8n records them for that moment. */
 const maxTextsAtOnce = 2_000;
-/** Least time between two checks of what was added. A write of another process that has read before takes less. */
+/** Least time until what was added is checked. A write of another process that has read before takes less: about as long as a call of this one. */
 const checkPauseMs = 100;
-/** Time that is added by chance: two processes that check at the same moments would lose texts of each other every time. */
-const checkJitterMs = 50;
+/** Part that is added by chance: two processes that check at the same moments would lose texts of each other every time. */
+const checkJitter = 0.5;
+/** Checks after which a caller no longer waits. */
+const maxChecks = 20;
+
+/** A call that waits until its texts were seen again. */
+interface Waiting {
+	readonly call: Call;
+	readonly before: ReadonlySet<string>;
+	checks: number;
+}
 
 /** What this process has open, by workflow and node. */
 const places = new Map<string, Place>();
@@ -52,6 +63,8 @@ class Place {
 	/** Texts that were added since the last check, and those that were added before it. */
 	private recent = new Set<string>();
 	private unchecked = new Set<string>();
+	private waiting: Waiting[] = [];
+	private lastCallMs = 0;
 	private isChecking = false;
 	private isDraining = false;
 
@@ -68,12 +81,14 @@ class Place {
 		this.isDraining = true;
 		for (let first = calls.shift(); first !== undefined; first = calls.shift()) {
 			const batch = [first];
+			const startedAtMs = performance.now();
 			while (first.kind === 'add' && calls[0]?.kind === 'add') batch.push(...calls.splice(0, 1));
 			try {
 				await this.run(first, batch);
 			} catch (error) {
 				for (const { reject } of batch) reject(error);
 			}
+			this.lastCallMs = performance.now() - startedAtMs;
 			if (!this.isChecking && this.recent.size > 0) void this.check(first);
 		}
 		this.isDraining = false;
@@ -91,8 +106,9 @@ class Place {
 			this.recent.delete(text);
 			this.unchecked.delete(text);
 		}
+		this.answerConfirmed();
 		await row.remove(gone);
-		resolve(new Set());
+		this.answer(call, new Set());
 	}
 
 	/** What one call of the batch has added is there before for the next. */
@@ -101,7 +117,7 @@ class Place {
 		const there = new Set(await row.record(texts));
 		this.noteAdded(texts, there);
 		for (const call of batch) {
-			call.resolve(new Set(call.texts.filter((text) => there.has(text))));
+			this.answer(call, new Set(call.texts.filter((text) => there.has(text))));
 			for (const text of call.texts) there.add(text);
 		}
 	}
@@ -110,14 +126,34 @@ class Place {
 		for (const text of texts) if (!there.has(text)) this.recent.add(text);
 	}
 
+	private answer(call: Call, before: ReadonlySet<string>): void {
+		if (call.isConfirmed !== true) return call.resolve(before);
+		this.waiting.push({ call, before, checks: 0 });
+		this.answerConfirmed();
+	}
+
+	private answerConfirmed(): void {
+		this.waiting = this.waiting.filter(({ call, before, checks }) => {
+			const isOpen = checks < maxChecks && call.texts.some((text) => this.isOpen(text));
+			if (!isOpen) call.resolve(before);
+			return isOpen;
+		});
+	}
+
+	private isOpen(text: string): boolean {
+		return this.recent.has(text) || this.unchecked.has(text);
+	}
+
 	/** Checks what was added until all of it has been seen again. */
 	private async check({ row, pause }: Call): Promise<void> {
 		this.isChecking = true;
-		while (this.recent.size + this.unchecked.size > 0) {
-			await pause(checkPauseMs + Math.random() * checkJitterMs);
+		while (this.recent.size > 0) {
+			this.unchecked = this.recent;
+			this.recent = new Set();
+			const leastMs = Math.max(checkPauseMs, 2 * this.lastCallMs);
+			await pause(leastMs * (1 + Math.random() * checkJitter));
 			await new Promise<unknown>((resolve) => {
-				// A database that fails now has everything that it took before.
-				const reject = () => resolve(this.unchecked.clear());
+				const reject = (error: unknown) => resolve(this.checkFailed(error));
 				this.take({ kind: 'check', texts: [], removed: [], row, pause, resolve, reject });
 			});
 		}
@@ -129,9 +165,21 @@ class Place {
 	private async checkOnce(row: Row): Promise<ReadonlySet<string>> {
 		const texts = [...this.unchecked];
 		const there = texts.length === 0 ? new Set<string>() : await row.record(texts);
-		this.unchecked = this.recent;
-		this.recent = new Set(texts.filter((text) => !there.has(text)));
+		this.unchecked.clear();
+		this.noteAdded(texts, there);
+		for (const one of this.waiting) one.checks++;
+		this.answerConfirmed();
 		return there;
+	}
+
+	/** A database that fails now has everything that it took before; only who waits for that is told. */
+	private checkFailed(error: unknown): void {
+		const failed = this.waiting.filter(({ call }) =>
+			call.texts.some((text) => this.unchecked.has(text)),
+		);
+		this.waiting = this.waiting.filter((one) => !failed.includes(one));
+		this.unchecked.clear();
+		for (const { call } of failed) call.reject(error);
 	}
 }
 
