@@ -20,7 +20,7 @@ export interface DurableSet {
 
 type Helpers = IExecuteFunctions['helpers'];
 
-/** n8n drops the oldest entries above this number. A create has eight, or 14 when its row is recorded too, so these are at least 3,500 creates. */
+/** n8n drops the oldest entries above this number. A create has ten, or 16 when its row is recorded too, so these are at least 3,100 creates. */
 const maxEntries = 50_000;
 /** Pauses before a call that failed is repeated: databases are busy for a moment. */
 const pausesMs = [100, 300, 1_000];
