@@ -28,6 +28,9 @@ export interface Call {
  *   added ──still there at the next check──▶ confirmed
  *     ▲  └──lost──▶ added again──┐
  *     └──────────────────────────┘
+ *   removed ──the next check──▶ removed once more
+ *
+ * Whether a removal is lost cannot be asked, and what comes back would be a fact that nobody has recorded.
  */
 
 /** Texts that are looked for at once; n8n records them for that moment. */
@@ -63,6 +66,9 @@ class Place {
 	/** Texts that were added since the last check, and those that were added before it. */
 	private recent = new Set<string>();
 	private unchecked = new Set<string>();
+	/** Texts that were removed since the last check, and those that were removed before it. */
+	private removed = new Set<string>();
+	private removedBefore = new Set<string>();
 	private waiting: Waiting[] = [];
 	private lastCallMs = 0;
 	private isChecking = false;
@@ -89,7 +95,7 @@ class Place {
 				for (const { reject } of batch) reject(error);
 			}
 			this.lastCallMs = performance.now() - startedAtMs;
-			if (!this.isChecking && this.recent.size > 0) void this.check(first);
+			if (!this.isChecking && this.isAnyToCheck()) void this.check(first);
 		}
 		this.isDraining = false;
 		if (!this.isChecking) this.onEnd();
@@ -98,7 +104,7 @@ class Place {
 	private async run(call: Call, batch: readonly Call[]): Promise<void> {
 		const { kind, texts, removed, row, resolve } = call;
 		if (kind === 'add') return await this.add(row, batch);
-		if (kind === 'lookUp') return resolve(await lookUp(row, texts));
+		if (kind === 'lookUp') return resolve(await this.lookUp(row, texts));
 		if (kind === 'check') return resolve(await this.checkOnce(row));
 		if (kind === 'replace') this.noteAdded(texts, await row.record(texts));
 		const gone = kind === 'replace' ? removed : texts;
@@ -107,7 +113,7 @@ class Place {
 			this.unchecked.delete(text);
 		}
 		this.answerConfirmed();
-		await row.remove(gone);
+		await this.remove(row, gone);
 		this.answer(call, new Set());
 	}
 
@@ -123,7 +129,34 @@ class Place {
 	}
 
 	private noteAdded(texts: readonly string[], there: ReadonlySet<string>): void {
-		for (const text of texts) if (!there.has(text)) this.recent.add(text);
+		for (const text of texts) {
+			if (!there.has(text)) this.recent.add(text);
+			this.removed.delete(text);
+			this.removedBefore.delete(text);
+		}
+	}
+
+	private async remove(row: Row, texts: readonly string[]): Promise<void> {
+		await row.remove(texts);
+		for (const text of texts) this.removed.add(text);
+	}
+
+	private async lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
+		const found = new Set<string>();
+		for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
+			const some = texts.slice(first, first + maxTextsAtOnce);
+			const before = await row.record(some);
+			await this.remove(
+				row,
+				some.filter((text) => !before.has(text)),
+			);
+			for (const text of before) found.add(text);
+		}
+		return found;
+	}
+
+	private isAnyToCheck(): boolean {
+		return this.recent.size + this.removed.size > 0;
 	}
 
 	private answer(call: Call, before: ReadonlySet<string>): void {
@@ -144,12 +177,14 @@ class Place {
 		return this.recent.has(text) || this.unchecked.has(text);
 	}
 
-	/** Checks what was added until all of it has been seen again. */
+	/** Checks what was added until all of it has been seen again, and removes once more what was removed. */
 	private async check({ row, pause }: Call): Promise<void> {
 		this.isChecking = true;
-		while (this.recent.size > 0) {
+		while (this.isAnyToCheck()) {
 			this.unchecked = this.recent;
 			this.recent = new Set();
+			this.removedBefore = this.removed;
+			this.removed = new Set();
 			const leastMs = Math.max(checkPauseMs, 2 * this.lastCallMs);
 			await pause(leastMs * (1 + Math.random() * checkJitter));
 			await new Promise<unknown>((resolve) => {
@@ -169,6 +204,7 @@ class Place {
 		this.noteAdded(texts, there);
 		for (const one of this.waiting) one.checks++;
 		this.answerConfirmed();
+		await row.remove([...this.removedBefore]);
 		return there;
 	}
 
@@ -181,15 +217,4 @@ class Place {
 		this.unchecked.clear();
 		for (const { call } of failed) call.reject(error);
 	}
-}
-
-async function lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
-	const found = new Set<string>();
-	for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
-		const some = texts.slice(first, first + maxTextsAtOnce);
-		const before = await row.record(some);
-		await row.remove(some.filter((text) => !before.has(text)));
-		for (const text of before) found.add(text);
-	}
-	return found;
 }

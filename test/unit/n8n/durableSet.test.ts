@@ -538,7 +538,10 @@ function sharedDatabase() {
 		if (set === undefined) throw new Error('n8n has no set here');
 		return set;
 	};
-	return { process, calls, row: () => [...row].sort() };
+	/** A single write of another process. */
+	const write = async (text: string) =>
+		void (await readThenWrite(`another writes ${text}`, (all) => [...all, text]));
+	return { process, calls, write, row: () => [...row].sort() };
 }
 
 describe('two processes that write at once', () => {
@@ -637,12 +640,39 @@ describe('two processes that write at once', () => {
 		expect(calls).toEqual([1, 2, 1, 2].map((text) => `${a} adds ${text}`));
 	});
 
-	test('what was only looked for is not checked', async () => {
+	test.each(['lookUp', 'remove'] as const)(
+		'what another one has brought back after %s is removed once more',
+		async (kind) => {
+			const { process, row, write } = sharedDatabase();
+			const a = process(name('a'));
+			if (kind === 'remove') void a.add(['1']);
+			void a[kind](['1']);
+			await clock.advance(150);
+			void write('3');
+			await clock.advance(100);
+			expect(row()).toEqual(['1', '3']);
+			await clock.advance(30_000);
+			expect(row()).toEqual(['3']);
+		},
+	);
+
+	test('what was removed and added again is kept', async () => {
+		const { process, row } = sharedDatabase();
+		const a = process(name('a'));
+		void a.add(['1']);
+		void a.remove(['1']);
+		await clock.advance(250);
+		void a.add(['1']);
+		await clock.advance(30_000);
+		expect(row()).toEqual(['1']);
+	});
+
+	test('what was only looked for is not added by a check', async () => {
 		const { process, calls } = sharedDatabase();
 		const a = name('a');
 		void process(a).lookUp(['1']);
 		await clock.advance(60_000);
-		expect(calls).toEqual([`${a} adds 1`, `${a} removes 1`]);
+		expect(calls).toEqual(['adds', 'removes', 'removes'].map((what) => `${a} ${what} 1`));
 	});
 
 	test('texts are confirmed when they were seen again', async () => {
