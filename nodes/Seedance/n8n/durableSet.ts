@@ -7,10 +7,10 @@ import { takeTurn, type Call, type Pause, type Row } from './setTurns';
 export interface DurableSet {
 	/** Adds texts. Returns those that were in the set before. */
 	add(texts: readonly string[]): Promise<ReadonlySet<string>>;
-	/** The same, and resolves when the texts were seen again a moment later: another process can write over them. */
+	/** The same, and resolves when those that this process has added were seen again a moment later: another process can write over them. */
 	addConfirmed(texts: readonly string[]): Promise<ReadonlySet<string>>;
 	remove(texts: readonly string[]): Promise<void>;
-	/** Adds texts, then removes others; no other call of this process comes in between. */
+	/** Adds texts, then removes others; no other call of this process comes in between. Resolves when what was added was seen again. */
 	replace(added: readonly string[], removed: readonly string[]): Promise<void>;
 	/** The texts that are in the set, out of these. n8n can only look for what it adds: a process that ends meanwhile leaves them all. */
 	lookUp(texts: readonly string[]): Promise<ReadonlySet<string>>;
@@ -20,18 +20,12 @@ export interface DurableSet {
 
 type Helpers = IExecuteFunctions['helpers'];
 
-/** n8n drops the oldest entries above this number. A create has eight, or 14 when its row is recorded too, so these are at least 3,500 creates. */
+/** n8n drops the oldest entries above this number. A create has ten, or 16 when its row is recorded too, so these are at least 3,100 creates. */
 const maxEntries = 50_000;
 /** Pauses before a call that failed is repeated: databases are busy for a moment. */
 const pausesMs = [100, 300, 1_000];
 /** A call that does not end would hold up every later execution of the node. */
 const maxCallSeconds = 30;
-
-/** Least time until texts are confirmed, and attempts. */
-const leastPauseMs = 100;
-const maxAttempts = 20;
-/** Two processes that confirm at the same moments would lose texts of each other every time. The same for all calls of this one, so that their order stays. */
-const pauseFactor = 1 + Math.random() / 2;
 
 /** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
@@ -41,22 +35,22 @@ export function openDurableSet(
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const usage = { calls: 0, elapsedMs: 0, lastCallMs: 0 };
+	const usage = { calls: 0, elapsedMs: 0 };
 	const row = openRow(helpers, usage, pause);
 	const call = async (
 		kind: Call['kind'],
 		texts: readonly string[],
-		removed: readonly string[] = [],
+		{ removed = [], isConfirmed = false }: Partial<Pick<Call, 'removed' | 'isConfirmed'>> = {},
 	) =>
 		await new Promise<ReadonlySet<string>>((resolve, reject) => {
-			takeTurn(place, { kind, texts, removed, row, pause, resolve, reject });
+			takeTurn(place, { kind, texts, removed, isConfirmed, row, pause, resolve, reject });
 		});
 	return {
 		add: async (texts) => await call('add', texts),
-		addConfirmed: async (texts) =>
-			await confirmed(pause, usage, async () => await call('add', texts), new Set(texts).size),
+		addConfirmed: async (texts) => await call('add', texts, { isConfirmed: true }),
 		remove: async (texts) => void (await call('remove', texts)),
-		replace: async (added, removed) => void (await call('replace', added, removed)),
+		replace: async (added, removed) =>
+			void (await call('replace', added, { removed, isConfirmed: true })),
 		lookUp: async (texts) => await call('lookUp', texts),
 		usage,
 	};
@@ -66,7 +60,6 @@ export function openDurableSet(
 interface Usage {
 	calls: number;
 	elapsedMs: number;
-	lastCallMs: number;
 }
 
 function openRow(helpers: Helpers, usage: Usage, pause: Pause): Row {
@@ -75,8 +68,7 @@ function openRow(helpers: Helpers, usage: Usage, pause: Pause): Row {
 		const startedAtMs = performance.now();
 		const result = await withDeadline(pause, async (isOpen) => await repeated(pause, call, isOpen));
 		usage.calls++;
-		usage.lastCallMs = performance.now() - startedAtMs;
-		usage.elapsedMs += usage.lastCallMs;
+		usage.elapsedMs += performance.now() - startedAtMs;
 		return result;
 	}
 	return {
@@ -91,22 +83,6 @@ function openRow(helpers: Helpers, usage: Usage, pause: Pause): Row {
 			await timed(async () => await helpers.removeProcessed([...texts], 'node', options));
 		},
 	};
-}
-
-/** What the first of several calls returns; the others are made until all of these texts were there before. */
-async function confirmed(
-	pause: Pause,
-	usage: Usage,
-	add: () => Promise<ReadonlySet<string>>,
-	count: number,
-): Promise<ReadonlySet<string>> {
-	const before = await add();
-	for (let attempt = 0, seen = before.size; seen < count && attempt < maxAttempts; attempt++) {
-		// A write of another process takes about as long as one of this process.
-		await pause(Math.max(leastPauseMs, 2 * usage.lastCallMs) * pauseFactor);
-		seen = (await add()).size;
-	}
-	return before;
 }
 
 async function repeated<Result>(

@@ -14,6 +14,8 @@ export interface Call {
 	readonly texts: readonly string[];
 	/** Of `replace`. */
 	readonly removed: readonly string[];
+	/** Whether it resolves only when its texts were seen again. */
+	readonly isConfirmed?: boolean;
 	readonly row: Row;
 	readonly pause: Pause;
 	readonly resolve: (before: ReadonlySet<string>) => void;
@@ -23,17 +25,29 @@ export interface Call {
 /*
  * n8n reads and writes the whole set without a lock. Calls of one process take turns. Another process can still write what it read before a text was added, and the text is lost:
  *
- *   added ──still there 100 to 300 ms later──▶ kept
+ *   added ──still there at the next check──▶ confirmed
  *     ▲  └──lost──▶ added again──┐
  *     └──────────────────────────┘
+ *   removed ──the next check──▶ removed once more
+ *
+ * Whether a removal is lost cannot be asked, and what comes back would be a fact that nobody has recorded.
  */
 
 /** Texts that are looked for at once; n8n records them for that moment. */
 const maxTextsAtOnce = 2_000;
-/** Least time between two checks of what was added. A write of another process that has read before takes less. */
+/** Least time until what was added is checked. A write of another process that has read before takes less: about as long as a call of this one. */
 const checkPauseMs = 100;
-/** Time that is added by chance: two processes that check at the same moments would lose texts of each other every time. */
-const checkJitterMs = 50;
+/** Part that is added by chance: two processes that check at the same moments would lose texts of each other every time. */
+const checkJitter = 0.5;
+/** Checks after which a caller no longer waits. */
+const maxChecks = 20;
+
+/** A call that waits until its texts were seen again. */
+interface Waiting {
+	readonly call: Call;
+	readonly before: ReadonlySet<string>;
+	checks: number;
+}
 
 /** What this process has open, by workflow and node. */
 const places = new Map<string, Place>();
@@ -52,6 +66,11 @@ class Place {
 	/** Texts that were added since the last check, and those that were added before it. */
 	private recent = new Set<string>();
 	private unchecked = new Set<string>();
+	/** Texts that were removed since the last check, and those that were removed before it. */
+	private removed = new Set<string>();
+	private removedBefore = new Set<string>();
+	private waiting: Waiting[] = [];
+	private lastCallMs = 0;
 	private isChecking = false;
 	private isDraining = false;
 
@@ -68,13 +87,15 @@ class Place {
 		this.isDraining = true;
 		for (let first = calls.shift(); first !== undefined; first = calls.shift()) {
 			const batch = [first];
+			const startedAtMs = performance.now();
 			while (first.kind === 'add' && calls[0]?.kind === 'add') batch.push(...calls.splice(0, 1));
 			try {
 				await this.run(first, batch);
 			} catch (error) {
 				for (const { reject } of batch) reject(error);
 			}
-			if (!this.isChecking && this.recent.size > 0) void this.check(first);
+			this.lastCallMs = performance.now() - startedAtMs;
+			if (!this.isChecking && this.isAnyToCheck()) void this.check(first);
 		}
 		this.isDraining = false;
 		if (!this.isChecking) this.onEnd();
@@ -83,7 +104,7 @@ class Place {
 	private async run(call: Call, batch: readonly Call[]): Promise<void> {
 		const { kind, texts, removed, row, resolve } = call;
 		if (kind === 'add') return await this.add(row, batch);
-		if (kind === 'lookUp') return resolve(await lookUp(row, texts));
+		if (kind === 'lookUp') return resolve(await this.lookUp(row, texts));
 		if (kind === 'check') return resolve(await this.checkOnce(row));
 		if (kind === 'replace') this.noteAdded(texts, await row.record(texts));
 		const gone = kind === 'replace' ? removed : texts;
@@ -91,8 +112,9 @@ class Place {
 			this.recent.delete(text);
 			this.unchecked.delete(text);
 		}
-		await row.remove(gone);
-		resolve(new Set());
+		this.answerConfirmed();
+		await this.remove(row, gone);
+		this.answer(call, new Set());
 	}
 
 	/** What one call of the batch has added is there before for the next. */
@@ -101,23 +123,72 @@ class Place {
 		const there = new Set(await row.record(texts));
 		this.noteAdded(texts, there);
 		for (const call of batch) {
-			call.resolve(new Set(call.texts.filter((text) => there.has(text))));
+			this.answer(call, new Set(call.texts.filter((text) => there.has(text))));
 			for (const text of call.texts) there.add(text);
 		}
 	}
 
 	private noteAdded(texts: readonly string[], there: ReadonlySet<string>): void {
-		for (const text of texts) if (!there.has(text)) this.recent.add(text);
+		for (const text of texts) {
+			if (!there.has(text)) this.recent.add(text);
+			this.removed.delete(text);
+			this.removedBefore.delete(text);
+		}
 	}
 
-	/** Checks what was added until all of it has been seen again. */
+	private async remove(row: Row, texts: readonly string[]): Promise<void> {
+		await row.remove(texts);
+		for (const text of texts) this.removed.add(text);
+	}
+
+	private async lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
+		const found = new Set<string>();
+		for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
+			const some = texts.slice(first, first + maxTextsAtOnce);
+			const before = await row.record(some);
+			await this.remove(
+				row,
+				some.filter((text) => !before.has(text)),
+			);
+			for (const text of before) found.add(text);
+		}
+		return found;
+	}
+
+	private isAnyToCheck(): boolean {
+		return this.recent.size + this.removed.size > 0;
+	}
+
+	private answer(call: Call, before: ReadonlySet<string>): void {
+		if (call.isConfirmed !== true) return call.resolve(before);
+		this.waiting.push({ call, before, checks: 0 });
+		this.answerConfirmed();
+	}
+
+	private answerConfirmed(): void {
+		this.waiting = this.waiting.filter(({ call, before, checks }) => {
+			const isOpen = checks < maxChecks && call.texts.some((text) => this.isOpen(text));
+			if (!isOpen) call.resolve(before);
+			return isOpen;
+		});
+	}
+
+	private isOpen(text: string): boolean {
+		return this.recent.has(text) || this.unchecked.has(text);
+	}
+
+	/** Checks what was added until all of it has been seen again, and removes once more what was removed. */
 	private async check({ row, pause }: Call): Promise<void> {
 		this.isChecking = true;
-		while (this.recent.size + this.unchecked.size > 0) {
-			await pause(checkPauseMs + Math.random() * checkJitterMs);
+		while (this.isAnyToCheck()) {
+			this.unchecked = this.recent;
+			this.recent = new Set();
+			this.removedBefore = this.removed;
+			this.removed = new Set();
+			const leastMs = Math.max(checkPauseMs, 2 * this.lastCallMs);
+			await pause(leastMs * (1 + Math.random() * checkJitter));
 			await new Promise<unknown>((resolve) => {
-				// A database that fails now has everything that it took before.
-				const reject = () => resolve(this.unchecked.clear());
+				const reject = (error: unknown) => resolve(this.checkFailed(error));
 				this.take({ kind: 'check', texts: [], removed: [], row, pause, resolve, reject });
 			});
 		}
@@ -129,19 +200,21 @@ class Place {
 	private async checkOnce(row: Row): Promise<ReadonlySet<string>> {
 		const texts = [...this.unchecked];
 		const there = texts.length === 0 ? new Set<string>() : await row.record(texts);
-		this.unchecked = this.recent;
-		this.recent = new Set(texts.filter((text) => !there.has(text)));
+		this.unchecked.clear();
+		this.noteAdded(texts, there);
+		for (const one of this.waiting) one.checks++;
+		this.answerConfirmed();
+		await row.remove([...this.removedBefore]);
 		return there;
 	}
-}
 
-async function lookUp(row: Row, texts: readonly string[]): Promise<ReadonlySet<string>> {
-	const found = new Set<string>();
-	for (let first = 0; first < texts.length; first += maxTextsAtOnce) {
-		const some = texts.slice(first, first + maxTextsAtOnce);
-		const before = await row.record(some);
-		await row.remove(some.filter((text) => !before.has(text)));
-		for (const text of before) found.add(text);
+	/** A database that fails now has everything that it took before; only who waits for that is told. */
+	private checkFailed(error: unknown): void {
+		const failed = this.waiting.filter(({ call }) =>
+			call.texts.some((text) => this.unchecked.has(text)),
+		);
+		this.waiting = this.waiting.filter((one) => !failed.includes(one));
+		this.unchecked.clear();
+		for (const { call } of failed) call.reject(error);
 	}
-	return found;
 }

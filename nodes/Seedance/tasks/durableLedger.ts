@@ -13,6 +13,7 @@ import {
 	overText,
 	pairTexts,
 	sentTexts,
+	takenText,
 	twinOf,
 } from './durableTexts';
 import { Database } from './database';
@@ -152,7 +153,8 @@ export class DurableLedger {
 
 	/** Records the task of a create, and its intent again: another process may have written over it, since n8n has no lock. */
 	created(keys: CreateKeys, marker: Marker | undefined, taskId: string): void {
-		const task = facts([answeredText(keys), ...pairTexts(keys, taskId)]);
+		// n8n drops the oldest first: what only tells other creates comes before what tells this one.
+		const task = facts([takenText(taskId), answeredText(keys), ...pairTexts(keys, taskId)]);
 		const texts = [...createTexts(keys, marker, this.clock.now()), ...sentTexts(keys), ...task];
 		this.database.later(async (set) => await set.add(texts));
 	}
@@ -186,6 +188,13 @@ export class DurableLedger {
 		return markers.filter((marker) => found.has(markerText(key, marker)));
 	}
 
+	/** The tasks that are recorded with a create of this node, out of these; none when that is not known. */
+	async takenTasks(taskIds: readonly string[]): Promise<ReadonlySet<string>> {
+		if (taskIds.length === 0) return new Set();
+		const found = await this.lookUp(taskIds.map(takenText), false);
+		return new Set(taskIds.filter((taskId) => found.has(takenText(taskId))));
+	}
+
 	/** Resolves when everything is written, to what that has cost. */
 	async settled(): Promise<DurableSet['usage']> {
 		return await this.database.settled();
@@ -204,14 +213,18 @@ export class DurableLedger {
 	}
 
 	/** A process that ended while it looked for a fact has left the fact, but not its twin. Throws a SeedanceFailure of kind `ledgerUnreadable`. */
-	private async lookUp(texts: readonly string[]): Promise<ReadonlySet<string>> {
-		const seen = await this.lookUpOnce(texts);
-		const twins = await this.lookUpOnce([...seen].map(twinOf));
+	private async lookUp(texts: readonly string[], isRequired = true): Promise<ReadonlySet<string>> {
+		const seen = await this.lookUpOnce(texts, isRequired);
+		const twins = await this.lookUpOnce([...seen].map(twinOf), isRequired);
 		return new Set([...seen].filter((text) => twins.has(twinOf(text))));
 	}
 
-	private async lookUpOnce(texts: readonly string[]): Promise<ReadonlySet<string>> {
+	private async lookUpOnce(
+		texts: readonly string[],
+		isRequired = true,
+	): Promise<ReadonlySet<string>> {
 		if (texts.length === 0) return new Set();
-		return (await this.database.attempt(async (set) => await set.lookUp(texts), true)) ?? new Set();
+		const found = await this.database.attempt(async (set) => await set.lookUp(texts), isRequired);
+		return found ?? new Set();
 	}
 }

@@ -27,6 +27,9 @@ export const sentTexts = (keys: CreateKeys) =>
 export const pairTexts = (keys: CreateKeys, taskId: string) =>
 	keysIn(keys).map((key) => `task ${key} ${taskId}`);
 
+/** The task belongs to a create of this node. */
+export const takenText = (taskId: string) => `taken ${taskId}`;
+
 /** What is recorded with a fact, so that a fact that was only looked for is none. */
 export const twinOf = (text: string) => `${text} indeed`;
 

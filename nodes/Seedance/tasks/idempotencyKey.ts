@@ -42,7 +42,10 @@ export async function intendByKey(
 	// A key that was used more than seven days ago may have been followed by others.
 	const stale = isNew ? facts([overText(keys), answeredText(keys)]) : [];
 	await database.attempt(async (set) => await set.remove([...added, ...stale]));
-	if (isNew) return undefined;
+	if (isNew) {
+		await database.attempt(async (set) => await set.addConfirmed([...today, ...ofEarlier]));
+		return undefined;
+	}
 	if (isSame) return 'request';
 	throw new SeedanceFailure({ kind: 'idempotencyKeyReused', values: { key: idempotencyKey } });
 }

@@ -2,12 +2,14 @@ import { randomUUID } from 'crypto';
 import type { Clock } from '../n8n/clock';
 import type { DurableSet } from '../n8n/durableSet';
 import type { NodeStore } from '../n8n/nodeStore';
+import { facts, twinOf } from './durableTexts';
 import { fingerprintOf } from './fingerprint';
 
 /*
  * A lineage is an execution together with everything that continues it: Retry of it, and the run that n8n 1 begins anew when a worker has died.
  * Its number is the ID of that execution, so a run that is begun anew knows it. Retry has an ID of its own and has to find the number, but the durable set can only say whether it has a text.
  * So two registers keep numbers as their digits: of what an execution began with, its number; of a number, when its execution began.
+ * A process that ends while it reads a register leaves every digit in it, and so does a worker that writes over the end of a reading. Then the digits count that were written, by their twins.
  *
  *   number in the node's store ──────────────────────────────▶ continued
  *   Retry ──register of the beginning──▶ has a number ───┐
@@ -17,7 +19,7 @@ import { fingerprintOf } from './fingerprint';
  *   any other ───────────────────────────────────────────────▶ begun, and written to both registers
  */
 
-/** The lineage of a run; `unreadable` when a process ended while it read or wrote a register. */
+/** The lineage of a run; `unreadable` when a process ended while it wrote a register, or n8n has dropped a part of it. */
 export type Lineage = KnownLineage | 'unreadable';
 
 interface KnownLineage {
@@ -90,11 +92,11 @@ async function begun(
 	const startedAtMs = clock.now();
 	const ofBeginning = registerOfBeginning(store);
 	const written = [
-		...textsOf(ofBeginning, number),
-		...[registerOf(number), ...textsOf(registerOf(number), startedAtMs)],
+		...facts(textsOf(ofBeginning, number)),
+		...[registerOf(number), ...facts(textsOf(registerOf(number), startedAtMs))],
 	];
 	// In between, the register is unreadable, and that is safe.
-	const former = allTexts(ofBeginning).filter((text) => !written.includes(text));
+	const former = facts(allTexts(ofBeginning)).filter((text) => !written.includes(text));
 	await set.replace(written, former);
 	return { number, startedAtMs, isContinued: false };
 }
@@ -114,13 +116,25 @@ async function readNumber(
 ): Promise<number | 'unreadable' | undefined> {
 	const before = await set.lookUp(allTexts(register));
 	if (before.size === 0) return undefined;
+	const number = numberIn(register, before);
+	if (number !== undefined) return number;
+	const twins = await set.lookUp([...before].map(twinOf));
+	const isWritten = (text: string) => twins.has(twinOf(text));
+	const written = numberIn(register, new Set([...before].filter(isWritten)));
+	if (written === undefined) return 'unreadable';
+	await set.remove([...before].filter((text) => !isWritten(text)));
+	return written;
+}
+
+/** Undefined when a digit is missing or has two values. */
+function numberIn(register: string, texts: ReadonlySet<string>): number | undefined {
 	let number = 0;
 	for (let position = 0; position < digits; position++) {
 		const found = Array.from({ length: base }, (_, digit) => digit).filter((digit) =>
-			before.has(textOf(register, position, digit)),
+			texts.has(textOf(register, position, digit)),
 		);
 		const [digit] = found;
-		if (digit === undefined || found.length > 1) return 'unreadable';
+		if (digit === undefined || found.length > 1) return undefined;
 		number += digit * base ** position;
 	}
 	return number;

@@ -35,7 +35,7 @@ export interface ListedTasks {
 const maxPairsOfLastResort = 20_000;
 
 /** What n8n's database is asked. */
-export type RecordedTasks = Pick<DurableLedger, 'recordedPairs' | 'recordedMarkers'>;
+export type RecordedTasks = Pick<DurableLedger, 'recordedPairs' | 'recordedMarkers' | 'takenTasks'>;
 
 interface Fits {
 	/** Tasks that are recorded with the create, or that carry its marker. */
@@ -116,10 +116,13 @@ async function markedWith(
 	const own = known === undefined ? markers : await ownMarkers(known, markers, free, recorded);
 	const isMarked = (task: Task) => own.some((marker) => showsMarker(task, marker) === true);
 	const showsOther = (task: Task) => own.some((marker) => showsMarker(task, marker) === false);
+	// Another execution may have used the same value.
+	const taken = await recorded.takenTasks(free.filter(isMarked).map(({ taskId }) => taskId));
+	const left = free.filter(({ taskId }) => !taken.has(taskId));
 	return {
-		sure: free.filter((task) => isInTime(task) && isMarked(task)),
+		sure: left.filter((task) => isInTime(task) && isMarked(task)),
 		// Without a marker, any of them may be the one; with the marker, a time may be wrong.
-		doubtful: free.filter((task) =>
+		doubtful: left.filter((task) =>
 			isInTime(task) ? !(isMarkerShown && showsOther(task)) : isMarked(task),
 		),
 	};

@@ -231,7 +231,6 @@ describe('a replacement', () => {
 		expect(received()).toEqual(['add new', 'remove old']);
 		expect(replaced).toEqual({});
 		await answer(1);
-		expect(replaced).toEqual({ value: undefined, atMs: 0 });
 		expect(received()).toEqual(['add new', 'remove old', 'add new old']);
 	});
 
@@ -539,7 +538,10 @@ function sharedDatabase() {
 		if (set === undefined) throw new Error('n8n has no set here');
 		return set;
 	};
-	return { process, calls, row: () => [...row].sort() };
+	/** A single write of another process. */
+	const write = async (text: string) =>
+		void (await readThenWrite(`another writes ${text}`, (all) => [...all, text]));
+	return { process, calls, write, row: () => [...row].sort() };
 }
 
 describe('two processes that write at once', () => {
@@ -578,6 +580,47 @@ describe('two processes that write at once', () => {
 		expect(row()).toEqual(['3', 'kept', 'new']);
 	});
 
+	test('a replacement ends when what it added was seen again', async () => {
+		const { process, row } = sharedDatabase();
+		const replaced = endingOf(clock, process(name('a')).replace(['1', '2'], []));
+		void process(name('b')).add(['3']);
+		await clock.advance(150);
+		expect([row(), replaced]).toEqual([['3'], {}]);
+		await clock.advance(30_000);
+		expect(row()).toEqual(['1', '2', '3']);
+		expect(replaced.atMs).toBeGreaterThanOrEqual(300);
+	});
+
+	test('texts that this process has added a moment before are confirmed when they were seen again', async () => {
+		const { process, row } = sharedDatabase();
+		const set = process(name('a'));
+		void set.add(['1']);
+		const confirmed = endingOf(clock, set.addConfirmed(['1']));
+		await clock.advance(200);
+		expect(confirmed).toEqual({});
+		await clock.advance(30_000);
+		expect(confirmed).toMatchObject({ value: new Set(['1']) });
+		expect(row()).toEqual(['1']);
+	});
+
+	test('who waits for texts is told when their check fails', async () => {
+		const { open, ending, answer, fail } = n8nRun();
+		const confirmed = ending(open().addConfirmed(['1']));
+		await answer(0);
+		await clock.advance(2_000);
+		await failFourTimes(fail, 1);
+		expect(confirmed.failure).toEqual(new Error('The database is locked'));
+	});
+
+	test('what was removed is not waited for', async () => {
+		const { process } = sharedDatabase();
+		const set = process(name('a'));
+		const confirmed = endingOf(clock, set.addConfirmed(['1']));
+		void set.remove(['1']);
+		await clock.advance(200);
+		expect(confirmed).toMatchObject({ value: new Set() });
+	});
+
 	test('what was removed is not added again', async () => {
 		const { process, row } = sharedDatabase();
 		const a = process(name('a'));
@@ -594,15 +637,42 @@ describe('two processes that write at once', () => {
 		void set.add(['1']);
 		void set.add(['2']);
 		await clock.advance(60_000);
-		expect(calls).toEqual([`${a} adds 1`, `${a} adds 2`, `${a} adds 1 2`]);
+		expect(calls).toEqual([1, 2, 1, 2].map((text) => `${a} adds ${text}`));
 	});
 
-	test('what was only looked for is not checked', async () => {
+	test.each(['lookUp', 'remove'] as const)(
+		'what another one has brought back after %s is removed once more',
+		async (kind) => {
+			const { process, row, write } = sharedDatabase();
+			const a = process(name('a'));
+			if (kind === 'remove') void a.add(['1']);
+			void a[kind](['1']);
+			await clock.advance(150);
+			void write('3');
+			await clock.advance(100);
+			expect(row()).toEqual(['1', '3']);
+			await clock.advance(30_000);
+			expect(row()).toEqual(['3']);
+		},
+	);
+
+	test('what was removed and added again is kept', async () => {
+		const { process, row } = sharedDatabase();
+		const a = process(name('a'));
+		void a.add(['1']);
+		void a.remove(['1']);
+		await clock.advance(250);
+		void a.add(['1']);
+		await clock.advance(30_000);
+		expect(row()).toEqual(['1']);
+	});
+
+	test('what was only looked for is not added by a check', async () => {
 		const { process, calls } = sharedDatabase();
 		const a = name('a');
 		void process(a).lookUp(['1']);
 		await clock.advance(60_000);
-		expect(calls).toEqual([`${a} adds 1`, `${a} removes 1`]);
+		expect(calls).toEqual(['adds', 'removes', 'removes'].map((what) => `${a} ${what} 1`));
 	});
 
 	test('texts are confirmed when they were seen again', async () => {

@@ -317,7 +317,7 @@ describe('a task', () => {
 					...[`intent ${keys.request}`, ...markedWith(keys.request)],
 					...[`intent ${keys.row}`, ...markedWith(keys.row)],
 					...[`sent ${keys.request}`, `sent ${keys.row}`],
-					...fact(`answered ${keys.request}`),
+					...[...fact('taken cgt-1'), ...fact(`answered ${keys.request}`)],
 					...[...fact(`task ${keys.request} cgt-1`), ...fact(`task ${keys.row} cgt-1`)],
 				],
 			},
@@ -365,8 +365,26 @@ describe('a task', () => {
 			`intent ${keys.request} ${startedAtMs / dayMs}`,
 			`request ${keys.request} ${startedAtMs / dayMs} cat`,
 			...markedWith(keys.request),
-			...[...fact(`answered ${keys.request}`), ...fact(`task ${keys.request} cgt-1`)],
+			...[...fact('taken cgt-1'), ...fact(`answered ${keys.request}`)],
+			...fact(`task ${keys.request} cgt-1`),
 		]);
+	});
+
+	test('is known as taken by every later execution', async () => {
+		const { set, start } = await created();
+		const later = start({ executionId: '9' });
+		expect(await later.takenTasks(['cgt-1', 'cgt-2'])).toEqual(new Set(['cgt-1']));
+		const calls = set.usage.calls;
+		expect(await later.takenTasks([])).toEqual(new Set());
+		expect(set.usage.calls).toBe(calls);
+	});
+
+	test('is not known as taken when the database fails', async () => {
+		const { set, start } = await created();
+		set.onCall = () => {
+			throw new Error('The database is locked');
+		};
+		expect(await start({ executionId: '9' }).takenTasks(['cgt-1'])).toEqual(new Set());
 	});
 
 	test('with an Idempotency Key is found by it', async () => {

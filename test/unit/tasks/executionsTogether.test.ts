@@ -2,13 +2,16 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { openDurableSet } from '../../../nodes/Seedance/n8n/durableSet';
 import type { NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
 import { findLineage } from '../../../nodes/Seedance/tasks/lineage';
-import { flush, startedAtMs } from '../fakeClock';
+import { FakeClock, flush, startedAtMs } from '../fakeClock';
 import { MemorySet, storeOf } from '../given';
 import { retry, startTasks, world } from './createWorld';
 
 /** n8n's database in this process: between a read of the whole row and its write, others run. */
-function n8nDatabase(workflow: string, pause: (ms: number) => Promise<void>) {
-	const set = new MemorySet();
+function n8nDatabase(
+	workflow: string,
+	pause: (ms: number) => Promise<void>,
+	set = new MemorySet(),
+) {
 	return () => {
 		const opened = openDurableSet(
 			{
@@ -50,15 +53,16 @@ async function runTogether(
 }
 
 test('executions that begin together have a lineage each', async () => {
-	// The deadline of a call never comes: no call of these tests fails.
-	const open = n8nDatabase('lineages', async () => await new Promise<void>(() => {}));
-	const lineages = await Promise.all(
+	const clock = new FakeClock();
+	const open = n8nDatabase('lineages', async (ms) => await clock.sleep(ms));
+	const lineages = Promise.all(
 		Array.from({ length: 10 }, async (_, id) => {
 			const store = storeOf({}, { executionId: String(id), beginning: () => id });
 			return await findLineage(open(), store, { now: () => startedAtMs });
 		}),
 	);
-	expect(lineages).toEqual(
+	for (let turn = 0; turn < 30; turn++) await clock.advance(100);
+	expect(await lineages).toEqual(
 		Array.from({ length: 10 }, (_, index) => ({
 			...{ number: index, startedAtMs, isContinued: false },
 		})),
@@ -93,4 +97,57 @@ test('executions that begin together with the same Idempotency Key have one task
 	const ids = await runTogether(given, ['7', '8', '9', '10'].map(fresh), 'row 1');
 	expect(ids).toEqual(['cgt-1', 'cgt-1', 'cgt-1', 'cgt-1']);
 	expect(given.sent).toHaveLength(1);
+});
+
+describe('a process that is killed as soon as it has sent a create, of which another worker has overwritten what it recorded', () => {
+	/** A world in which the first texts of this kind are overwritten: another worker has read the row before they were added, and writes it 50 ms later, or before the next intent. */
+	function overwritten(kind: string) {
+		const given = world();
+		const set = new MemorySet();
+		const isOf = (start: string, texts: readonly string[]) =>
+			texts.some((text) => text.startsWith(start));
+		set.onCall = ({ texts }) => {
+			if (!isOf(kind, texts)) return;
+			const before = [...set.texts];
+			let isDone = false;
+			const overwrite = () => {
+				if (!isDone) set.texts = before;
+				isDone = true;
+			};
+			set.onCall = (next) => {
+				if (kind !== 'intent ' && isOf('intent ', next.texts)) overwrite();
+			};
+			void given.clock.sleep(50).then(overwrite);
+		};
+		let processes = 0;
+		/** A process that can be killed. */
+		const open = () => {
+			let isAlive = true;
+			const pause = async (ms: number) => {
+				await given.clock.sleep(ms);
+				if (!isAlive) await new Promise(() => {});
+			};
+			given.openSet = n8nDatabase(`${kind} ${++processes}`, pause, set);
+			return () => void (isAlive = false);
+		};
+		return { given, open };
+	}
+
+	test.each([
+		['beginning ', { ...retry }, undefined],
+		['intent ', { executionId: '9' }, 'row 1'],
+	])('%s: its task is found by the next one', async (kind, later, idempotencyKey) => {
+		const { given, open } = overwritten(kind);
+		given.answers.push('killed');
+		const kill = open();
+		startTasks(given).claim(0, 'cat', { idempotencyKey });
+		for (let step = 0; step < 200 && given.sent.length === 0; step++) await given.clock.advance(10);
+		kill();
+		await given.clock.advance(1_000);
+		open();
+		const found = startTasks(given, later).claim(0, 'cat', { idempotencyKey });
+		await given.clock.advance(300_000);
+		expect(found.value?.taskId).toBe('cgt-1');
+		expect(given.sent).toHaveLength(1);
+	});
 });

@@ -65,9 +65,9 @@ describe('a fresh execution', () => {
 		await clock.advance(3_600_000);
 		await run({ executionId: '9' });
 		const ofBeginning = set.texts.filter((text) => text.startsWith('beginning '));
-		expect(ofBeginning).toHaveLength(7);
+		expect(ofBeginning).toHaveLength(14);
 		const ofExecutions = set.texts.filter((text) => /^lineage [79] /.test(text));
-		expect(ofExecutions).toHaveLength(14);
+		expect(ofExecutions).toHaveLength(28);
 	});
 
 	test.each(['a1b2', '', '123456789012345', '-1', '1.5'])(
@@ -223,23 +223,46 @@ describe('a register that cannot be read', () => {
 			{ ...retry, executionId: '9' },
 		],
 		['between the two writes of a run that reads it', 3, {}, {}],
-		['while a fresh execution replaced its number', 3, { executionId: '9' }, retry],
-	])('since n8n was ended %s: unreadable, every time', async (_when, call, during, later) => {
-		const { set, run } = await killedAt(call, during);
+	])(
+		'since n8n was ended %s: what was written counts, and nothing else is left',
+		async (_when, call, during, later) => {
+			const { set, run } = executions();
+			await run();
+			const texts = [...set.texts];
+			killAt(set, call);
+			await expect(run(during)).rejects.toThrow('n8n was ended');
+			set.onCall = () => {};
+			expect(await run(later)).toEqual(continued(7, startedAtMs));
+			expect(set.texts.sort()).toEqual(texts.sort());
+		},
+	);
+
+	test('since another worker has written over the end of a reading: what was written counts', async () => {
+		const { set, run } = executions();
+		await run();
+		const looked: string[] = [];
+		set.onCall = ({ kind, texts }) => void (kind === 'remove' && looked.push(...texts));
+		await run(retry);
+		set.texts.push(...looked);
+		expect(await run({ ...retry, executionId: '9' })).toEqual(continued(7, startedAtMs));
+	});
+
+	test('since n8n was ended while a fresh execution replaced its number: unreadable, every time', async () => {
+		const { set, run } = await killedAt(3, { executionId: '9' });
 		const texts = [...set.texts];
 		const kept = {};
-		expect(await run(later, kept)).toBe('unreadable');
-		expect(await run(later, kept)).toBe('unreadable');
+		expect(await run(retry, kept)).toBe('unreadable');
+		expect(await run(retry, kept)).toBe('unreadable');
 		expect(kept).toEqual({ seedanceLineage: {} });
 		expect(set.texts).toEqual(texts);
 	});
 
 	test('is readable again after a fresh execution with the same beginning', async () => {
-		const { clock, run } = await killedAt(2, retry);
+		const { clock, run } = await killedAt(3, { executionId: '10' });
 		await clock.advance(3_600_000);
 		const latest = clock.now();
 		expect(await run({ executionId: '9' })).toEqual(begun(9, latest));
-		expect(await run({ ...retry, executionId: '10' })).toEqual(continued(9, latest));
+		expect(await run({ ...retry, executionId: '11' })).toEqual(continued(9, latest));
 	});
 
 	test('is not read by a fresh execution', async () => {

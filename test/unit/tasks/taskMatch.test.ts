@@ -38,11 +38,14 @@ const recorded = (request: string, by: 'request' | 'row', ...values: number[]): 
 	recorded: { keys: keysOf(request), by },
 });
 
-/** What n8n's database has: pairs as "request task", markers as "key value". */
-function database({
-	pairs = [],
-	markers = [],
-}: { pairs?: string[] | undefined; markers?: string[] | undefined } = {}) {
+/** What n8n's database has: pairs as "request task", markers as "key value", and tasks of other creates. */
+interface Texts {
+	readonly pairs?: string[] | undefined;
+	readonly markers?: string[] | undefined;
+	readonly taken?: string[] | undefined;
+}
+
+function database({ pairs = [], markers = [], taken = [] }: Texts = {}) {
 	const asked: string[] = [];
 	const texts: RecordedTasks = {
 		async recordedPairs(given) {
@@ -57,6 +60,9 @@ function database({
 				asked.push(`marker ${key} ${field} ${value}`);
 				return markers.includes(`${key} ${value}`);
 			});
+		},
+		async takenTasks(taskIds) {
+			return new Set(taskIds.filter((taskId) => taken.includes(taskId)));
 		},
 	};
 	return { texts, asked };
@@ -73,8 +79,8 @@ async function matched(
 	tasks: Task[],
 	given: Parameters<typeof database>[0] & Partial<ListedTasks> = {},
 ) {
-	const { pairs, markers, ...changes } = given;
-	const { texts } = database({ pairs, markers });
+	const { pairs, markers, taken, ...changes } = given;
+	const { texts } = database({ pairs, markers, taken });
 	const matchings = await match(creates, listOf(tasks, changes), texts);
 	return matchings.map(({ task, candidates }) => task?.taskId ?? candidates);
 }
@@ -336,5 +342,26 @@ describe('several creates', () => {
 	test('of which none is listed have no candidates', async () => {
 		expect(await matched([lost(2), recorded('cat', 'request', 3)], [])).toEqual([[], []]);
 		expect(await matched([], [listed('a', 2)])).toEqual([]);
+	});
+});
+
+describe('a task that carries the marker of a create, and is recorded with another one', () => {
+	test('is not its task, nor a candidate', async () => {
+		const tasks = [listed('cgt-1', 5)];
+		expect(await matched([lost(5)], tasks, { taken: ['cgt-1'] })).toEqual([[]]);
+		const ofEarlierProcess = recorded('cat', 'request', 5);
+		const given = { markers: ['cat 5'], taken: ['cgt-1'] };
+		expect(await matched([ofEarlierProcess], tasks, given)).toEqual([[]]);
+	});
+
+	test('does not hide the one that is', async () => {
+		const tasks = [listed('cgt-1', 5), listed('cgt-2', 5)];
+		expect(await matched([lost(5)], tasks, { taken: ['cgt-1'] })).toEqual(['cgt-2']);
+	});
+
+	test('is its task when it is recorded with this one as well', async () => {
+		const given = { pairs: ['cat cgt-1'], taken: ['cgt-1'] };
+		const tasks = [listed('cgt-1', 5)];
+		expect(await matched([recorded('cat', 'request', 5)], tasks, given)).toEqual(['cgt-1']);
 	});
 });

@@ -70,6 +70,7 @@ function searchRun() {
 	const recorded: RecordedTasks = {
 		recordedPairs: async () => [],
 		recordedMarkers: async () => [],
+		takenTasks: async () => new Set<string>(),
 	};
 	const search = createTaskSearch(clock, api, recorded, owned);
 	const find = (create: SearchedCreate, searchMs: number, firstPauseMs = 0) =>
