@@ -219,7 +219,7 @@ class Scenario {
 				wait: async ({ taskId }) =>
 					await Promise.resolve({ seen: taskOf(taskId, 'succeeded'), timedOut: false }),
 			},
-			afterStop: () => ({ api, clock }),
+			cancelOnStop: () => ({ cancel: async () => {} }),
 		});
 	}
 
@@ -235,6 +235,7 @@ class Scenario {
 		};
 		return {
 			...{ markerKind: 'expiry', idempotencyKey: key, onUnknownOutcome, identity, facts: {} },
+			maxBlockedMs: undefined,
 			asWritten: changes === 'never' ? undefined : [prompt],
 			prepare: pause,
 			async ready(marker) {

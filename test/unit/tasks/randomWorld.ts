@@ -99,6 +99,9 @@ export class RunClock implements Clock {
 	isExecutionStopped = () => false;
 	abortRun = () => this.controller.abort();
 	release = () => {};
+	/** Only requests have deadlines, and none is made here. */
+	pause = async () => await never();
+	onStop = () => () => {};
 
 	throwIfStopped(): void {
 		if (this.signal.aborted) throw stopped();
