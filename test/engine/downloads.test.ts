@@ -188,7 +188,8 @@ test('three downloads that drip do not block the others, and end', async () => {
 	endedAtMs.push(Date.now());
 	const items = execution.items(videoNode);
 	expect(items.map(({ binary }) => binary?.['data'] !== undefined)).toEqual(items.map(() => true));
-	expect(Date.now() - startedAtMs).toBeLessThan(200_000);
+	// Time runs 100 times as fast here, that of a busy machine as well.
+	expect(Date.now() - startedAtMs).toBeLessThan(600_000);
 });
 
 test('a download that drips for ever ends, and a stop ends it at once', async () => {

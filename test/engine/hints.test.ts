@@ -39,13 +39,13 @@ test('a download that failed', async () => {
 });
 
 test('the log has IDs, statuses and counts while the node waits', async () => {
-	await setup.runVideo(create, { items });
-	const [first] = setup.simulator.tasks.slice(-2);
-	const lines = setup.logs.filter(({ metadata }) => metadata['taskId'] === first?.id);
+	const execution = await setup.runVideo(create, { items });
+	const taskId = String(execution.items(videoNode)[0]?.json['taskId']);
+	const lines = setup.logs.filter(({ metadata }) => metadata['taskId'] === taskId);
 	expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 'info'));
 	expect(lines.map(({ message }) => message.replace(/(after|execution) \d+/, '$1 …'))).toEqual([
-		`Seedance task ${first?.id} belongs to item 0 of execution …`,
-		`Seedance task ${first?.id} is running after … s; 2 of 2 created, 0 done`,
-		`Seedance task ${first?.id} is succeeded after … s; 2 of 2 created, 0 done`,
+		`Seedance task ${taskId} belongs to item 0 of execution …`,
+		`Seedance task ${taskId} is running after … s; 2 of 2 created, 0 done`,
+		`Seedance task ${taskId} is succeeded after … s; 2 of 2 created, 0 done`,
 	]);
 });

@@ -146,7 +146,7 @@ test('a create of another item whose answer was lost is named when the node fail
 		return text.includes('lost') ? { status: 504, body: '', delayMs: 300 } : undefined;
 	});
 	const execution = await setup.runVideo(
-		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
+		{ ...quickCreate, ...withoutMarker, prompt: '={{ $json.prompt }}' },
 		{ items: ['bad', 'lost'].map((prompt) => ({ json: { prompt } })) },
 	);
 	remove();

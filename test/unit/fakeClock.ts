@@ -24,9 +24,11 @@ export class FakeClock implements Clock {
 	private timeMs = 0;
 	private isStopped = false;
 	private readonly controller = new AbortController();
+	private readonly closing = new AbortController();
 	private readonly sleepers = new Set<Sleeper>();
 
 	readonly signal: AbortSignal = this.controller.signal;
+	readonly closed: AbortSignal = this.closing.signal;
 	/** The length of every sleep so far. */
 	readonly slept: number[] = [];
 
@@ -102,8 +104,31 @@ export class FakeClock implements Clock {
 		this.abortRun();
 	}
 
+	close(): void {
+		this.closing.abort();
+	}
+
+	throwIfClosed(): void {
+		if (this.closed.aborted) throw stopped();
+	}
+
+	async whileOpen<Result>(work: () => Promise<Result>): Promise<Result> {
+		this.throwIfClosed();
+		let leave = () => {};
+		const left = new Promise<never>((_resolve, reject) => {
+			leave = () => this.signal.aborted || reject(stopped());
+		});
+		this.closed.addEventListener('abort', leave);
+		try {
+			return await Promise.race([work(), left]);
+		} finally {
+			this.closed.removeEventListener('abort', leave);
+		}
+	}
+
 	abortRun(): void {
 		this.controller.abort();
+		this.close();
 		for (const sleeper of [...this.sleepers]) {
 			if (sleeper.reject === undefined) continue;
 			this.sleepers.delete(sleeper);

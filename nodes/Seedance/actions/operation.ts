@@ -30,6 +30,8 @@ export interface RunItem<Input> {
  */
 export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
+	/** Whether its items create tasks that are charged: when another item fails for all, such an item ends by itself, the others at once. */
+	readonly isCharged?: boolean;
 	/** Without `displayOptions` for the operation: {@link defineResource} adds them. */
 	readonly properties: readonly INodeProperties[];
 	/** Reads and checks one item's parameters. */
@@ -50,6 +52,7 @@ export type ItemFailures = ReadonlyMap<number, SeedanceFailure>;
 /** An item that was read and checked. */
 export interface OpenItem {
 	readonly itemIndex: number;
+	readonly isCharged: boolean;
 	run(): Promise<ItemOutput[]>;
 }
 
@@ -113,6 +116,7 @@ async function openItems<Parsed, Ready>(
 		.filter(({ itemIndex }) => !failures.has(itemIndex))
 		.map(({ itemIndex, input }) => ({
 			itemIndex,
+			isCharged: definition.isCharged === true,
 			run: async () => [await definition.run(session, input, itemIndex)].flat(),
 		}));
 }

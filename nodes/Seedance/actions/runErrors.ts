@@ -34,7 +34,9 @@ export function runError(
 		.map(([index]) => index);
 	const description = descriptionWithIds(
 		failure,
-		others.length === 0 ? '' : `Other tasks of this run: ${others.join(', ')}.`,
+		others.length === 0
+			? ''
+			: `Other tasks of this run: ${others.join(', ')}. A retry continues with them and creates none of them again. Get fetches their videos by ID.`,
 		unknown.length === 0 ? '' : `The outcome is also unknown for item ${unknown.join(', ')}.`,
 	);
 	return toNodeError(node, failure, itemIndex, description);

@@ -17,6 +17,8 @@ interface Run {
 	readonly failures: Map<number, SeedanceFailure>;
 	readonly itemsInAll: number;
 	itemsDone: number;
+	/** Items that have not ended and whose tasks are charged. */
+	chargedOpen: number;
 }
 
 /**
@@ -58,7 +60,8 @@ async function runItems(
 	connection: Connection,
 ): Promise<INodeExecutionData[][]> {
 	const itemsInAll = context.getInputData().length;
-	const run: Run = { outputs: [], failures: new Map(), itemsInAll, itemsDone: 0 };
+	const counts = { itemsInAll, itemsDone: 0, chargedOpen: 0 };
+	const run: Run = { outputs: [], failures: new Map(), ...counts };
 	const session = openSession(context, clock, connection, () => run);
 	const { failures } = run;
 
@@ -79,6 +82,7 @@ async function runItems(
 	if (failures.size > 0 && !context.continueOnFail()) {
 		throw inputError(context.getNode(), failures);
 	}
+	run.chargedOpen = items.filter(({ isCharged }) => isCharged).length;
 	const running: Array<Promise<void>> = [];
 	for (const item of items) {
 		running.push(runItem(session, run, item));
@@ -131,15 +135,18 @@ async function groupItems(
 }
 
 async function runItem(session: Session, run: Run, item: OpenItem): Promise<void> {
+	const { clock, context } = session;
 	const { itemIndex } = item;
 	try {
 		run.outputs[itemIndex] = await item.run();
 	} catch (error) {
 		noteFailure(session, run, itemIndex, error);
-		// Without Continue On Fail this failure is the node's: nothing more is created.
-		if (!session.context.continueOnFail()) session.clock.abortRun();
+		// Without Continue On Fail this failure is the node's: nothing more is created, and what exists is charged whether it is waited for or not.
+		if (!context.continueOnFail()) clock.close();
 	}
 	run.itemsDone++;
+	if (item.isCharged) run.chargedOpen--;
+	if (clock.closed.aborted && run.chargedOpen === 0) clock.abortRun();
 }
 
 function noteFailure({ context, tasks }: Session, run: Run, itemIndex: number, error: unknown) {

@@ -13,7 +13,7 @@ import {
  *   queued ──room, no pause──▶ in flight ──accepted──▶ task in flight ──release──▶ (gone)
  *     ▲                          │  │
  *     └──limit reached, throttled┘  └──anything else──▶ rejected
- *     └──run aborted (stopped, or another item failed)──▶ rejected
+ *     └──run closed (stopped, or another item failed)──▶ rejected
  *
  * Room: creates and tasks in flight together are at most the lower of the limits of the user and the provider, of which at most five are creates.
  * Refusals in a row count for the run as a whole: what the first create has found out, the others do not find out again.
@@ -88,11 +88,11 @@ class Queue implements CreateQueue {
 		private readonly onLimitFound: (maxTasks: number) => void,
 		private readonly random: () => number,
 	) {
-		clock.signal.addEventListener('abort', () => this.rejectAll(), { once: true });
+		clock.closed.addEventListener('abort', () => this.rejectAll(), { once: true });
 	}
 
 	async create(send: () => Promise<string>, maxBlockedMs?: number): Promise<string> {
-		this.clock.throwIfStopped();
+		this.clock.throwIfClosed();
 		return await new Promise<string>((resolve, reject) => {
 			this.queued.push({ order: this.arrivals++, maxBlockedMs, send, resolve, reject });
 			this.admit();
@@ -159,7 +159,7 @@ class Queue implements CreateQueue {
 	}
 
 	private runsAgain(create: QueuedCreate, failure: SeedanceFailure): boolean {
-		if (failure.outcomeUnknown || this.clock.signal.aborted) return false;
+		if (failure.outcomeUnknown || this.clock.closed.aborted) return false;
 		const others = this.tasksInFlight.size + this.createsInFlight - 1;
 		if (isLimitReached(failure) && others > 0) {
 			this.providerLimit = others;

@@ -35,7 +35,7 @@ import type { TaskLog } from './taskLog';
  *   searched for ──found──▶ found again
  *                ├──found, and was cancelled before it could be charged──────────▶ queued, next generation
  *                ├──found by an Idempotency Key, and ended without a video───────▶ queued, next generation
- *                ├──not found, and the item says Create Again──▶ queued, next generation, up to the third
+ *                ├──not found, and the item says Create Again──▶ queued, next generation, up to the third; not once the run is closed
  *                └──anything else──▶ fails: outcome unknown
  *
  * Nothing is sent before its intent is recorded, and that it is sent; and the ledgers are told of a task before anything else.
@@ -118,7 +118,7 @@ class RunCreates implements Creates {
 				sent = ofEarlierTry(lost, request, clock.now());
 				lost = undefined;
 			} else {
-				if (!isPrepared) await request.prepare();
+				if (!isPrepared) await clock.whileOpen(async () => await request.prepare());
 				isPrepared = true;
 				sent = await this.send(create, generation);
 				if (sent === undefined) continue;
@@ -134,7 +134,8 @@ class RunCreates implements Creates {
 				log.foundAgain(place.itemIndex, task.taskId);
 				return { taskId: task.taskId, isNew: false, generation };
 			}
-			const mayCreate = request.onUnknownOutcome === 'createAgain' && generation < maxCreatedAgain;
+			const isWanted = request.onUnknownOutcome === 'createAgain' && !clock.closed.aborted;
+			const mayCreate = isWanted && generation < maxCreatedAgain;
 			if (mayCreate && result.search === 'notFound') continue;
 			throw this.unresolved(create, generation, sent, result);
 		}
@@ -181,7 +182,7 @@ class RunCreates implements Creates {
 			if (recordedBy !== undefined) throw recordedBefore(idempotencyKey);
 			try {
 				if (keys !== undefined) await durable.sending(keys);
-				clock.throwIfStopped();
+				clock.throwIfClosed();
 				sentAtMs = clock.now();
 				return await api.createTask(body);
 			} catch (error) {

@@ -20,7 +20,7 @@ import { createTaskSearch } from './taskSearch';
  *
  *   claim ──in the ledger: task──▶ resumed ───────────────────┐
  *     ├──not in the ledger──obtain──created, or found again──▶ claimed ──deliver( read or wait, download )──▶ delivered
- *     │    ▲                  └──fails: refused, run aborted,      │  └──failed, and the item says Create Again──▶ obtain, next generation
+ *     │    ▲                  └──fails: refused, run closed,       │  └──failed, and the item says Create Again──▶ obtain, next generation
  *     │    │                     or outcome unknown                └──stopped, and Cancel on Stop──▶ cancelled if queued
  *     └──in the ledger: outcome unknown
  *

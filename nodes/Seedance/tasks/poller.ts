@@ -23,7 +23,7 @@ import {
  *    │                                          │  │  └────finished─────────────▶ resolved
  *    │                                          │  └──answered after the deadline▶ resolved, timed out
  *    │                                          └──unanswered 5 s after deadline─▶ resolved, timed out
- *    └──run aborted: stopped, or another item failed (also in flight)──────────────────────────────────────▶ rejected
+ *    └──run aborted: stopped, or nothing charged is left (also in flight)─────────────────────────────────▶ rejected
  *
  * A wait that timed out, has seen nothing and met 404 last is rejected with that failure. The last poll of a wait falls on its deadline.
  * One loop serves all waits: it runs while there is one, and sleeps while none is due, in slices; so anything may come up to 500 ms late.

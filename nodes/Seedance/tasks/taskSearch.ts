@@ -15,7 +15,7 @@ import { match, type Matching, type RecordedTasks, type SearchedCreate } from '.
  *    │ ├──the list failed, or is not whole─────────┤
  *    │ ├──the list failed, a minute after its end─────────▶ not possible
  *    │ ├──the list is not whole, at its end───────────────▶ not possible
- *    │ └──run aborted: stopped, or another item failed───▶ not possible
+ *    │ └──run aborted: stopped──────────────────────────▶ not possible
  *    └──────────pause of 2, 4, 8, 16, 30, 30 … s───┘
  *
  * One loop serves all searches of a run with the same list requests, at most one a second. Source: BytePlus docs 1521675 (one list request a second).

@@ -39,6 +39,59 @@ describe('while time stands still', () => {
 		expect(execution.signal.aborted).toBe(false);
 	});
 
+	test('a closed run creates nothing more, and its sleeps continue', async () => {
+		const clock = createClock(undefined);
+		const sleep = clock.sleep(60_000);
+		expect(() => clock.throwIfClosed()).not.toThrow();
+		clock.close();
+		expect(() => clock.throwIfClosed()).toThrow(expect.objectContaining({ kind: 'stopped' }));
+		expect(() => clock.throwIfStopped()).not.toThrow();
+		expect(clock.signal.aborted).toBe(false);
+		await jest.advanceTimersByTimeAsync(60_000);
+		await expect(sleep).resolves.toBeUndefined();
+	});
+
+	test('a stop closes the run', () => {
+		const execution = new AbortController();
+		const clock = createClock(execution.signal);
+		execution.abort();
+		expect(clock.closed.aborted).toBe(true);
+		expect(createClock(AbortSignal.abort()).closed.aborted).toBe(true);
+	});
+
+	describe('work that nobody needs once the run is closed', () => {
+		test('gives what it returns or throws while the run is open', async () => {
+			const clock = createClock(undefined);
+			await expect(clock.whileOpen(async () => await Promise.resolve(7))).resolves.toBe(7);
+			const failing = clock.whileOpen(async () => await Promise.reject(new Error('no')));
+			await expect(failing).rejects.toThrow('no');
+		});
+
+		test('is left at once when the run is closed, and begins no more', async () => {
+			const clock = createClock(undefined);
+			let begun = 0;
+			const work = async () => {
+				begun++;
+				await clock.sleep(60_000);
+			};
+			const left = clock.whileOpen(work);
+			clock.close();
+			await expect(left).rejects.toMatchObject({ kind: 'stopped' });
+			await expect(clock.whileOpen(work)).rejects.toMatchObject({ kind: 'stopped' });
+			expect(begun).toBe(1);
+		});
+
+		test('ends by itself at a stop, with what it knows', async () => {
+			const clock = createClock(undefined);
+			const work = clock.whileOpen(async () => {
+				await clock.sleep(60_000).catch(() => {});
+				throw new Error('stopped in the middle');
+			});
+			clock.abortRun();
+			await expect(work).rejects.toThrow('stopped in the middle');
+		});
+	});
+
 	test('after a stop a sleep does not even begin', async () => {
 		const clock = createClock(undefined);
 		expect(() => clock.throwIfStopped()).not.toThrow();

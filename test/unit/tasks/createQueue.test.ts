@@ -614,6 +614,25 @@ describe('a stop', () => {
 		expect(sentNow()).toBe('a');
 	});
 
+	test('a closed run sends no create that is queued, put back or comes later, and knows the task of one in flight', async () => {
+		const { clock, queue, create, accept, refuse, sentNow } = queueRun();
+		queue.hold('old');
+		const [first, second] = [create('a'), create('b')];
+		queue.limitTo(3);
+		const queued = create('c');
+		expect(sentNow()).toBe('ab');
+		clock.close();
+		await accept('a');
+		await refuse('b', throttled());
+		queue.release('old');
+		const later = create('d');
+		await clock.advance(600_000);
+		expect(first.value).toBe('a');
+		expect(second.failure).toMatchObject({ httpStatus: 429 });
+		for (const { failure } of [queued, later]) expect(failure).toMatchObject({ kind: 'stopped' });
+		expect(sentNow()).toBe('');
+	});
+
 	test('rejects a create that waits for the end of a pause', async () => {
 		const { clock, create, refuse, sentNow } = queueRun();
 		const ending = create('a');

@@ -52,6 +52,27 @@ describe('queued → sent → created', () => {
 		expect(hasPair(given, 'cgt-1')).toBe(true);
 	});
 
+	test('a closed run leaves the uploads of a create, and its record is forgotten where it was not sent', async () => {
+		const given = world();
+		const run = startCreates(given);
+		const uploading = run.obtain({ prepare: async () => await new Promise(() => {}) });
+		const reading = run.obtain(
+			{
+				async ready() {
+					given.clock.close();
+					return await Promise.resolve({} as CreateRequest);
+				},
+			},
+			{ itemIndex: 1, request: 'dog', row: 'v' },
+		);
+		await given.clock.advance(1_000);
+		expect(uploading.failure).toMatchObject({ kind: 'stopped', outcomeUnknown: false });
+		expect(reading.failure).toMatchObject({ kind: 'stopped', outcomeUnknown: false });
+		await run.durable.settled();
+		expect(given.sent).toEqual([]);
+		expect(intents(given)).toBe(0);
+	});
+
 	test('its intent and its marker are recorded before it is sent', async () => {
 		const given = world();
 		const run = startCreates(given);
@@ -405,6 +426,21 @@ describe('with Create Again', () => {
 			...['ready', 'send', 'item 0 has cgt-1, 1 in the ledger'],
 		]);
 		expect(run.entries()).toMatchObject([{ taskId: 'cgt-1', generation: 1 }]);
+	});
+
+	test('a closed run creates nothing again: the outcome stays unknown', async () => {
+		const given = world();
+		given.answers.push('lost before');
+		const run = startCreates(given);
+		const ending = run.obtain(createAgain);
+		await given.clock.advance(minuteMs);
+		given.clock.close();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending).toMatchObject({
+			failure: { outcomeUnknown: true, values: { search: 'notFound' } },
+			atMs: 120_000,
+		});
+		expect(given.sent).toHaveLength(1);
 	});
 
 	test('a create that is found is not created again', async () => {

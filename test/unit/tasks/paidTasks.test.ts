@@ -262,7 +262,7 @@ describe('a claim', () => {
 		run.clock.stop();
 		const ending = await settled(run.claim(0, 'cat'));
 		expect(ending.failure).toMatchObject({ kind: 'stopped' });
-		expect(run.events).toEqual(['prepare']);
+		expect(run.events).toEqual([]);
 	});
 
 	test('what is no failure of this package becomes one', async () => {

@@ -98,6 +98,10 @@ export class RunClock implements Clock {
 	monotonicMs = () => this.clock.monotonicMs();
 	isExecutionStopped = () => false;
 	abortRun = () => this.controller.abort();
+	/** No item fails for all. */
+	readonly closed: AbortSignal = this.controller.signal;
+	close = () => this.abortRun();
+	whileOpen = async <Result>(work: () => Promise<Result>) => await work();
 	release = () => {};
 	/** Only requests have deadlines, and none is made here. */
 	pause = async () => await never();
@@ -105,6 +109,10 @@ export class RunClock implements Clock {
 
 	throwIfStopped(): void {
 		if (this.signal.aborted) throw stopped();
+	}
+
+	throwIfClosed(): void {
+		this.throwIfStopped();
 	}
 
 	async sleep(ms: number): Promise<void> {

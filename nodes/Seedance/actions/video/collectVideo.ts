@@ -13,6 +13,7 @@ import type { WaitResult } from '../../tasks/polled';
 import type { TaskLog } from '../../tasks/taskLog';
 import type { ItemOutput } from '../operation';
 import type { Session } from '../session';
+import { isKeptForNextTry } from './deliveredItems';
 import { videoJson } from './videoItem';
 
 /** The task as it is, or after waiting for it where the options say so. */
@@ -66,11 +67,15 @@ async function downloaded(
 ): Promise<ItemOutput> {
 	const { context, clock, downloads } = session;
 	const binary: IBinaryKeyData = {};
-	try {
+	async function fetchFiles(): Promise<void> {
 		for (const file of filesOf(session, task)) {
 			const to = file.label === 'video' ? field : lastFrameField;
 			binary[to] = await downloadFile(context, clock, downloads, file);
 		}
+	}
+	try {
+		// n8n throws the outputs of a node that fails away.
+		await (isKeptForNextTry(session) ? fetchFiles() : clock.whileOpen(fetchFiles));
 	} catch (error) {
 		const failure = toFailure(error);
 		if (failure.kind === 'stopped') throw failure;

@@ -40,6 +40,7 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		action: 'Create video',
 		description: 'Create a video from a prompt and media. You are charged for each video.',
 	},
+	isCharged: true,
 	properties: [
 		...inputProperties,
 		...outputProperties,

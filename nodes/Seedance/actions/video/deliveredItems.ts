@@ -26,6 +26,11 @@ export async function deliverOnce<Output extends ItemOutput | undefined>(
 	return output;
 }
 
+/** Whether what this try delivers is for the next one as well. */
+export function isKeptForNextTry({ store }: Pick<Session, 'store'>): boolean {
+	return store.retriesOnFail && !store.isTool && store.executionId !== undefined;
+}
+
 /** Forgets the items when no further try needs them: n8n saves the store with the execution. */
 export function forgetDelivered({ store }: Pick<Session, 'store'>): void {
 	const items = store.values(storeKey);
@@ -38,10 +43,8 @@ function keyOf(
 	taskId: string,
 	{ downloadTo, simplify }: CollectOptions,
 ): string | undefined {
-	const { retriesOnFail, isTool, executionId, runIndex } = store;
-	if (downloadTo === undefined || !retriesOnFail || isTool || executionId === undefined) {
-		return undefined;
-	}
+	if (downloadTo === undefined || !isKeptForNextTry({ store })) return undefined;
+	const { executionId, runIndex } = store;
 	return JSON.stringify([executionId, runIndex, taskId, downloadTo, simplify]);
 }
 
