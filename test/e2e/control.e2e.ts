@@ -152,6 +152,32 @@ describe('Stop', () => {
 		const [{ id } = { id: '' }] = await instance().client.listExecutions(workflow.id);
 		expect((await instance().client.readExecution(id)).status).toBe('canceled');
 	});
+
+	test('with Cancel on Stop: the queued task is cancelled, and Retry of what n8n saved runs nothing', async () => {
+		const { client, simulator } = instance();
+		const workflow = await store({
+			name: 'Stopped with Cancel on Stop',
+			parameters: {
+				prompt: 'A kitten [simulate:queue 60s]',
+				waitOptions: { pollInterval: 1, cancelOnStop: true },
+			},
+		});
+		const id = await client.runWorkflow(workflow, triggerNode);
+		await until('a look at the task', () => looks().length >= 1);
+		const taskId = onlyTask();
+		await client.stopExecution(id);
+		const statusOf = () => simulator.tasks.find((task) => task.id === taskId)?.status;
+		await until('the task is cancelled', () => statusOf() === 'cancelled');
+		expect((await client.readExecution(id)).status).toBe('canceled');
+
+		const retried = await client.retryExecution(id, false).catch((error: unknown) => String(error));
+		await delay(2_000);
+		expect(creates()).toHaveLength(1);
+		const [newest] = await client.listExecutions(workflow.id);
+		process.stdout.write(
+			`Retry of a stopped execution: ${retried}, newest ${newest?.id} ${newest?.status}\n`,
+		);
+	});
 });
 
 describe('Retry On Fail', () => {
@@ -163,7 +189,7 @@ describe('Retry On Fail', () => {
 			settings,
 			items: prompts('A kitten', 'A puppy'),
 		});
-		const remove = refuseLooks(2);
+		const remove = refuseLooks(8);
 		const execution = await run(workflow);
 		remove();
 		expect(execution.data?.resultData.error).toBeUndefined();
@@ -185,7 +211,8 @@ describe('Retry On Fail', () => {
 		const execution = await run(workflow);
 		remove();
 		expect(execution.status).toBe('error');
-		expect(looks()).toHaveLength(3);
+		// Each try asks twice before it believes the refusal.
+		expect(looks()).toHaveLength(6);
 		expect(execution.data?.resultData.error).toMatchObject({
 			message: expect.stringMatching(/^\[Item 0\] /),
 			description: expect.stringContaining(`Task: ${onlyTask()}.`),
