@@ -170,13 +170,16 @@ describe('Stop', () => {
 		await until('the task is cancelled', () => statusOf() === 'cancelled');
 		expect((await client.readExecution(id)).status).toBe('canceled');
 
-		const retried = await client.retryExecution(id, false).catch((error: unknown) => String(error));
+		// n8n has taken the node off the stack before it saves: 2.x refuses the Retry, and that of 1.x runs nothing.
+		const retrying = client.retryExecution(id, false);
+		if (line === 2) await expect(retrying).rejects.toThrow('cannot be retried');
+		else {
+			const retried = await client.readExecution(await retrying);
+			expect([retried.mode, retried.status]).toEqual(['retry', 'success']);
+			expect(Object.keys(retried.data?.resultData.runData ?? {})).not.toContain(doneNode);
+		}
 		await delay(2_000);
 		expect(creates()).toHaveLength(1);
-		const [newest] = await client.listExecutions(workflow.id);
-		process.stdout.write(
-			`Retry of a stopped execution: ${retried}, newest ${newest?.id} ${newest?.status}\n`,
-		);
 	});
 });
 

@@ -92,21 +92,3 @@ test('a callback URL with the execution id in it is no other video', async () =>
 	expect((await retry(first)).status).toBe('success');
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 });
-
-test('a task that Cancel on Stop has cancelled is created anew by a retry', async () => {
-	const waiting = { ...parameters, waitOptions: { cancelOnStop: true } };
-	const before = setup.simulator.tasks.length;
-	const rows = [{ json: { prompt: '[simulate:queue 60s] A' } }];
-	const first = await setup.runVideo(waiting, {
-		items: rows,
-		onStart: ({ stop }) => setTimeout(stop, 500),
-	});
-	await new Promise((resolve) => setTimeout(resolve, 1_000));
-	expect(setup.simulator.tasks.slice(before).map(({ status }) => status)).toEqual(['cancelled']);
-	await retry(first, ({ stop }) => setTimeout(stop, 500), waiting);
-	await new Promise((resolve) => setTimeout(resolve, 1_000));
-	expect(setup.simulator.tasks.slice(before).map(({ status }) => status)).toEqual([
-		'cancelled',
-		'cancelled',
-	]);
-});

@@ -286,7 +286,7 @@ describe('a task in place of one that failed', () => {
 	});
 });
 
-test('a task that was cancelled on stop is created anew by a Retry', async () => {
+test('a create whose task was cancelled on stop is over: a run that continues it creates another', async () => {
 	const given = world();
 	const run = startTasks(given);
 	const failed = await run.tasks.claim(0, run.request('cat'));
