@@ -250,21 +250,20 @@ test('items run together, come out in input order, and one that fails leaves the
 	});
 });
 
-test('when one item fails the node, its error names every other task that was created', async () => {
-	const items = ['slow [simulate:render 60s]', '[simulate:failed X.Unheard]'].map((prompt) => ({
+test('when one item fails the node, the others end, and its error names every other task', async () => {
+	const items = ['slow [simulate:render 3s]', '[simulate:failed X.Unheard]'].map((prompt) => ({
 		json: { prompt },
 	}));
-	const startedAtMs = Date.now();
 	const execution = await setup.runVideo(
 		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
 		{ items },
 	);
-	expect(Date.now() - startedAtMs).toBeLessThan(5_000);
 	const [slow, failed] = setup.simulator.tasks.slice(-2);
+	expect(slow?.status).toBe('succeeded');
 	expect(execution.error).toMatchObject({
 		message: expect.stringMatching(/^\[Item 1\] /),
 		description: expect.stringMatching(
-			new RegExp(`: ${slow?.id} \\(item 0\\)\\. Task: ${failed?.id}\\.$`),
+			new RegExp(`: ${slow?.id} \\(item 0\\)\\. .* Task: ${failed?.id}\\.$`),
 		),
 		context: { itemIndex: 1, taskId: failed?.id, code: 'X.Unheard' },
 	});

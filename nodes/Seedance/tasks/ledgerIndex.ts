@@ -42,11 +42,11 @@ export function indexOf(
 	return index;
 }
 
-/** Adds a key to a list of an index. */
-export function addTo<Of>(keysOf: Map<Of, string[]>, of: Of, key: string): void {
-	const keys = keysOf.get(of);
-	if (keys === undefined) keysOf.set(of, [key]);
-	else keys.push(key);
+/** Adds a value to a list of an index. */
+export function addTo<Of, Value>(valuesOf: Map<Of, Value[]>, of: Of, value: Value): void {
+	const values = valuesOf.get(of);
+	if (values === undefined) valuesOf.set(of, [value]);
+	else values.push(value);
 }
 
 function count(counts: Map<string, number>, of: string): void {

@@ -94,3 +94,17 @@ export function newWait<Seen>(
 		lastFailure: undefined,
 	};
 }
+
+/** The idle waits for these ids, which are in flight from now on. */
+export function takeOut<Seen>(
+	idle: ReadonlyMap<string, Array<Wait<Seen>>>,
+	ids: readonly string[],
+) {
+	const open = new Map<string, Array<Wait<Seen>>>();
+	for (const id of ids) {
+		const waits = idle.get(id) ?? [];
+		for (const wait of waits) wait.isInFlight = true;
+		open.set(id, waits);
+	}
+	return open;
+}

@@ -1,10 +1,12 @@
 import type { Clock } from '../n8n/clock';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
+import { addTo } from './ledgerIndex';
 import { continuesAfter } from './pollFailure';
 import { maxRetryAfterOfPollMs, minPauseMs, pauseAfterFailuresMs } from './pollSchedule';
 import {
 	newWait,
 	nothingFailed,
+	takeOut,
 	type Polled,
 	type PollSource,
 	type Report,
@@ -47,6 +49,10 @@ const unlistedMs = 1_000;
 const gatherMs = 50;
 /** A wait that begins during a sleep may be due earlier, so the loop sleeps in slices. */
 const maxSleepMs = 500;
+/** A round looks at every wait, so it comes only after a millisecond for this many. */
+const waitsPerMs = 100;
+/** Polls that begin in one go; each prepares a request. */
+const pollsInOneGo = 50;
 
 /** The loop of one run. */
 export function createPoller<Seen>(clock: Clock, source: PollSource<Seen>): Poller<Seen> {
@@ -70,7 +76,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 			const startedAtMs = this.clock.monotonicMs();
 			const wait = newWait(polled, startedAtMs, resolve, reject);
 			if (polled.isNew) wait.earliestAtMs += unlistedMs;
-			this.schedule(wait, startedAtMs + Math.max(polled.firstPauseMs, gatherMs));
+			wait.dueAtMs = startedAtMs + Math.max(polled.firstPauseMs, gatherMs);
 			this.waits.add(wait);
 			if (!this.isRunning) void this.loop();
 		});
@@ -81,7 +87,8 @@ class PollLoop<Seen> implements Poller<Seen> {
 		try {
 			while (this.waits.size > 0) {
 				const leftMs = this.nextDueAtMs() - this.clock.monotonicMs();
-				await this.clock.sleep(Math.min(Math.max(leftMs, 0), maxSleepMs));
+				const leastMs = Math.floor(this.waits.size / waitsPerMs);
+				await this.clock.sleep(Math.min(Math.max(leftMs, leastMs), maxSleepMs));
 				this.endOverdue();
 				this.pollDue();
 			}
@@ -97,8 +104,8 @@ class PollLoop<Seen> implements Poller<Seen> {
 
 	private nextDueAtMs(): number {
 		let nextMs = Infinity;
-		for (const { isInFlight, dueAtMs } of this.waits) {
-			if (!isInFlight && dueAtMs < nextMs) nextMs = dueAtMs;
+		for (const wait of this.waits) {
+			if (!wait.isInFlight) nextMs = Math.min(nextMs, this.dueAtMs(wait));
 		}
 		return nextMs;
 	}
@@ -112,34 +119,38 @@ class PollLoop<Seen> implements Poller<Seen> {
 
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
-		const idle = [...this.waits].filter(({ isInFlight }) => !isInFlight);
-		const due = new Set(idsOf(idle.filter(({ dueAtMs }) => dueAtMs <= nowMs)));
+		const idle = new Map<string, Array<Wait<Seen>>>();
+		const due = new Set<string>();
+		const others = new Set<string>();
+		const overdue = new Set<string>();
+		for (const wait of this.waits) {
+			if (wait.isInFlight) continue;
+			const { id } = wait.polled;
+			addTo(idle, id, wait);
+			if (wait.polled.isOverdue?.() === true) overdue.add(id);
+			if (this.dueAtMs(wait) <= nowMs) due.add(id);
+			else if (Math.max(wait.earliestAtMs, this.notBeforeMs) <= nowMs) others.add(id);
+		}
 		if (due.size === 0) return;
 		// Two waits may be for the same id; it belongs to one group alone.
-		const isOther = ({ polled, earliestAtMs }: Wait<Seen>) =>
-			earliestAtMs <= nowMs && !due.has(polled.id);
-		const overdue = idle.filter(({ polled }) => polled.isOverdue?.() === true);
-		const groups = this.source.group(
-			[...due],
-			idsOf(idle.filter(isOther)),
-			new Set(idsOf(overdue)),
-		);
-		for (const ids of groups) {
-			void this.poll(new Set(ids), idle);
+		const alongside = [...others].filter((id) => !due.has(id));
+		const groups = this.source.group([...due], alongside, overdue).map((ids) => takeOut(idle, ids));
+		// After a stop the loop has rejected every wait.
+		this.pollAll(groups).catch(() => {});
+	}
+
+	private async pollAll(groups: ReadonlyArray<Map<string, Array<Wait<Seen>>>>): Promise<void> {
+		for (const [index, open] of groups.entries()) {
+			if (index > 0 && index % pollsInOneGo === 0) await this.clock.sleep(0);
+			void this.poll(open);
 		}
 	}
 
-	private async poll(ids: ReadonlySet<string>, idle: ReadonlyArray<Wait<Seen>>): Promise<void> {
-		const polled = idle.filter(({ polled: { id } }) => ids.has(id));
-		const leftMs =
-			Math.min(...polled.map(({ deadlineMs }) => deadlineMs)) - this.clock.monotonicMs();
-		// A wait that was reported may be polled again before its group is done.
-		const open = new Map<string, Array<Wait<Seen>>>();
-		for (const wait of polled) {
-			const { id } = wait.polled;
-			wait.isInFlight = true;
-			open.set(id, [...(open.get(id) ?? []), wait]);
-		}
+	/** Polls these waits, by their ids. A wait that was reported may be polled again before its group is done. */
+	private async poll(open: Map<string, Array<Wait<Seen>>>): Promise<void> {
+		const ids = [...open.keys()];
+		const deadlinesMs = [...open.values()].flat().map(({ deadlineMs }) => deadlineMs);
+		const leftMs = Math.min(...deadlinesMs) - this.clock.monotonicMs();
 		const report: Report<Seen> = (id, outcome) => {
 			const reported = open.get(id) ?? [];
 			open.delete(id);
@@ -147,7 +158,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		};
 		let failure: SeedanceFailure | undefined;
 		try {
-			await this.source.poll([...ids], Math.max(leftMs, minPollTimeoutMs), report);
+			await this.source.poll(ids, Math.max(leftMs, minPollTimeoutMs), report);
 		} catch (error) {
 			failure = toFailure(error);
 		}
@@ -181,7 +192,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		}
 		const leastMs = polled.policy.pollIntervalMs ?? minPauseMs;
 		wait.earliestAtMs = nowMs + leastMs;
-		this.schedule(wait, nowMs + pauseAfterFailuresMs(polled.pauseMs(seen), leastMs, failed));
+		wait.dueAtMs = nowMs + pauseAfterFailuresMs(polled.pauseMs(seen), leastMs, failed);
 	}
 
 	private noteSeen(wait: Wait<Seen>, seen: Seen, nowMs: number): void {
@@ -203,7 +214,8 @@ class PollLoop<Seen> implements Poller<Seen> {
 		wait.lastFailure = named;
 		const { retryAfterMs } = failure;
 		if (retryAfterMs !== undefined) {
-			this.pauseAll(nowMs + Math.min(retryAfterMs, maxRetryAfterOfPollMs));
+			const untilMs = nowMs + Math.min(retryAfterMs, maxRetryAfterOfPollMs);
+			this.notBeforeMs = Math.max(this.notBeforeMs, untilMs);
 		}
 		return true;
 	}
@@ -217,19 +229,9 @@ class PollLoop<Seen> implements Poller<Seen> {
 	}
 
 	/** The last poll falls on the deadline, never after it, whatever pause the provider asks for. */
-	private schedule(wait: Wait<Seen>, atMs: number): void {
-		wait.dueAtMs = Math.min(Math.max(atMs, this.notBeforeMs), wait.deadlineMs);
-		wait.earliestAtMs = Math.max(wait.earliestAtMs, this.notBeforeMs);
+	private dueAtMs({ dueAtMs, deadlineMs }: Wait<Seen>): number {
+		return Math.min(Math.max(dueAtMs, this.notBeforeMs), deadlineMs);
 	}
-
-	private pauseAll(untilMs: number): void {
-		this.notBeforeMs = Math.max(this.notBeforeMs, untilMs);
-		for (const wait of this.waits) this.schedule(wait, wait.dueAtMs);
-	}
-}
-
-function idsOf<Seen>(waits: ReadonlyArray<Wait<Seen>>): string[] {
-	return [...new Set(waits.map(({ polled }) => polled.id))];
 }
 
 /** The poll ended without a word about this id. */

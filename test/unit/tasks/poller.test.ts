@@ -754,3 +754,36 @@ describe('a stop', () => {
 		expect(told).toEqual([]);
 	});
 });
+
+describe('thousands of waits', () => {
+	/** How often the loop looks at a wait, for each poll, when each is due at another moment and read by its own call. */
+	async function looksPerPoll(waits: number, dueWithinMs: number): Promise<number> {
+		const { clock, poller, polls } = pollerRun(() => 'done');
+		let looks = 0;
+		for (let number = 0; number < waits; number++) {
+			const polled = {
+				get id() {
+					looks++;
+					return `task ${number}`;
+				},
+				...{ policy: policyOf({ maxWaitMs: 600_000 }), initial: 'nothing', isNew: false },
+				firstPauseMs: 1_000 + (number / waits) * dueWithinMs,
+				...{ isFinished: () => true, pauseMs: () => 0 },
+			};
+			poller.wait(polled).catch(() => {});
+		}
+		await clock.advance(600_000);
+		expect(polls).toHaveLength(waits);
+		return looks / waits;
+	}
+
+	test('those that are due together are looked at a few times for each poll', async () => {
+		expect(await looksPerPoll(10_000, 0)).toBeLessThan(10);
+	});
+
+	test('rounds are farther apart with more waits', async () => {
+		const few = await looksPerPoll(1_000, 5_000);
+		const many = await looksPerPoll(10_000, 5_000);
+		expect(many).toBeLessThan(few);
+	});
+});
