@@ -71,13 +71,13 @@ test('a create that was throttled is sent again, after the pause that the provid
 	expect(Number(third) - Number(second)).toBeGreaterThanOrEqual(990);
 });
 
-test("a create over the account's quota is not sent again", async () => {
+test("a create over the account's quota that is not waited for is not sent again", async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST'
 			? { status: 429, body: '{"error":{"code":"QuotaExceeded","message":"120 tasks queued"}}' }
 			: undefined,
 	);
-	const execution = await setup.runVideo(quickCreate);
+	const execution = await setup.runVideo({ ...quickCreate, waitForCompletion: false });
 	remove();
 	expect(setup.calls()).toEqual(['POST /tasks']);
 	expect(execution.error).toMatchObject({
