@@ -107,7 +107,7 @@ export class SeedanceApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://api.example.com',
 			description:
-				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks or /videos. Must be https, except for loopback and private hosts.',
+				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks or /videos. Must be https, except for localhost and addresses such as 127.0.0.1, 10.1.2.3, 172.16.1.2 and 192.168.1.2.',
 		},
 		{
 			displayName: 'Access Key ID',

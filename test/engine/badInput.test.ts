@@ -35,6 +35,22 @@ test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
 	['no wait at all', { waitOptions: { maxWait: 0 } }, 'Maximum Wait (Minutes)'],
 	['too many polls', { waitOptions: { pollInterval: 0.1 } }, 'Poll Interval (Seconds)'],
 	['no field for the file', { binaryPropertyName: '' }, 'Put Output File in Field'],
+	['no wait or not', { waitForCompletion: '={{ $json.missing }}' }, 'Wait for Completion'],
+	['wait in words', { waitForCompletion: 'yes' }, 'Wait for Completion'],
+	['no download or not', { downloadVideo: '={{ null }}' }, 'Download Video'],
+	['no sound or not', { generateAudio: '={{ "" }}' }, 'Generate Audio'],
+	['mode that an expression does not give', { mode: '={{ $json.missing }}' }, 'Mode'],
+	['mode null', { mode: null as unknown as string }, 'Mode'],
+	[
+		'unknown end of a failed task',
+		{ options: { onFailedTask: '={{ "ignore" }}' } },
+		'When the Task Fails',
+	],
+	[
+		'limit that an expression does not give',
+		{ waitOptions: { maxWait: '={{ $json.missing }}' } },
+		'Maximum Wait (Minutes)',
+	],
 	[
 		'several at once',
 		{ prompt: ' ', duration: 3, ratio: '={{ 7 }}' },

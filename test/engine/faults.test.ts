@@ -157,7 +157,8 @@ test('a video that cannot be downloaded still returns the task ID and the URL', 
 		downloadFailure: expect.stringContaining('HTTP status 403'),
 	});
 	expect(item?.binary).toEqual({});
-	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(1);
+	// Once more with the URL of a fresh read.
+	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(2);
 });
 
 test.each([

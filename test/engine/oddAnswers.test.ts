@@ -17,6 +17,8 @@ function answer(method: string, ...bodies: Array<unknown | { status: number }>):
 
 test.each([
 	['a number', { id: 123456 }, '123456'],
+	['a number of 19 digits', '{"id":1234567890123456789}', '1234567890123456789'],
+	['text with blanks around it', { id: ' cgt-blank\n' }, 'cgt-blank'],
 	['a gateway’s envelope', { code: 200, data: { task_id: 'task_1' } }, 'task_1'],
 ])('a create answered with its ID as %s keeps the ID', async (_what, body, taskId) => {
 	const remove = answer('POST', body);
@@ -230,6 +232,28 @@ test('the key is hidden in a request ID too', async () => {
 	remove();
 	expect(execution.error).toMatchObject({ context: { requestId: 'req-***' } });
 	expect(JSON.stringify(execution.run)).not.toContain(`req-${apiKey}`);
+});
+
+test('a key with quotes and backslashes is hidden in every form and header', async () => {
+	const apiKey = 'sk-"a1\\b2/c3+d4';
+	const base64 = Buffer.from(`user:${apiKey}`).toString('base64');
+	const said = [apiKey, JSON.stringify(apiKey), encodeURIComponent(apiKey), base64];
+	const remove = setup.simulator.intercept(() => ({
+		status: 401,
+		headers: { 'x-request-id': `req-${base64}` },
+		body: { error: { code: 'X.Key', message: said.join(' ') } },
+	}));
+	const { origin } = setup.simulator;
+	const credentials = { seedanceApi: { baseUrl: origin, apiKey } };
+	const execution = await setup.runVideo(quickCreate, { credentials });
+	remove();
+	expect(execution.error).toMatchObject({ context: { code: 'X.Key' } });
+	const printed = JSON.stringify([execution.run, setup.logs]);
+	const forms = [...said, JSON.stringify(apiKey).slice(1, -1), base64.slice(8, 24)];
+	for (const form of forms) {
+		expect(printed).not.toContain(form);
+		expect(printed).not.toContain(JSON.stringify(form).slice(1, -1));
+	}
 });
 
 test('the start of an answer that is not JSON is in the message, since it may have the ID', async () => {

@@ -194,6 +194,20 @@ it('cuts a download off after a number of bytes', async () => {
 	expect((await fetch(data.content.video_url)).ok).toBe(true);
 });
 
+it('drips an answer that never ends', async () => {
+	const remove = setup.simulator.intercept(() => ({ dripEveryMs: 5 }));
+	const answer = await fetch(`${setup.simulator.origin}/v1/models`, {
+		headers: { authorization: `Bearer ${setup.simulator.apiKey}` },
+	});
+	let received = '';
+	for await (const chunk of answer.body ?? []) {
+		received += Buffer.from(chunk).toString();
+		if (received.length >= 3) break;
+	}
+	expect([answer.status, received]).toEqual([200, '   ']);
+	remove();
+});
+
 it('reports an interceptor that throws', async () => {
 	setup.simulator.intercept(() => {
 		throw new Error('a mistake in the test');

@@ -20,6 +20,8 @@ export interface Fault {
 	readonly after?: 'reset' | 'hang' | CannedAnswer;
 	/** How many bytes of the answer's body are sent before the connection is cut. */
 	readonly truncateAfterBytes?: number;
+	/** Milliseconds of real time between two blanks, which are sent without an end after the head of the answer. */
+	readonly dripEveryMs?: number;
 }
 
 /** What happens to a request: undefined leaves it alone, 'hang' never answers, 'reset' destroys the socket. */
@@ -88,7 +90,7 @@ export class Faults {
 
 	/** Returns whether the answer can be sent whole. Otherwise applies the chosen fault to it. */
 	allows(request: FastifyRequest, reply: FastifyReply, payload: unknown): boolean {
-		const { after, truncateAfterBytes } = this.chosen.get(request) ?? {};
+		const { after, truncateAfterBytes, dripEveryMs } = this.chosen.get(request) ?? {};
 		if (after === 'reset') {
 			this.reset(request, reply);
 			return false;
@@ -101,7 +103,20 @@ export class Faults {
 			void this.truncate(request, reply, payload, truncateAfterBytes);
 			return false;
 		}
+		if (dripEveryMs !== undefined) {
+			if (payload instanceof Readable) payload.destroy();
+			this.drip(request, reply, dripEveryMs);
+			return false;
+		}
 		return true;
+	}
+
+	private drip({ raw: { socket } }: FastifyRequest, reply: FastifyReply, everyMs: number): void {
+		reply.hijack();
+		const type = reply.getHeader('content-type');
+		reply.raw.writeHead(reply.statusCode, type === undefined ? {} : { 'content-type': type });
+		const timer = setInterval(() => reply.raw.write(' '), everyMs).unref();
+		socket.on('close', () => clearInterval(timer));
 	}
 
 	private async ask(record: RecordedRequest): Promise<Interception> {

@@ -4,7 +4,8 @@ import { stopped } from '../../nodes/Seedance/seedance/failure';
 interface Sleeper {
 	readonly wakeAtMs: number;
 	readonly wake: () => void;
-	readonly reject: (failure: Error) => void;
+	/** Undefined for what a stop does not end. */
+	readonly reject: ((failure: Error) => void) | undefined;
 }
 
 /** When a fake clock starts, in milliseconds since 1970. */
@@ -55,6 +56,28 @@ export class FakeClock implements Clock {
 		await new Promise<void>((wake, reject) => this.sleepers.add({ wakeAtMs, wake, reject }));
 	}
 
+	/** As sleep, but neither a stop ends it nor does `slept` have it. */
+	async pause(ms: number, until: AbortSignal): Promise<void> {
+		if (until.aborted) return;
+		let end = () => {};
+		await new Promise<void>((wake) => {
+			const pauser = { wakeAtMs: this.timeMs + ms, wake, reject: undefined };
+			this.sleepers.add(pauser);
+			end = () => {
+				this.sleepers.delete(pauser);
+				wake();
+			};
+			until.addEventListener('abort', end, { once: true });
+		});
+		until.removeEventListener('abort', end);
+	}
+
+	onStop(listener: () => void): () => void {
+		if (this.signal.aborted) listener();
+		else this.signal.addEventListener('abort', listener, { once: true });
+		return () => this.signal.removeEventListener('abort', listener);
+	}
+
 	release(): void {}
 
 	/** Lets this much time pass: wakes every sleeper at its time, the earliest first, and lets it run before time moves again. */
@@ -81,8 +104,11 @@ export class FakeClock implements Clock {
 
 	abortRun(): void {
 		this.controller.abort();
-		for (const { reject } of this.sleepers) reject(stopped());
-		this.sleepers.clear();
+		for (const sleeper of [...this.sleepers]) {
+			if (sleeper.reject === undefined) continue;
+			this.sleepers.delete(sleeper);
+			sleeper.reject(stopped());
+		}
 	}
 
 	private nextUntil(untilMs: number): Sleeper | undefined {

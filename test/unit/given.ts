@@ -88,6 +88,10 @@ export class MemorySet implements DurableSet {
 		return await this.record({ kind: 'add', texts });
 	}
 
+	async addConfirmed(texts: readonly string[]): Promise<ReadonlySet<string>> {
+		return await this.add(texts);
+	}
+
 	async remove(texts: readonly string[]): Promise<void> {
 		this.asked.push({ kind: 'remove', texts });
 		await this.take(texts);

@@ -26,7 +26,7 @@ export interface RunItem<Input> {
 
 /**
  * One operation, whole: its dropdown entry, its parameters, and its work.
- * `read`, `prepare` and `prepareRun` run for all items before the first request of any of them, and send nothing.
+ * `read`, `prepare` and `prepareRun` run for all items before the first request of any of them, and send nothing. With thousands of items, none of them may work for long without `session.breathe`.
  */
 export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
@@ -37,7 +37,7 @@ export interface Operation<Parsed, Ready = Parsed> {
 	/** Opens and checks one item's files. */
 	prepare(session: Session, input: Parsed, itemIndex: number): Promise<Result<Ready>>;
 	/** Checks all items together. Returns the failures of single items, by their place; throws a SeedanceFailure that fails all of them. */
-	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): ItemFailures;
+	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): Promise<ItemFailures>;
 	/** One sentence for each thing that the user should know about the outputs. */
 	hints?(outputs: readonly ItemOutput[]): string[];
 	/** Does one item's work; many items run at the same time. Throws SeedanceFailure. */
@@ -99,10 +99,11 @@ async function openItems<Parsed, Ready>(
 		} catch (error) {
 			onFailure(itemIndex, error);
 		}
+		await session.breathe();
 	}
 	let failures: ItemFailures = new Map();
 	try {
-		failures = definition.prepareRun?.(session, items) ?? failures;
+		failures = (await definition.prepareRun?.(session, items)) ?? failures;
 	} catch (error) {
 		for (const { itemIndex } of items) onFailure(itemIndex, error);
 		return [];

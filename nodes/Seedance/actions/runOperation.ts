@@ -9,6 +9,7 @@ import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import type { AnyOperation, ItemOutput, OpenItem, Resource } from './operation';
 import { inputError, runError } from './runErrors';
 import { openSession, type Session } from './session';
+import { forgetDelivered } from './video/deliveredItems';
 
 /** The items of one run, by their place in the input. */
 interface Run {
@@ -61,14 +62,16 @@ async function runItems(
 	const session = openSession(context, clock, connection, () => run);
 	const { failures } = run;
 
-	const byOperation = groupItems(session, resource, run);
+	const byOperation = await groupItems(session, resource, run);
+	// n8n has dropped what the panel hides.
+	const shown = context.getNode().parameters;
 	const items: OpenItem[] = [];
 	for (const [operation, itemIndexes] of byOperation) {
 		items.push(
 			...(await operation.open({
 				...{ session, itemIndexes },
 				parameterOf: (itemIndex) => (name) =>
-					context.getNodeParameter(name, itemIndex, null) ?? undefined,
+					name in shown ? (context.getNodeParameter(name, itemIndex, null) ?? null) : undefined,
 				onFailure: (itemIndex, error) => noteFailure(session, run, itemIndex, error),
 			})),
 		);
@@ -76,13 +79,20 @@ async function runItems(
 	if (failures.size > 0 && !context.continueOnFail()) {
 		throw inputError(context.getNode(), failures);
 	}
-	await Promise.all(items.map(async (item) => await runItem(session, run, item)));
+	const running: Array<Promise<void>> = [];
+	for (const item of items) {
+		running.push(runItem(session, run, item));
+		await session.breathe();
+	}
+	await Promise.all(running);
 	await session.tasks.settled();
 
 	const [first] = failures.keys();
 	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {
 		throw runError(context.getNode(), first, failures, session.tasks.claimed);
 	}
+	// n8n runs the node again only when there is a failure.
+	if (failures.size === 0) forgetDelivered(session);
 	giveHints(context, byOperation, run);
 	return [outputItems(run)];
 }
@@ -100,19 +110,22 @@ function operationOf(
 }
 
 /** The items of each operation: workflows that were made by hand may have an expression. */
-function groupItems(
+async function groupItems(
 	session: Session,
 	{ operations }: Resource,
 	run: Run,
-): Map<AnyOperation, number[]> {
+): Promise<Map<AnyOperation, number[]>> {
 	const groups = new Map<AnyOperation, number[]>();
 	for (let itemIndex = 0; itemIndex < run.itemsInAll; itemIndex++) {
 		try {
 			const operation = operationOf(session, operations, itemIndex);
-			groups.set(operation, [...(groups.get(operation) ?? []), itemIndex]);
+			const group = groups.get(operation);
+			if (group === undefined) groups.set(operation, [itemIndex]);
+			else group.push(itemIndex);
 		} catch (error) {
 			noteFailure(session, run, itemIndex, error);
 		}
+		await session.breathe();
 	}
 	return groups;
 }

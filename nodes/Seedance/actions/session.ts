@@ -1,11 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
+import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
 import type { FileIdentities } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
-import { openNodeStore } from '../n8n/nodeStore';
+import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
@@ -24,6 +25,8 @@ export interface Session {
 	readonly context: IExecuteFunctions;
 	readonly connection: Connection;
 	readonly clock: Clock;
+	readonly store: NodeStore;
+	readonly breathe: Breathe;
 	/** The provider's task calls, for operations that create nothing. */
 	readonly api: Omit<TaskApi, 'createTask'>;
 	/** The tasks that are charged. */
@@ -45,8 +48,8 @@ export function openSession(
 	progress: () => Progress,
 ): Session {
 	const { provider, wire } = connection;
+	const breathe = createBreathe();
 	const send = createSend(context, clock, connection);
-	const api = createTaskApi(send, clock, connection);
 	const store = openNodeStore(context);
 	if (!store.isKept)
 		writeLog(
@@ -56,10 +59,11 @@ export function openSession(
 			{},
 		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
+	const api = createTaskApi(send, clock, connection, log.lateTask);
 	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
 	let afterStop: AfterStop | undefined;
 	return {
-		...{ context, connection, clock, api, log },
+		...{ context, connection, clock, store, breathe, api, log },
 		tasks: createPaidTasks({
 			...{ clock, api, log },
 			ledger: openLedger(store),

@@ -17,9 +17,18 @@ export interface Clock {
 	throwIfStopped(): void;
 	/** Resolves after this many milliseconds; rejects at once, like throwIfStopped, when the signal is aborted. */
 	sleep(ms: number): Promise<void>;
+	/** Resolves after this many milliseconds, or up to half a second after the signal is aborted. A stop does not end it. */
+	pause(ms: number, until: AbortSignal): Promise<void>;
+	/** Calls the listener at a stop, or at once when there was one. Returns the function that detaches it. */
+	onStop(listener: () => void): () => void;
 	/** Detaches from n8n's signal, which n8n keeps for the whole execution. */
 	release(): void;
 }
+
+/** n8n's older sleep cannot be ended, and a timer that is left keeps a process from exiting. */
+const maxSliceMs = 500;
+/** While the process stands still, answers that have arrived are not read: such time does not count against them. */
+const maxCountedMs = 2_000;
 
 /** The clock of a run; some of n8n's contexts have no cancel signal. */
 export function createClock(executionSignal: AbortSignal | undefined): Clock {
@@ -28,13 +37,19 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 	const abortRun = () => controller.abort();
 	if (executionSignal?.aborted === true) abortRun();
 	executionSignal?.addEventListener('abort', abortRun, { once: true });
-	// One listener for all sleepers: Node.js warns about many listeners on one signal.
-	const sleepers = new Set<() => void>();
-	const wakeAll = () => sleepers.forEach((wake) => wake());
-	signal.addEventListener('abort', wakeAll, { once: true });
+	// One listener for all: Node.js warns about many listeners on one signal.
+	const listeners = new Set<() => void>();
+	const tellAll = () => listeners.forEach((listener) => listener());
+	signal.addEventListener('abort', tellAll, { once: true });
 
 	function throwIfStopped() {
 		if (signal.aborted) throw stopped();
+	}
+
+	function onStop(listener: () => void): () => void {
+		if (signal.aborted) listener();
+		else listeners.add(listener);
+		return () => listeners.delete(listener);
 	}
 
 	return {
@@ -46,18 +61,26 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 		throwIfStopped,
 		async sleep(ms) {
 			throwIfStopped();
-			let wake = () => {};
+			let detach = () => {};
 			const aborted = new Promise<void>((resolve) => {
-				wake = resolve;
-				sleepers.add(wake);
+				detach = onStop(resolve);
 			});
 			try {
 				await Promise.race([sleep(ms), aborted]);
 			} finally {
-				sleepers.delete(wake);
+				detach();
 			}
 			throwIfStopped();
 		},
+		async pause(ms, until) {
+			let leftMs = ms;
+			while (!until.aborted && leftMs > 0) {
+				const startedMs = performance.now();
+				await sleep(Math.min(leftMs, maxSliceMs));
+				leftMs -= Math.min(performance.now() - startedMs, maxCountedMs);
+			}
+		},
+		onStop,
 		release: () => executionSignal?.removeEventListener('abort', abortRun),
 	};
 }

@@ -1,49 +1,75 @@
-import type { IBinaryData, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { Clock } from './clock';
+import type { FileAnswer, FileBody } from './fileRequest';
+import { FileTransfer, type RemoteFile } from './fileTransfer';
 import { withRetries } from './retry';
+import type { Semaphore } from './semaphore';
 
-type StreamAnswer = Omit<IN8nHttpFullResponse, 'body'> & {
-	body: Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0] & { destroy(): void };
-};
+type StoredStream = Exclude<
+	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
+	Buffer
+>;
 
 type MediaContext = Pick<IExecuteFunctions, 'helpers'>;
 
-/** What a file is called and what it is. */
-export interface FileKind {
-	/** For messages. */
-	readonly label: 'video' | 'last frame';
+/** A file to download, and what it is called in n8n. */
+export interface FileKind extends RemoteFile {
 	readonly fileName: string;
 	readonly mimeType: string;
 }
-
-/** How long a download may pause, or wait for its first byte. */
-const stalledTimeoutMs = 120_000;
 
 /** Codes of a storage that is full or not writable: another download does not help. */
 const storageCodes = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EMFILE', 'EPERM']);
 
 /**
- * Streams the file behind a signed URL into n8n's binary storage, without holding it in memory where the storage is on disk. Transient failures are retried, since a download costs nothing.
- * Throws a SeedanceFailure. The request carries no credential and no cookie. Source: APIYI Seedance 2.0 reference: plain GET, no `Authorization` header.
+ * Streams a file into n8n's binary storage, without holding it in memory where the storage is on disk. Nothing is stored before the first bytes are those of such a file, and what breaks is continued, since n8n offers no way to remove a part that was stored.
+ * Throws a SeedanceFailure. The requests carry no credential and no cookie. Source: APIYI Seedance 2.0 reference: plain GET, no `Authorization` header.
  */
 export async function downloadFile(
 	context: MediaContext,
 	clock: Clock,
-	url: string,
-	kind: FileKind,
+	permits: Semaphore,
+	file: FileKind,
 ): Promise<IBinaryData> {
-	return await withRetries(clock, 'download', async () => {
+	const stored = await withRetries(clock, 'download', async () => {
+		const transfer = new FileTransfer(context, clock, permits, file);
 		try {
-			return await downloadOnce(context, clock, url, kind);
+			return await store(context, transfer, file);
 		} catch (error) {
-			if (clock.signal.aborted) throw stopped();
-			throw failureOf(error, kind);
+			// The transfer has had its own retries; only the storage may do better another time.
+			if (transfer.failure !== undefined) return transfer.failure;
+			throw storageFailure(error, file);
+		} finally {
+			transfer.close();
 		}
 	});
+	if (stored instanceof SeedanceFailure) throw stored;
+	return stored;
 }
 
-function failureOf(error: unknown, { label: file }: FileKind): SeedanceFailure {
+async function store(
+	{ helpers }: MediaContext,
+	transfer: FileTransfer,
+	file: FileKind,
+): Promise<IBinaryData> {
+	const answer = await transfer.begin();
+	const { fileName, mimeType } = quicktimeOr(file, answer);
+	const stream = streamOf(answer.body, transfer.bytes());
+	const binary = await helpers.prepareBinaryData(stream, fileName, mimeType);
+	if ((await sizeInBytes(helpers, binary)) !== transfer.sizeBytes) throw incomplete(file);
+	return binary;
+}
+
+/** n8n takes a stream, nodes may not import the module, and the class of every stream makes one of any bytes. */
+function streamOf(body: FileBody, bytes: AsyncIterable<Uint8Array>): StoredStream {
+	const { from } = body.constructor as unknown as {
+		from(iterable: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): StoredStream;
+	};
+	return from(bytes, { objectMode: false });
+}
+
+function storageFailure(error: unknown, file: FileKind): SeedanceFailure {
 	if (error instanceof SeedanceFailure) return error;
 	const { code, message } = Object(error) as { code?: unknown; message?: unknown };
 	const failure = toFailure(error);
@@ -51,61 +77,29 @@ function failureOf(error: unknown, { label: file }: FileKind): SeedanceFailure {
 	if (typeof code !== 'string' || !storageCodes.has(code)) {
 		return incomplete(file, error).with({ code: typeof code === 'string' ? code : undefined });
 	}
-	const values = { file, systemCode: code, systemMessage: String(message) };
+	const values = { file: file.label, systemCode: code, systemMessage: String(message) };
 	return new SeedanceFailure({ kind: 'fileNotStored', values }, error);
 }
 
-function incomplete(file: FileKind['label'], cause?: unknown): SeedanceFailure {
+function incomplete({ label: file }: FileKind, cause?: unknown): SeedanceFailure {
 	return new SeedanceFailure({ kind: 'downloadIncomplete', values: { file } }, cause);
 }
 
-async function downloadOnce(
-	context: MediaContext,
-	clock: Clock,
-	url: string,
-	kind: FileKind,
-): Promise<IBinaryData> {
-	clock.throwIfStopped();
-	const answer = (await context.helpers.httpRequest({
-		method: 'GET',
-		url,
-		// A compressed answer could not be compared with its Content-Length.
-		headers: { 'Accept-Encoding': 'identity' },
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		timeout: stalledTimeoutMs,
-		abortSignal: clock.signal,
-	})) as StreamAnswer;
-	if (answer.statusCode !== 200) {
-		answer.body.destroy();
-		const { statusCode: httpStatus } = answer;
-		const values = { file: kind.label };
-		throw new SeedanceFailure({ kind: 'downloadRefused', values, httpStatus });
-	}
-	const { fileName, mimeType } = quicktimeOr(kind, url, answer.headers['content-type']);
-	const binary = await context.helpers.prepareBinaryData(answer.body, fileName, mimeType);
-	// Some hosts compress anyway; then the length is that of the compressed bytes.
-	const isCompressed = answer.headers['content-encoding'] !== undefined;
-	const expectedBytes = isCompressed ? NaN : Number(answer.headers['content-length'] ?? NaN);
-	const storedBytes = await sizeInBytes(context, binary);
-	if (!Number.isNaN(expectedBytes) && storedBytes !== expectedBytes) {
-		throw incomplete(kind.label);
-	}
-	return binary;
-}
-
 /** The provider sends MOV where that was requested, and Drive and Slack go by name and type. */
-function quicktimeOr(kind: FileKind, url: string, contentType: unknown): FileKind {
+function quicktimeOr(
+	{ fileName, mimeType, url }: FileKind,
+	{ headers }: FileAnswer,
+): { readonly fileName: string; readonly mimeType: string } {
 	const isQuicktime =
-		kind.mimeType === 'video/mp4' &&
-		(String(contentType).startsWith('video/quicktime') || /\.mov$/i.test(new URL(url).pathname));
+		mimeType === 'video/mp4' &&
+		(String(headers['content-type']).startsWith('video/quicktime') ||
+			/\.mov$/i.test(new URL(url).pathname));
 	return isQuicktime
-		? { ...kind, fileName: kind.fileName.replace(/\.mp4$/, '.mov'), mimeType: 'video/quicktime' }
-		: kind;
+		? { fileName: fileName.replace(/\.mp4$/, '.mov'), mimeType: 'video/quicktime' }
+		: { fileName, mimeType };
 }
 
-async function sizeInBytes(context: MediaContext, binary: IBinaryData): Promise<number> {
+async function sizeInBytes(helpers: MediaContext['helpers'], binary: IBinaryData): Promise<number> {
 	if (binary.id === undefined) return Buffer.byteLength(binary.data, 'base64');
-	return (await context.helpers.getBinaryMetadata(binary.id)).fileSize;
+	return (await helpers.getBinaryMetadata(binary.id)).fileSize;
 }

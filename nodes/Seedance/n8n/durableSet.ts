@@ -7,6 +7,8 @@ import { takeTurn, type Call, type Pause, type Row } from './setTurns';
 export interface DurableSet {
 	/** Adds texts. Returns those that were in the set before. */
 	add(texts: readonly string[]): Promise<ReadonlySet<string>>;
+	/** The same, and resolves when the texts were seen again a moment later: another process can write over them. */
+	addConfirmed(texts: readonly string[]): Promise<ReadonlySet<string>>;
 	remove(texts: readonly string[]): Promise<void>;
 	/** Adds texts, then removes others; no other call of this process comes in between. */
 	replace(added: readonly string[], removed: readonly string[]): Promise<void>;
@@ -18,12 +20,18 @@ export interface DurableSet {
 
 type Helpers = IExecuteFunctions['helpers'];
 
-/** n8n drops the oldest entries above this number. A create has six, or twelve when its row is recorded too, so these are at least 4,000 creates. */
+/** n8n drops the oldest entries above this number. A create has eight, or 14 when its row is recorded too, so these are at least 3,500 creates. */
 const maxEntries = 50_000;
 /** Pauses before a call that failed is repeated: databases are busy for a moment. */
 const pausesMs = [100, 300, 1_000];
 /** A call that does not end would hold up every later execution of the node. */
 const maxCallSeconds = 30;
+
+/** Least time until texts are confirmed, and attempts. */
+const leastPauseMs = 100;
+const maxAttempts = 20;
+/** Two processes that confirm at the same moments would lose texts of each other every time. The same for all calls of this one, so that their order stays. */
+const pauseFactor = 1 + Math.random() / 2;
 
 /** The set of the node, or undefined where n8n has none: before it had deduplication, and in some agents' contexts. */
 export function openDurableSet(
@@ -33,7 +41,7 @@ export function openDurableSet(
 	const { helpers } = context;
 	if (typeof (helpers as Partial<Helpers>).checkProcessedAndRecord !== 'function') return undefined;
 	const place = `${context.getWorkflow().id} ${context.getNode().id}`;
-	const usage = { calls: 0, elapsedMs: 0 };
+	const usage = { calls: 0, elapsedMs: 0, lastCallMs: 0 };
 	const row = openRow(helpers, usage, pause);
 	const call = async (
 		kind: Call['kind'],
@@ -45,6 +53,8 @@ export function openDurableSet(
 		});
 	return {
 		add: async (texts) => await call('add', texts),
+		addConfirmed: async (texts) =>
+			await confirmed(pause, usage, async () => await call('add', texts), new Set(texts).size),
 		remove: async (texts) => void (await call('remove', texts)),
 		replace: async (added, removed) => void (await call('replace', added, removed)),
 		lookUp: async (texts) => await call('lookUp', texts),
@@ -52,13 +62,21 @@ export function openDurableSet(
 	};
 }
 
-function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }, pause: Pause): Row {
+/** What the calls of a run have cost. */
+interface Usage {
+	calls: number;
+	elapsedMs: number;
+	lastCallMs: number;
+}
+
+function openRow(helpers: Helpers, usage: Usage, pause: Pause): Row {
 	const options = { mode: 'entries' as const, maxEntries };
 	async function timed<Result>(call: () => Promise<Result>): Promise<Result> {
 		const startedAtMs = performance.now();
 		const result = await withDeadline(pause, async (isOpen) => await repeated(pause, call, isOpen));
 		usage.calls++;
-		usage.elapsedMs += performance.now() - startedAtMs;
+		usage.lastCallMs = performance.now() - startedAtMs;
+		usage.elapsedMs += usage.lastCallMs;
 		return result;
 	}
 	return {
@@ -73,6 +91,22 @@ function openRow(helpers: Helpers, usage: { calls: number; elapsedMs: number }, 
 			await timed(async () => await helpers.removeProcessed([...texts], 'node', options));
 		},
 	};
+}
+
+/** What the first of several calls returns; the others are made until all of these texts were there before. */
+async function confirmed(
+	pause: Pause,
+	usage: Usage,
+	add: () => Promise<ReadonlySet<string>>,
+	count: number,
+): Promise<ReadonlySet<string>> {
+	const before = await add();
+	for (let attempt = 0, seen = before.size; seen < count && attempt < maxAttempts; attempt++) {
+		// A write of another process takes about as long as one of this process.
+		await pause(Math.max(leastPauseMs, 2 * usage.lastCallMs) * pauseFactor);
+		seen = (await add()).size;
+	}
+	return before;
 }
 
 async function repeated<Result>(

@@ -5,14 +5,12 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
-import { stopped } from '../seedance/failure';
-import { readRetryAfterMs, type RequestKind } from '../seedance/retryPolicy';
-import {
-	noUsableAnswerFailure,
-	readProviderError,
-	refusedFailure,
-} from '../seedance/wire/providerError';
+import type { RequestKind } from '../seedance/retryPolicy';
+import { scrubberOf, type Scrub } from '../seedance/secrets';
+import { noUsableAnswerFailure } from '../seedance/wire/providerError';
+import { readAnswer, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
+import { startDeadline, type Deadline } from './deadline';
 import { createSemaphore } from './semaphore';
 
 /** The parts of n8n's contexts that a request needs; an execution and a list search both have them. */
@@ -33,51 +31,87 @@ export interface ProviderRequest {
 	readonly body?: Readonly<Record<string, unknown>> | string | FormData;
 	/** False for the few calls that need no key. */
 	readonly authenticated?: boolean;
+	/** Milliseconds from the first byte that is sent to the last that is received. */
 	readonly timeoutMs: number;
+	/** Bytes of the body that were sent so far, where it is long: then `timeoutMs` is the time in which too few of them count as none. */
+	readonly movedBytes?: () => number;
+	/** Told the answer to a create that comes after its time, when the outcome was reported as unknown. */
+	readonly onLateAnswer?: (answer: ProviderAnswer) => void;
 }
 
 /** Sends one request, exactly once. Throws a SeedanceFailure for every outcome but an answer with a status of success. */
 export type Send = (request: ProviderRequest) => Promise<ProviderAnswer>;
 
-/** An answer with a status of success. */
-export interface ProviderAnswer {
-	/** Parsed JSON, or the text when it is not JSON. */
-	readonly body: unknown;
-	readonly httpStatus: number;
-	readonly requestId: string | undefined;
-	/** The moment of the answer by the clock of its sender, in milliseconds since 1970. */
-	readonly answeredAtMs: number | undefined;
-}
-
-const requestIdHeaders = ['x-request-id', 'x-tt-logid', 'x-client-request-id'];
-
-/** Characters of an answer that a message shows. */
-export const maxExcerptCharacters = 300;
-
 /** Maximum number of requests of one run in flight; creates are limited by the create queue. */
 const maxRequestsInFlight = 8;
+
+/** Longer than every deadline. */
+const maxSilenceMs = 3_600_000;
 
 /** The sender of one run: its requests share one limit, the headers of the provider and the secrets to hide. */
 export function createSend(context: RequestContext, clock: Clock, connection: Connection): Send {
 	const semaphore = createSemaphore(maxRequestsInFlight);
+	const sender = { context, clock, connection, scrub: scrubberOf(connection.secrets) };
 	return async (request) => {
-		const call = async () => await sendOnce(context, clock, connection, request);
+		const call = async () => await sendOnce(sender, request);
 		return request.kind === 'create' ? await call() : await semaphore(call);
 	};
 }
 
-async function sendOnce(
-	context: RequestContext,
-	clock: Clock,
-	{ provider, secrets }: Connection,
-	request: ProviderRequest,
-): Promise<ProviderAnswer> {
+/** What all requests of a run share. */
+interface Sender {
+	readonly context: RequestContext;
+	readonly clock: Clock;
+	readonly connection: Connection;
+	readonly scrub: Scrub;
+}
+
+/*
+ * A request, from its first byte to the last of its answer:
+ *
+ *   sent ──answered──────────────────────────▶ answer, or the failure that it means
+ *    ├──stopped, unless it is a create───────▶ aborted: stopped
+ *    ├──time over, unless it is a create─────▶ aborted: answerTimedOut
+ *    └──time over, a create──────────────────▶ outcome unknown, and late
+ *   late ──answered──▶ onLateAnswer
+ *    └──as much time again──▶ aborted
+ */
+async function sendOnce(sender: Sender, request: ProviderRequest): Promise<ProviderAnswer> {
+	const { clock } = sender;
 	clock.throwIfStopped();
+	const { kind, timeoutMs, movedBytes, onLateAnswer } = request;
+	const isCreate = kind === 'create';
+	const { host } = new URL(request.url);
+	const patience = {
+		...{ timeoutMs, movedBytes, endsAtStop: !isCreate },
+		timedOut: () => noUsableAnswerFailure(kind, 'answerTimedOut', host, {}),
+	};
+	const deadline = startDeadline(clock, patience);
+	const connected = isCreate
+		? startDeadline(clock, { ...patience, timeoutMs: 2 * timeoutMs })
+		: deadline;
+	const answering = exchange(sender, request, connected);
+	if (onLateAnswer !== undefined) {
+		const tellLate = () => void answering.then(onLateAnswer).catch(() => {});
+		deadline.signal.addEventListener('abort', tellLate, { once: true });
+	}
+	return await deadline.race(answering).finally(() => deadline.release());
+}
+
+async function exchange(
+	{ context, clock, connection, scrub }: Sender,
+	request: ProviderRequest,
+	connected: Deadline,
+): Promise<ProviderAnswer> {
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: request.url,
-		headers: { Accept: 'application/json', ...provider.headers },
-		timeout: request.timeoutMs,
+		headers: { Accept: 'application/json', ...connection.provider.headers },
+		// The deadline ends the request; n8n's own limit would end a long upload before.
+		timeout: maxSilenceMs,
+		abortSignal: connected.signal,
+		// As text, because the client's own parser rounds long numbers.
+		encoding: 'text',
 		returnFullResponse: true,
 		// The body, headers and status of the answer are needed, not n8n's summary of them.
 		ignoreHttpStatusErrors: true,
@@ -89,68 +123,19 @@ async function sendOnce(
 	try {
 		answer = (
 			request.authenticated === false
-				? await context.helpers.httpRequest({ ...options, abortSignal: clock.signal })
+				? await context.helpers.httpRequest(options)
 				: await context.helpers.httpRequestWithAuthentication.call(
-						callerOf(context, request.kind),
+						withoutCancelSignal(context) as IExecuteFunctions,
 						'seedanceApi',
 						options,
 					)
 		) as IN8nHttpFullResponse;
 	} catch (error) {
-		if (clock.signal.aborted && request.kind !== 'create') throw stopped();
 		throw noAnswer(request, error);
+	} finally {
+		connected.release();
 	}
-	return readAnswer(request, answer, secrets, clock.now());
-}
-
-/** The answer if its status says success. Throws a SeedanceFailure otherwise; nothing in an answer makes it throw anything else. */
-function readAnswer(
-	request: ProviderRequest,
-	answer: IN8nHttpFullResponse,
-	secrets: readonly string[],
-	nowMs: number,
-): ProviderAnswer {
-	const { host } = new URL(request.url);
-	const requestId = withoutSecrets(firstHeader(answer.headers, requestIdHeaders), secrets) as
-		string | undefined;
-	const details = { httpStatus: answer.statusCode, requestId };
-	let body: unknown;
-	try {
-		body = withoutSecrets(answer.body, secrets);
-	} catch (error) {
-		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, details, error);
-	}
-	if (answer.statusCode < 200 || answer.statusCode > 299) {
-		throw refusedFailure(request.kind, answer.statusCode, readProviderError(body), {
-			...details,
-			retryAfterMs: readRetryAfterMs(firstHeader(answer.headers, ['retry-after']), nowMs),
-		});
-	}
-	if (typeof body === 'string' && body !== '') {
-		// The body is not JSON: it was cut off, or it is the page of a proxy. Its beginning may have the id.
-		const values = { excerpt: body.slice(0, maxExcerptCharacters) };
-		throw noUsableAnswerFailure(request.kind, 'answerUnreadable', host, { ...details, values });
-	}
-	const answeredAtMs = Date.parse(firstHeader(answer.headers, ['date']) ?? '');
-	return { body, ...details, answeredAtMs: Number.isNaN(answeredAtMs) ? undefined : answeredAtMs };
-}
-
-/** Some gateways repeat the key that they refuse, and the provider's message goes into items and messages. */
-function withoutSecrets(value: unknown, secrets: readonly string[]): unknown {
-	if (typeof value === 'string') {
-		return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), value);
-	}
-	if (typeof value === 'number') {
-		return secrets.some((secret) => String(value).includes(secret)) ? '***' : value;
-	}
-	if (Array.isArray(value)) return value.map((member) => withoutSecrets(member, secrets));
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([name, member]) => [
-			withoutSecrets(name, secrets),
-			withoutSecrets(member, secrets),
-		]),
-	);
+	return readAnswer(request, answer, scrub, clock.now());
 }
 
 function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
@@ -161,14 +146,9 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
 }
 
 /**
- * n8n's helper aborts a request when the execution is stopped, by the cancel signal of its caller.
- * A create must not be aborted: the provider may have accepted it, and the ID of its task would stay unknown. So the caller of a create has no signal.
+ * A context whose requests n8n does not abort when the execution is stopped: its helper replaces the signal of a request by that of the execution.
+ * So the deadline of each request decides. A create goes on after a stop: the provider may have accepted it, and the ID of its task would stay unknown.
  */
-function callerOf(context: RequestContext, kind: RequestKind): IExecuteFunctions {
-	return (kind === 'create' ? withoutCancelSignal(context) : context) as IExecuteFunctions;
-}
-
-/** A context whose requests n8n does not abort when the execution is stopped. */
 export function withoutCancelSignal(context: RequestContext): RequestContext {
 	return {
 		helpers: context.helpers,
@@ -227,12 +207,4 @@ function codeOf(error: unknown): string | undefined {
 
 function isSystemCode(value: unknown): value is string {
 	return typeof value === 'string' && /^[A-Z][A-Z0-9_]+$/.test(value);
-}
-
-function firstHeader(headers: unknown, names: readonly string[]): string | undefined {
-	if (typeof headers !== 'object' || headers === null) return undefined;
-	const values = new Map(
-		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value as unknown]),
-	);
-	return names.map((name) => values.get(name)).find((value) => typeof value === 'string');
 }

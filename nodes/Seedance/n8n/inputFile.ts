@@ -121,13 +121,29 @@ async function firstBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array
 	return Buffer.concat(chunks).subarray(0, headerBytes);
 }
 
-/** A form with a file that is streamed while it is sent. */
+/** A form whose file is read while it is sent. */
+export interface StreamedForm {
+	readonly body: FormData;
+	/** Bytes of the file that were read so far. */
+	movedBytes(): number;
+	/** Closes the file, also where the client has not read it to its end. */
+	close(): Promise<void>;
+}
+
+/** A form with a file that is streamed while it is sent; it can be sent once. */
 export async function streamedForm(
 	file: OpenedFile,
 	fileName: string,
 	fields: Readonly<Record<string, string>>,
-): Promise<FormData> {
-	const stream = await file.open();
+): Promise<StreamedForm> {
+	let movedBytes = 0;
+	const opened = await file.open();
+	const stream = (async function* () {
+		for await (const chunk of opened) {
+			movedBytes += chunk.length;
+			yield chunk;
+		}
+	})();
 	const part = {
 		name: fileName,
 		type: file.type?.mimeType ?? 'application/octet-stream',
@@ -137,5 +153,13 @@ export async function streamedForm(
 	const parts = [...Object.entries(fields), ['file', part]];
 	// The HTTP client asks a form for its entries and a file for its stream; the platform's own FormData accepts only complete Blobs.
 	const entries = () => parts[Symbol.iterator]();
-	return Object.assign(new FormData(), { entries, [Symbol.iterator]: entries });
+	return {
+		body: Object.assign(new FormData(), { entries, [Symbol.iterator]: entries }),
+		movedBytes: () => movedBytes,
+		async close() {
+			// A generator that has not begun has nothing to close but what it was made for.
+			await stream.return();
+			await opened[Symbol.asyncIterator]().return?.();
+		},
+	};
 }

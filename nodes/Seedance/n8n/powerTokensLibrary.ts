@@ -6,8 +6,12 @@ import type { Clock } from './clock';
 import type { Send } from './http';
 import { streamedForm } from './inputFile';
 import { withRetries } from './retry';
+import { createSemaphore } from './semaphore';
 
-const uploadTimeoutMs = 30 * 60_000;
+/** An upload ends when it moves too few bytes in this time, or when its answer does not come. */
+const uploadWindowMs = 60_000;
+/** Files that are uploaded at the same time. */
+const maxUploads = 3;
 
 /** Source: PowerTokens Seedance 2.0 quick start, Asset Library; PowerTokens docs, upload file. */
 export function powerTokensLibrary(
@@ -16,6 +20,7 @@ export function powerTokensLibrary(
 	send: Send,
 ): AssetApi {
 	const { host } = new URL(access.uploadUrl);
+	const slots = createSemaphore(maxUploads);
 
 	return {
 		...readsOf(clock, async (id, timeoutMs) => {
@@ -25,12 +30,14 @@ export function powerTokensLibrary(
 		}),
 		async upload(file, fileName, groupId) {
 			const fields = groupId === undefined ? {} : { group_id: groupId };
-			// A stream can be read once, so each attempt opens the file again.
-			const answer = await withRetries(clock, 'upload', async () => {
-				const body = await streamedForm(file, fileName, fields);
+			// A stream can be read once, so each attempt opens the file again. Between two attempts others have the slot.
+			const attempt = async () => {
+				const { body, movedBytes, close } = await streamedForm(file, fileName, fields);
 				const request = { kind: 'upload', method: 'POST', url: access.uploadUrl } as const;
-				return await send({ ...request, body, timeoutMs: uploadTimeoutMs });
-			});
+				const sent = send({ ...request, body, movedBytes, timeoutMs: uploadWindowMs });
+				return await sent.finally(close);
+			};
+			const answer = await withRetries(clock, 'upload', async () => await slots(attempt));
 			const taskId = readUploadTaskId(answer.body);
 			if (taskId !== undefined) return taskId;
 			const { requestId } = answer;

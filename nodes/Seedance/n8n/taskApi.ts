@@ -18,8 +18,9 @@ import {
 	speaksOfError,
 } from '../seedance/wire/providerError';
 import { isTaskId, taskUrl } from '../seedance/wire/wire';
+import { maxExcerptCharacters, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
-import { maxExcerptCharacters, type ProviderAnswer, type Send } from './http';
+import type { Send } from './http';
 import { withRetries } from './retry';
 
 /** The provider's task calls. Every method throws SeedanceFailure. */
@@ -54,8 +55,13 @@ export interface TaskPage {
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 
-/** The task calls of one connection. */
-export function createTaskApi(send: Send, clock: Clock, connection: Connection): TaskApi {
+/** The task calls of one connection; `onLateTask` is told the task of a create that was answered after its outcome was reported as unknown. */
+export function createTaskApi(
+	send: Send,
+	clock: Clock,
+	connection: Connection,
+	onLateTask: (taskId: string) => void = () => {},
+): TaskApi {
 	const { wire, tasksUrl } = connection;
 	const { host } = new URL(tasksUrl);
 
@@ -80,8 +86,9 @@ export function createTaskApi(send: Send, clock: Clock, connection: Connection):
 		async createTask(request) {
 			const call = { kind: 'create', method: 'POST', url: tasksUrl } as const;
 			const body = wire.createBody(request);
-			const answer = await send({ ...call, body, timeoutMs: createTimeoutMs });
-			return createdTaskId(answer, host);
+			const onLateAnswer = (late: ProviderAnswer) => onLateTask(createdTaskId(late, host));
+			const timeoutMs = createTimeoutMs;
+			return createdTaskId(await send({ ...call, body, timeoutMs, onLateAnswer }), host);
 		},
 		readTask: async (taskId) =>
 			await withTaskId(taskId, async () =>

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
 import { issue, type Issue } from './issues';
-import { orList, toSwitch } from './values';
+import { isBlank, orList, quoted, toSwitch } from './values';
 
 /** What a field accepts: the check of a stored value, the words for what is allowed, and how the panel offers it. */
 export interface Accepts<Value> {
@@ -12,7 +12,8 @@ export interface Accepts<Value> {
 	readonly property: Pick<INodeProperties, 'type'> & Partial<INodeProperties>;
 }
 
-const unset = (value: unknown) => (value === '' || value === null ? undefined : value);
+/** An empty cell of a sheet is the same as nothing. */
+const unset = (value: unknown) => (isBlank(value) ? undefined : value);
 /** A number that sheets and forms deliver as text; anything else is returned as it is. */
 export const numeric = (value: unknown) =>
 	typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -47,7 +48,7 @@ export function number(
 	};
 }
 
-/** A switch, or nothing. The only reader of switches. */
+/** A switch. The only reader of switches: absent is not set, and a switch that yields nothing is refused, since either position could do harm. */
 export const onOff: Accepts<boolean | undefined> = {
 	schema: z.preprocess(toSwitch, z.boolean().optional()),
 	expected: 'Turn it on or off.',
@@ -111,8 +112,8 @@ export const jsonObject: Accepts<Record<string, unknown> | undefined> = {
 };
 
 function parsedJson(value: unknown): unknown {
-	if (typeof value !== 'string') return value ?? undefined;
-	if (value.trim() === '') return undefined;
+	if (isBlank(value)) return undefined;
+	if (typeof value !== 'string') return value;
 	try {
 		return JSON.parse(value);
 	} catch {
@@ -133,7 +134,7 @@ export function refined<Value>(
 export interface Field {
 	readonly name: string;
 	readonly accepts: Pick<Accepts<unknown>, 'schema' | 'expected'>;
-	/** Whether a stored member that yields nothing is refused instead of not set: where the field protects money, a missing value must not switch the protection off. */
+	/** Whether a stored member that yields nothing is refused instead of not set: where the field protects from a charge or limits something, a missing value must not take that away. */
 	readonly neverEmpty?: boolean;
 }
 
@@ -142,36 +143,58 @@ export type Values<Row extends Field> = {
 	readonly [Name in Row['name']]?: z.infer<Extract<Row, { name: Name }>['accepts']['schema']>;
 };
 
-/** Reads each field separately, so that one that is refused hides no other. `prefix` goes before the names in the issues. */
+/** What was read of several fields. */
+export interface ReadFields<Row extends Field> {
+	readonly fields: Values<Row>;
+	readonly issues: Issue[];
+}
+
+/** Reads each field separately, so that one that is refused hides no other. An absent member was not given; `undefined` and `null` yield nothing. `prefix` goes before the names in the issues. */
 export function readFields<Row extends Field>(
 	rows: readonly Row[],
 	stored: Readonly<Record<string, unknown>>,
 	prefix = '',
-): { readonly fields: Values<Row>; readonly issues: Issue[] } {
+): ReadFields<Row> {
 	const fields: Record<string, unknown> = {};
 	const issues: Issue[] = [];
 	for (const { name, accepts, neverEmpty } of rows) {
-		const given = stored[name];
 		// n8n keeps the member of an entry whose expression yields undefined.
-		if (neverEmpty === true && name in stored && isBlank(given)) {
-			issues.push(issue(prefix + name, 'entryEmpty', { expected: accepts.expected }));
-			continue;
-		}
+		const given = name in stored ? (stored[name] ?? null) : undefined;
+		const isMissing = neverEmpty === true && given !== undefined && isBlank(given);
 		const result = accepts.schema.safeParse(given);
-		if (result.success) fields[name] = result.data;
-		else issues.push(refusedValue(prefix + name, given, accepts.expected));
+		if (result.success && !isMissing) fields[name] = result.data;
+		else issues.push(refusedValue(prefix, name, given, accepts.expected));
 	}
 	return { fields: fields as Values<Row>, issues };
 }
 
-function refusedValue(parameter: string, given: unknown, expected: string): Issue {
-	return isBlank(given)
-		? issue(parameter, 'empty', { expected })
-		: issue(parameter, 'invalidValue', { given, expected });
+/** Reads the entries of a collection; undefined: the panel hides it. Anything but an object, and an entry that the collection does not have, is refused: what the user meant would not count. */
+export function readCollection<Row extends Field>(
+	collection: string,
+	rows: readonly Row[],
+	stored: unknown,
+): ReadFields<Row> {
+	if (stored === undefined) return readFields(rows, {});
+	const isCollection = typeof stored === 'object' && stored !== null && !Array.isArray(stored);
+	if (!isCollection) {
+		return { fields: {}, issues: [refusedValue('', collection, stored, 'Add entries to it.')] };
+	}
+	const names = rows.map(({ name }) => name);
+	const unknown = Object.keys(stored).filter((name) => !names.includes(name));
+	const read = readFields(rows, stored as Record<string, unknown>, `${collection}.`);
+	const entries = { given: unknown.map(quoted).join(', '), names };
+	const issues = unknown.length === 0 ? [] : [issue(collection, 'entriesUnknown', entries)];
+	return { fields: read.fields, issues: [...issues, ...read.issues] };
 }
 
-function isBlank(value: unknown): boolean {
-	return (
-		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
-	);
+/** The issue of a value that is not accepted, or that is missing. */
+export function refusedValue(
+	prefix: string,
+	name: string,
+	given: unknown,
+	expected: string,
+): Issue {
+	const parameter = prefix + name;
+	if (!isBlank(given)) return issue(parameter, 'invalidValue', { given, expected });
+	return issue(parameter, prefix === '' ? 'empty' : 'entryEmpty', { expected });
 }

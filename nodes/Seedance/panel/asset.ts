@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { isAssetId } from '../seedance/media';
 import { issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
+import { idOf } from './values';
 import { waitOptionsProperty, type WaitPolicy } from './wait';
 
 /** Source: PowerTokens Seedance 2.0 quick start. */
@@ -64,9 +65,7 @@ export const assetWaitOptionsProperty: INodeProperties = {
 
 /** The id of the item's asset, without `asset://`. */
 export function readAssetId(parameter: ReadParameter): Result<string> {
-	const given = String(parameter('id') ?? '')
-		.trim()
-		.replace(/^asset:\/\//, '');
+	const given = idOf(parameter('id')).replace(/^asset:\/\//, '');
 	return isAssetId(given)
 		? { value: given }
 		: { issues: [issue('id', 'assetReferenceInvalid', { given })] };

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
+import { refusedValue } from './accepts';
 import { readSwitch, simplifyProperty } from './common';
 import { issue, type Issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
@@ -95,14 +96,8 @@ function readOutputField(parameter: ReadParameter, issues: Issue[]): string | un
 	const name = 'binaryPropertyName';
 	const given = parameter(name);
 	const field = textOf(given);
-	const expected = 'Enter a name such as "data".';
 	if (field === undefined) {
-		const isText = typeof given === 'string' || given === undefined;
-		issues.push(
-			isText
-				? issue(name, 'empty', { expected })
-				: issue(name, 'invalidValue', { given, expected }),
-		);
+		issues.push(refusedValue('', name, given, 'Enter a name such as "data".'));
 	}
 	if (field === lastFrameField) issues.push(issue(name, 'outputFieldTaken', { field }));
 	return field;

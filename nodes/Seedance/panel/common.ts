@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { onOff, wholeNumber } from './accepts';
-import { issue, type Issue, type Result } from './issues';
+import { onOff, refusedValue, wholeNumber } from './accepts';
+import type { Issue, Result } from './issues';
 import type { ReadParameter } from './readParameter';
 
 /** The switch between the fields that workflows need and the provider's whole task. */
@@ -32,7 +32,7 @@ export const limitProperties: INodeProperties[] = [
 	},
 ];
 
-/** A switch of the panel, or its default where the item says nothing. What it refuses is added to `issues`. */
+/** A switch of the panel, or its default where the panel hides it. What it refuses is added to `issues`. */
 export function readSwitch(
 	parameter: ReadParameter,
 	name: string,
@@ -42,7 +42,7 @@ export function readSwitch(
 	const given = parameter(name);
 	const read = onOff.schema.safeParse(given);
 	if (read.success) return read.data ?? fallback;
-	issues.push(issue(name, 'invalidValue', { given, expected: onOff.expected }));
+	issues.push(refusedValue('', name, given, onOff.expected));
 	return fallback;
 }
 
@@ -56,5 +56,5 @@ export function readLimit(parameter: ReadParameter): Result<number> {
 	const limit = wholeNumber(1, Number.MAX_SAFE_INTEGER).schema.safeParse(given);
 	if (limit.data !== undefined) return { value: limit.data };
 	const expected = 'Enter a whole number from 1, or turn Return All on.';
-	return { issues: [issue('limit', 'invalidValue', { given, expected })] };
+	return { issues: [refusedValue('', 'limit', given, expected)] };
 }

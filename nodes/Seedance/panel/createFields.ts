@@ -1,9 +1,22 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
 import { modelFamilies, resolutions } from '../seedance/models';
 import { modes, ratios } from '../seedance/request';
 import { numeric, onOff, type Accepts, type Values } from './accepts';
 import { modeLabels } from './modes';
-import { orList } from './values';
+import { isBlank, orList } from './values';
+
+/** Where a media file is. */
+export const sourceOptions = [
+	{ name: 'Asset', value: 'asset', description: "An asset in the provider's library" },
+	{ name: 'Input Field', value: 'binary', description: 'A file of the input item' },
+	{ name: 'URL', value: 'url', description: 'A public https: URL, or a data: URL' },
+] as const satisfies readonly INodePropertyOptions[];
+
+/** One of {@link sourceOptions}. */
+export const mediaSource = z
+	.enum(sourceOptions.map(({ value }) => value) as ['asset', 'binary', 'url'])
+	.default('binary');
 
 const modelLabels = modelFamilies.map(({ label }) => label);
 
@@ -15,6 +28,10 @@ function field<const Name extends string, Value>(
 	return { name, accepts: { schema, expected } };
 }
 
+/** Text that may be empty. */
+const maybeText = z.preprocess((given) => (isBlank(given) ? '' : given), z.string().trim());
+const expectedSource = 'Choose Asset, Input Field or URL.';
+
 /** The parameters of Create besides Options, as stored, checked by type alone. */
 export const createFields = [
 	field(
@@ -22,21 +39,18 @@ export const createFields = [
 		z.string().trim().min(1),
 		`Choose ${orList(modelLabels)}, or enter a full model ID.`,
 	),
-	field(
-		'modelId',
-		z.string().trim().default(''),
-		'Enter the ID that the provider lists for the model.',
-	),
+	field('modelId', maybeText, 'Enter the ID that the provider lists for the model.'),
 	field('mode', z.enum(modes).default('textToVideo'), `Choose ${orList(modeLabels)}.`),
-	field('prompt', z.string().trim().default(''), 'Enter text.'),
-	field('firstFrameSource', z.string().default('binary'), 'Choose Asset, Input Field or URL.'),
+	field('prompt', maybeText, 'Enter text.'),
+	field('firstFrameSource', mediaSource, expectedSource),
 	field('firstFrame', z.unknown().optional()),
-	field('lastFrameSource', z.string().default('binary'), 'Choose Asset, Input Field or URL.'),
+	field('lastFrameSource', mediaSource, expectedSource),
 	field('lastFrame', z.unknown().optional()),
 	field('references', z.unknown().optional()),
-	field('draftTaskId', z.string().trim().default(''), 'Enter the ID of a draft task.'),
+	field('draftTaskId', maybeText, 'Enter the ID of a draft task.'),
 	field(
 		'resolution',
+		// The empty text is Model Default; nothing at all is not.
 		z.enum(['', ...resolutions]).default(''),
 		`Choose ${orList(resolutions)}, or Model Default.`,
 	),

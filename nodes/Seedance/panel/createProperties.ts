@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { modelFamilies, resolutions, type ModelFamily } from '../seedance/models';
 import { ratios } from '../seedance/request';
-import { sourceOptions } from './media';
+import { sourceOptions } from './createFields';
 import { modeOptions } from './modes';
 import { optionProperty, optionRows } from './options';
 
@@ -51,7 +51,7 @@ function frameProperties(
 			displayName: `${label} Source`,
 			name: `${name}Source`,
 			type: 'options',
-			options: sourceOptions,
+			options: [...sourceOptions],
 			default: 'binary',
 			displayOptions: { show: { mode: modes } },
 			description: `Where the image for the ${label.toLowerCase()} is`,
@@ -163,7 +163,7 @@ export const inputProperties: INodeProperties[] = [
 						displayName: 'Source',
 						name: 'source',
 						type: 'options',
-						options: sourceOptions,
+						options: [...sourceOptions],
 						default: 'binary',
 						description: 'Where the file is',
 					},

@@ -11,6 +11,7 @@ import { modelIdAt } from '../seedance/providers/provider';
 import type { UnsentRequest } from '../seedance/request';
 import { readFields } from './accepts';
 import { createFields, type CreateParameters } from './createFields';
+import { inputProperties, outputProperties } from './createProperties';
 import { issue, type Issue, type Result } from './issues';
 import { readMedia } from './media';
 import { readOptions, wireFieldsOf, type CreateOptions } from './options';
@@ -19,30 +20,37 @@ import { combinationRule, optionsOfInterfaceRule, optionsOfModelRule } from './r
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
 import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
-import { isSet, membersOf } from './values';
+import { isBlank, membersOf } from './values';
 
-/** What the final video of a draft takes over from the draft. */
-const inheritedFromDraft: readonly string[] = ['prompt', 'ratio', 'duration', 'generateAudio'];
+/** The parameters that the panel shows in some modes only, and not in this one: an expression as Mode makes n8n pass them all. */
+function hiddenIn(mode: unknown = 'textToVideo'): string[] {
+	return [...inputProperties, ...outputProperties]
+		.filter(
+			({ displayOptions }) => displayOptions?.show?.['mode']?.includes(String(mode)) === false,
+		)
+		.map(({ name }) => name);
+}
 
-/** Reads the stored parameters of one item of Create: the request to send and the options of the node, or everything that is wrong. `waits`: whether the node waits for the video. */
+/** What an expression that yields nothing leaves out of the request: some models do not know these fields. */
+const leftOutWhenNull: readonly string[] = ['ratio', 'duration', 'generateAudio'];
+
+/** Reads the stored parameters of one item of Create, undefined where the panel hides them: the request to send and the options of the node, or everything that is wrong. `waits`: whether the node waits for the video. */
 export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
 	connection: Connection,
 	waits = true,
 ): Result<{ readonly request: UnsentRequest; readonly options: CreateOptions }> {
-	const storedOptions = membersOf(stored['options']);
 	const unused = [
-		...(stored['mode'] === 'draftTask' ? inheritedFromDraft : []),
+		...hiddenIn(stored['mode']),
 		// frames and duration exclude each other, and duration always has a value in the panel.
-		...(isSet(storedOptions['frames']) ? ['duration'] : []),
+		...(isBlank(membersOf(stored['options'])['frames']) ? [] : ['duration']),
+		...leftOutWhenNull.filter((name) => stored[name] === null),
 	];
 	const given = Object.fromEntries(
-		Object.entries(stored).filter(
-			([name, value]) => value !== undefined && value !== null && !unused.includes(name),
-		),
+		Object.entries(stored).filter(([name, value]) => value !== undefined && !unused.includes(name)),
 	);
 	const { fields: parameters, issues } = readFields(createFields, given);
-	const { fields: options, ...read } = readOptions(storedOptions);
+	const { fields: options, ...read } = readOptions(stored['options']);
 	issues.push(...read.issues);
 
 	const media = readMedia(parameters);

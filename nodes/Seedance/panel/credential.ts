@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayGoUnencrypted } from '../seedance/address';
 import type { AssetAccess, Connection } from '../seedance/connection';
 import { SeedanceFailure } from '../seedance/failure';
 import { providers } from '../seedance/providers';
@@ -138,7 +139,7 @@ function readBaseUrl(given: string, provider: Provider, wire: WireFormat): Resul
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
 		return refused(issue('baseUrl', 'baseUrlScheme', { given: url.protocol }));
 	}
-	if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) {
+	if (url.protocol === 'http:' && !mayGoUnencrypted(url.hostname)) {
 		return refused(issue('baseUrl', 'baseUrlNotEncrypted', { host: url.hostname }));
 	}
 	if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
@@ -149,16 +150,4 @@ function readBaseUrl(given: string, provider: Provider, wire: WireFormat): Resul
 	if (path.endsWith(collectionPath)) path = path.slice(0, -collectionPath.length);
 	if (!path.endsWith(basePath)) path += basePath;
 	return { value: url.origin + path };
-}
-
-/** Loopback, private ranges, and names that only a private network resolves; link-local addresses serve cloud metadata and are left out. */
-function isPrivateHost(hostname: string): boolean {
-	if (/^metadata(\.|$)/i.test(hostname)) return false;
-	return (
-		/^(localhost|.+\.(localhost|local|internal|lan)|[^.:[\]]+)$/i.test(hostname) ||
-		/^(127|10)(\.\d{1,3}){3}$/.test(hostname) ||
-		/^192\.168(\.\d{1,3}){2}$/.test(hostname) ||
-		/^172\.(1[6-9]|2\d|3[01])(\.\d{1,3}){2}$/.test(hostname) ||
-		/^\[(::1|f[cd][0-9a-f]{2}:.*)\]$/i.test(hostname)
-	);
 }

@@ -163,8 +163,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	},
 	limitReached: {
 		message: 'The account has reached a limit',
-		advice:
-			"Wait until queued tasks have finished, or raise the limit in the provider's console. With Wait for Completion on, the node keeps the other items waiting.",
+		advice: ({ minutes }) =>
+			minutes === undefined
+				? "Run the item again when queued tasks have finished, or raise the limit in the provider's console. With Wait for Completion on, the node waits until then."
+				: `The node waited ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} for other tasks of the account to finish. Run the item again later, raise Maximum Wait (Minutes) in Wait Options, or raise the limit in the provider's console.`,
 	},
 	rateLimited: { message: 'The provider is receiving too many requests', advice: slowDown },
 	requestRefused: {
@@ -279,6 +281,17 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	downloadRefused: {
 		message: ({ file, httpStatus }) =>
 			`The host of the ${file} answered the download with HTTP status ${httpStatus}`,
+		advice: fetchVideo,
+	},
+	downloadAddressRefused: {
+		message: ({ file, address }) =>
+			`The URL of the ${file} leads to ${address}, from where the node fetches no files`,
+		advice:
+			'Files are fetched over http and https alone, and only a provider inside your network may lead to an address inside it. Check the URL with the Get operation.',
+	},
+	downloadNotMedia: {
+		message: ({ file, bytes, contentType }) =>
+			`The host of the ${file} answered with ${bytes === 0 ? 'no bytes' : `something else than the file${contentType === '' ? '' : ` (${contentType})`}`}`,
 		advice: fetchVideo,
 	},
 	downloadIncomplete: {

@@ -4,14 +4,37 @@ import { findFamily, modelFamilies } from '../seedance/models';
 import { modelIdAt } from '../seedance/providers/provider';
 import type { ListFilter } from '../seedance/wire/official';
 import { isTaskId } from '../seedance/wire/wire';
-import { choice, readFields } from './accepts';
+import { z } from 'zod';
+import { choice, key, readCollection, type Accepts } from './accepts';
 import { issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
-import { isSet, membersOf, textOf } from './values';
+import { idOf } from './values';
 
-/** Filters with fixed values; `expired` is not a status that the list knows. Source: BytePlus docs 1521675. */
+/** IDs as a list, or as text with commas or blanks in between. A list without any would be no filter at all. */
+const taskIds: Accepts<string[] | undefined> = {
+	schema: z
+		.preprocess(
+			(given) =>
+				given === undefined || Array.isArray(given) ? given : idOf(given).split(/[\s,]+/),
+			z.array(z.unknown()).optional(),
+		)
+		.transform((ids) => ids && [...new Set(ids.map(idOf).filter((id) => id !== ''))])
+		.refine((ids) => ids === undefined || ids.length > 0) as Accepts<
+		string[] | undefined
+	>['schema'],
+	expected: 'Enter one or more task IDs.',
+	property: { type: 'string' },
+};
+
+/** A filter that yields nothing would show tasks that the user wants to leave out. `expired` is not a status that the list knows. Source: BytePlus docs 1521675. */
 const filterFields = [
 	{
+		name: 'model',
+		accepts: key(128, 'Choose a model, or enter a full model or endpoint ID.'),
+		neverEmpty: true,
+	},
+	{
+		neverEmpty: true,
 		name: 'serviceTier',
 		accepts: choice([
 			{ name: 'Default', value: 'default' },
@@ -19,6 +42,7 @@ const filterFields = [
 		]),
 	},
 	{
+		neverEmpty: true,
 		name: 'status',
 		accepts: choice([
 			{ name: 'Cancelled', value: 'cancelled' },
@@ -28,9 +52,10 @@ const filterFields = [
 			{ name: 'Succeeded', value: 'succeeded' },
 		]),
 	},
+	{ name: 'taskIds', accepts: taskIds, neverEmpty: true },
 ] as const;
 
-const [serviceTier, status] = filterFields;
+const [, serviceTier, status] = filterFields;
 
 /** The collection Filters of Get Many. */
 export const filtersProperty: INodeProperties = {
@@ -79,29 +104,18 @@ export function readFilter(
 	parameter: ReadParameter,
 	{ provider }: Connection,
 ): Result<ListFilter & { readonly taskIds: readonly string[] }> {
-	const stored = membersOf(parameter('filters'));
-	const { fields, issues } = readFields(filterFields, stored, 'filters.');
-	const taskIds = idsIn(stored['taskIds']);
-	for (const given of taskIds.filter((id) => !isTaskId(id))) {
+	const { fields, issues } = readCollection('filters', filterFields, parameter('filters'));
+	const { model, taskIds: ids = [] } = fields;
+	for (const given of ids.filter((id) => !isTaskId(id))) {
 		issues.push(issue('filters.taskIds', 'taskIdsInvalid', { given }));
 	}
-	if (isSet(stored['model']) && textOf(stored['model']) === undefined) {
-		const expected = 'Choose a model, or enter a full model or endpoint ID.';
-		issues.push(issue('filters.model', 'invalidValue', { given: stored['model'], expected }));
-	}
 	if (issues.length > 0) return { issues };
-	const model = textOf(stored['model']);
 	const family = model === undefined ? undefined : findFamily(model);
 	return {
 		value: {
 			...fields,
 			model: family === undefined ? model : modelIdAt(provider, family, false),
-			taskIds,
+			taskIds: ids,
 		},
 	};
-}
-
-function idsIn(value: unknown): string[] {
-	const list: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(/[\s,]+/);
-	return [...new Set(list.map((id) => String(id).trim()).filter((id) => id !== ''))];
 }

@@ -8,7 +8,9 @@ const issueTexts = {
 	// Any field.
 	empty: ({ expected }: { expected: string }) => `is empty. ${expected}`,
 	entryEmpty: ({ expected }: { expected: string }) =>
-		`is empty. ${expected} If you do not need it, remove it from Options.`,
+		`is empty. ${expected} If you do not need it, remove it.`,
+	entriesUnknown: ({ given, names }: { given: string; names: readonly string[] }) =>
+		`has ${given}, and its entries are ${names.join(', ')}. Correct the name, or remove it.`,
 	invalidValue: ({ given, expected }: { given: unknown; expected: string }) =>
 		`is ${quoted(given)}. ${expected}`,
 
@@ -152,7 +154,7 @@ const issueTexts = {
 	baseUrlScheme: ({ given }: { given: string }) =>
 		`begins with ${quoted(given)}. Only https: is accepted.`,
 	baseUrlNotEncrypted: ({ host }: { host: string }) =>
-		`would send the API key unencrypted to ${host}. Use https:, or http: for a loopback or private host.`,
+		`would send the API key unencrypted to ${host}. Use https:, or http: for localhost or an address of 127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.`,
 	baseUrlExtraParts: () =>
 		'has a user name, a query or a fragment. Enter only scheme, host and path.',
 };

@@ -1,4 +1,3 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
 import {
 	assetUriOf,
@@ -11,22 +10,16 @@ import {
 	type MediaKind,
 	type MediaRole,
 } from '../seedance/media';
-import type { CreateParameters } from './createFields';
+import { mediaSource, type CreateParameters } from './createFields';
 import { issue, type Issue, type Result } from './issues';
-
-/** Where a media file is. */
-export const sourceOptions: INodePropertyOptions[] = [
-	{ name: 'Asset', value: 'asset', description: "An asset in the provider's library" },
-	{ name: 'Input Field', value: 'binary', description: 'A file of the input item' },
-	{ name: 'URL', value: 'url', description: 'A public https: URL, or a data: URL' },
-];
+import { isBlank } from './values';
 
 const referencesShape = z.object({
 	reference: z
 		.array(
 			z.object({
 				type: z.enum(mediaKinds).default('image'),
-				source: z.string().default('binary'),
+				source: mediaSource,
 				value: z.unknown().optional(),
 			}),
 		)
@@ -107,10 +100,18 @@ function readOne(media: StoredMedia): Result<MediaInput> {
 		const url = readMediaUrl(parameter, source, value, kind);
 		return url.issues === undefined ? { value: { kind, role, url: url.value } } : url;
 	}
-	const field = typeof value === 'string' ? value.trim() : '';
-	return field === ''
-		? { issues: [issue(parameter, 'mediaFieldMissing')] }
-		: { value: { kind, role, field, parameter, entry } };
+	const field = readFieldName(parameter, value);
+	return field.issues === undefined
+		? { value: { kind, role, field: field.value, parameter, entry } }
+		: field;
+}
+
+/** The name of the input field that has a file. */
+export function readFieldName(parameter: string, given: unknown): Result<string> {
+	if (isBlank(given)) return { issues: [issue(parameter, 'mediaFieldMissing')] };
+	return typeof given === 'string'
+		? { value: given.trim() }
+		: { issues: [issue(parameter, 'notText', { given })] };
 }
 
 /**
@@ -125,7 +126,7 @@ export function readMediaUrl(
 ): Result<string> {
 	const refused = (one: Issue): Result<string> => ({ issues: [one] });
 	const given = typeof entered === 'string' ? entered.trim() : entered;
-	if (given === undefined || given === null || given === '') {
+	if (isBlank(given)) {
 		return refused(
 			source === 'asset'
 				? issue(parameter, 'assetIdMissing')

@@ -6,7 +6,7 @@ import {
 	jsonObject,
 	key,
 	onOff,
-	readFields,
+	readCollection,
 	refined,
 	text,
 	webUrl,
@@ -86,6 +86,7 @@ export const onFailedTaskRow = row({
 		},
 	]),
 	offered: 'error',
+	neverEmpty: true,
 });
 
 /**
@@ -138,7 +139,6 @@ const rows = [
 		description: 'Whether to send nothing, and to return the request and an estimate of its tokens',
 		accepts: onOff,
 		offered: false,
-		neverEmpty: true,
 	}),
 	row({
 		name: 'executionExpiresAfter',
@@ -147,6 +147,7 @@ const rows = [
 			'Time after which the provider gives up on a task that has not finished: 1 hour to 3 days',
 		accepts: wholeNumber(3600, 259_200),
 		offered: 172_800,
+		neverEmpty: true,
 		wire: { official: 'execution_expires_after' },
 	}),
 	row({
@@ -270,6 +271,7 @@ const rows = [
 			{ name: 'Flex', value: 'flex', description: 'Hours later, at half the price' },
 		]),
 		offered: 'default',
+		neverEmpty: true,
 		wire: { official: 'service_tier' },
 		supportedBy: inSeries('1.0', '1.5'),
 	}),
@@ -338,8 +340,7 @@ const rows = [
 export const optionRows = rows as readonly OptionRow[];
 
 /** Reads the entries of Options as stored. */
-export const readOptions = (stored: Readonly<Record<string, unknown>>) =>
-	readFields(rows, stored, 'options.');
+export const readOptions = (stored: unknown) => readCollection('options', rows, stored);
 
 /** What the user set among Options; absent members were not set. */
 export type CreateOptions = Values<(typeof rows)[number]>;

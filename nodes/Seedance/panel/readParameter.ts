@@ -1,2 +1,2 @@
-/** Reads one parameter of an item by its stored name; hidden parameters give undefined. */
+/** Reads one parameter of an item by its stored name; hidden parameters give undefined, expressions that yield nothing give null. */
 export type ReadParameter = (name: string) => unknown;

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { isTaskId } from '../seedance/wire/wire';
 import { issue, type Result } from './issues';
 import type { ReadParameter } from './readParameter';
+import { idOf } from './values';
 
 /** The task of an operation, picked from a list or given by its id. */
 export const taskIdProperty: INodeProperties = {
@@ -32,7 +33,7 @@ export function readTaskId(parameter: ReadParameter): Result<string> {
 	const stored = parameter('taskId');
 	// From the panel comes a locator, from an expression the plain id.
 	const isLocator = typeof stored === 'object' && stored !== null && 'value' in stored;
-	const given = String((isLocator ? stored.value : stored) ?? '').trim();
+	const given = idOf(isLocator ? stored.value : stored);
 	return isTaskId(given)
 		? { value: given }
 		: { issues: [issue('taskId', 'taskIdInvalid', { given })] };

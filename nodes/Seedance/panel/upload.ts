@@ -1,13 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
 import { mediaKinds, type MediaKind } from '../seedance/media';
-import { choice } from './accepts';
+import { choice, key, readCollection, readFields } from './accepts';
 import { assetWait, assetWaitOptionsProperty } from './asset';
 import { readSwitch } from './common';
 import { issue, type Issue, type Result } from './issues';
-import { readMediaUrl } from './media';
+import { readFieldName, readMediaUrl } from './media';
 import type { ReadParameter } from './readParameter';
-import { membersOf, textOf } from './values';
 import { readWaitPolicy, type WaitPolicy } from './wait';
 
 /** What an item says about an upload. */
@@ -28,24 +27,35 @@ const assetTypes = choice([
 	{ name: 'Video', value: 'video' },
 ]);
 
+const sources = choice([
+	{
+		name: 'Input Field',
+		value: 'binary',
+		description: 'A file of the input item. PowerTokens accepts files.',
+	},
+	{
+		name: 'URL',
+		value: 'url',
+		description: 'A public URL. BytePlus and Volcengine accept URLs.',
+	},
+]);
+
+const fields = [
+	{ name: 'source', accepts: sources, neverEmpty: true },
+	{ name: 'assetType', accepts: assetTypes, neverEmpty: true },
+] as const;
+
+const optionFields = [
+	{ name: 'fileName', accepts: key(1_000, 'Enter a name of at most 1000 characters.') },
+	{ name: 'groupId', accepts: key(128, 'Enter the ID of a group.') },
+] as const;
+
 /** The parameters of Upload. */
 export const uploadProperties: INodeProperties[] = [
 	{
 		displayName: 'Source',
 		name: 'source',
-		type: 'options',
-		options: [
-			{
-				name: 'Input Field',
-				value: 'binary',
-				description: 'A file of the input item. PowerTokens accepts files.',
-			},
-			{
-				name: 'URL',
-				value: 'url',
-				description: 'A public URL. BytePlus and Volcengine accept URLs.',
-			},
-		],
+		...sources.property,
 		default: 'binary',
 		description: 'Where the file is',
 	},
@@ -113,35 +123,34 @@ export const uploadProperties: INodeProperties[] = [
 
 /** Reads the parameters of Upload. */
 export function readUpload(parameter: ReadParameter, { assets }: Connection): Result<UploadInput> {
-	const issues: Issue[] = [];
-	const wanted = readAssetType(parameter('assetType'), issues);
+	const read = readFields(fields, givenOf(parameter));
+	const { issues } = read;
+	const { source: from = 'binary', assetType } = read.fields;
+	const wanted = mediaKinds.find((kind) => kind === assetType);
 	const source =
-		parameter('source') === 'url'
+		from === 'url'
 			? readUrl(parameter('url'), wanted, assets?.kind === 'ark', issues)
 			: readField(parameter('binaryPropertyName'), issues);
 	const waits = readSwitch(parameter, 'waitForAsset', true, issues);
 	const wait = waits
 		? readWaitPolicy(parameter('waitOptions'), assetWait)
 		: { value: undefined, issues: undefined };
-	issues.push(...(wait.issues ?? []));
+	const options = readCollection('options', optionFields, parameter('options'));
+	issues.push(...(wait.issues ?? []), ...options.issues);
 	if (issues.length > 0) return { issues };
-	const { groupId, fileName } = membersOf(parameter('options'));
-	const options = { groupId: textOf(groupId), fileName: textOf(fileName) };
-	return { value: { source, wanted, ...options, wait: wait.value } };
+	const { groupId, fileName } = options.fields;
+	return { value: { source, wanted, groupId, fileName, wait: wait.value } };
 }
 
-function readAssetType(given: unknown, issues: Issue[]): MediaKind | undefined {
-	const read = assetTypes.schema.safeParse(given);
-	if (!read.success) {
-		issues.push(issue('assetType', 'invalidValue', { given, expected: assetTypes.expected }));
-	}
-	return mediaKinds.find((kind) => kind === read.data);
+function givenOf(parameter: ReadParameter): Record<string, unknown> {
+	const given = fields.map(({ name }) => [name, parameter(name)] as const);
+	return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 function readField(given: unknown, issues: Issue[]): { field: string } {
-	const field = textOf(given);
-	if (field === undefined) issues.push(issue('binaryPropertyName', 'mediaFieldMissing'));
-	return { field: field ?? '' };
+	const field = readFieldName('binaryPropertyName', given);
+	issues.push(...(field.issues ?? []));
+	return { field: field.value ?? '' };
 }
 
 function readUrl(

@@ -1,13 +1,15 @@
-/** What a stored switch means: sheets and forms deliver `TRUE` and `false` as text, and an empty cell for what is not set. Anything else is returned as it is, for the check to refuse. */
+/** What a stored switch means: sheets and forms deliver `TRUE` and `false` as text. Anything else is returned as it is, for the check to refuse. */
 export function toSwitch(value: unknown): unknown {
-	if (typeof value !== 'string') return value ?? undefined;
+	if (typeof value !== 'string') return value;
 	const word = value.trim().toLowerCase();
-	return word === 'true' ? true : word === 'false' ? false : word === '' ? undefined : value;
+	return word === 'true' ? true : word === 'false' ? false : value;
 }
 
-/** Whether a stored value is one: an empty cell is not, `false`, `0` and `-1` are. */
-export function isSet(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '';
+/** Whether a stored value is none: an empty cell is blank, `false`, `0` and `-1` are not. */
+export function isBlank(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }
 
 /** The members of a stored collection; anything else has none. */
@@ -19,6 +21,13 @@ export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
 export function textOf(value: unknown): string | undefined {
 	const text = typeof value === 'string' ? value.trim() : '';
 	return text === '' ? undefined : text;
+}
+
+/** An id as text, trimmed: a larger number was rounded where it was read, and is not the id. Anything else is quoted, so that no check of an id accepts it. */
+export function idOf(value: unknown): string {
+	if (isBlank(value)) return '';
+	if (typeof value === 'string') return value.trim();
+	return Number.isSafeInteger(value) ? String(value) : quoted([value]);
 }
 
 const maxQuotedCharacters = 80;

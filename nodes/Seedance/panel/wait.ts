@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { choice, number, onOff, readFields } from './accepts';
+import { choice, number, onOff, readCollection } from './accepts';
 import type { Result } from './issues';
-import { membersOf } from './values';
 
 /** How a wait polls, and how it ends. */
 export interface WaitPolicy {
@@ -36,6 +35,7 @@ const waitFields = [
 			{ from: 1, max: maxPollIntervalSeconds },
 			`Enter 1 to ${maxPollIntervalSeconds} seconds.`,
 		),
+		neverEmpty: true,
 	},
 	{
 		name: 'maxWait',
@@ -43,6 +43,7 @@ const waitFields = [
 			{ above: 0, max: maxWaitMinutes },
 			`Enter more than 0 and at most ${maxWaitMinutes} minutes (7 days, after which the provider removes the task).`,
 		),
+		neverEmpty: true,
 	},
 	{
 		name: 'onTimeout',
@@ -58,6 +59,7 @@ const waitFields = [
 				description: 'The item fails with the task ID in its message',
 			},
 		]),
+		neverEmpty: true,
 	},
 	{ name: 'cancelOnStop', accepts: onOff },
 ] as const;
@@ -109,12 +111,12 @@ export const cancelOnStopOption: INodeProperties = {
 		'Whether to cancel tasks that are still queued when the execution is stopped. Running tasks cannot be cancelled: they continue and are charged.',
 };
 
-/** Reads Wait Options as stored; `defaults` apply where they say nothing. */
+/** Reads Wait Options as stored, undefined where the panel hides them; `defaults` apply where they say nothing. */
 export function readWaitPolicy(
 	stored: unknown,
 	defaults: WaitPolicy = videoWait,
 ): Result<WaitPolicy> {
-	const { fields, issues } = readFields(waitFields, membersOf(stored), 'waitOptions.');
+	const { fields, issues } = readCollection('waitOptions', waitFields, stored);
 	if (issues.length > 0) return { issues };
 	return {
 		value: {

@@ -66,6 +66,8 @@ export type FailureKind =
 	| 'taskNotDeletable'
 	// The video is finished, its file did not arrive.
 	| 'downloadRefused'
+	| 'downloadAddressRefused'
+	| 'downloadNotMedia'
 	| 'downloadIncomplete'
 	| 'fileNotStored'
 	// The execution was stopped.

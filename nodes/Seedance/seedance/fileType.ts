@@ -55,6 +55,16 @@ export function fileTypeOf(head: Uint8Array): FileType | undefined {
 	return found && { kind: found.kind, mimeType: found.mimeType, extension: found.extension };
 }
 
+/** Whether the first bytes are those of a video: an ftyp box, whatever its brand. */
+export function isVideo(head: Uint8Array): boolean {
+	return brandOf(latin1(head.subarray(0, headerBytes))) !== '';
+}
+
+/** Whether the first bytes are those of a PNG. */
+export function isPng(head: Uint8Array): boolean {
+	return fileTypeOf(head.subarray(0, headerBytes))?.extension === 'png';
+}
+
 /** Length of a WAV file in seconds, or undefined when its first bytes do not tell. */
 export function wavSeconds(head: Uint8Array, sizeBytes: number): number | undefined {
 	const text = latin1(head);

@@ -1,17 +1,18 @@
 import type { FailureKind, SeedanceFailure } from './failure';
 
-/** What a request does at the provider: a create may be charged, an upload leaves a file behind, the others can be repeated at no cost. */
+/** What a request does at the provider: a create may be charged, the others can be repeated at no cost; an upload whose answer was lost may leave a second file behind. */
 export type RequestKind = 'create' | 'upload' | 'read' | 'list' | 'delete' | 'download';
 
-/** Rate limits count by the minute, so a throttled create is tried for about two minutes. A download ends after three retries: the item has the URL, and Get fetches the file. */
+/** Rate limits count by the minute, so a throttled create is tried for about two minutes. A download has a time instead: the video is charged, and its file is gone after a day. */
 const maxRetriesOf: Readonly<Record<RequestKind, number>> = {
 	create: 8,
 	upload: 4,
 	read: 4,
 	list: 4,
 	delete: 2,
-	download: 3,
+	download: Infinity,
 };
+const maxFailingDownloadMs = 120_000;
 const maxRetriesAtLimit = 4;
 const firstDelayMs = 1_000;
 const maxDelayMs = 30_000;
@@ -24,6 +25,7 @@ const noUsableAnswer: ReadonlySet<FailureKind> = new Set<FailureKind>([
 	'answerTimedOut',
 	'answerUnreadable',
 	'downloadIncomplete',
+	'downloadNotMedia',
 ]);
 
 /** Whether the provider certainly refused the request because too many tasks are queued or running. */
@@ -46,19 +48,22 @@ export function isTransient({ httpStatus, kind }: SeedanceFailure): boolean {
 
 /**
  * Milliseconds until a failed request is sent again, or undefined for never.
- * A create or an upload is sent again after throttling alone: after anything else it may have been accepted.
- * `random` is a number from 0 to below 1.
+ * A create is sent again after throttling alone: after anything else it may have been accepted.
+ * `random` is a number from 0 to below 1; `failingMs` is how long ago the first failure was.
  */
 export function retryDelayMs(
 	requestKind: RequestKind,
 	failure: SeedanceFailure,
 	retries: number,
 	random: number,
+	failingMs: number = 0,
 ): number | undefined {
 	if (failure.outcomeUnknown) return undefined;
-	const leavesSomething = requestKind === 'create' || requestKind === 'upload';
-	const isRepeatable = leavesSomething ? isThrottled(failure) : isTransient(failure);
-	return isRepeatable ? backoffMs(failure, retries, maxRetriesOf[requestKind], random) : undefined;
+	const isRepeatable = requestKind === 'create' ? isThrottled(failure) : isTransient(failure);
+	if (!isRepeatable) return undefined;
+	const delayMs = backoffMs(failure, retries, maxRetriesOf[requestKind], random);
+	const isLate = requestKind === 'download' && failingMs + (delayMs ?? 0) > maxFailingDownloadMs;
+	return isLate ? undefined : delayMs;
 }
 
 /** Milliseconds until a create is sent again that was refused because too many tasks are in flight, though none of this run is; undefined for never. */
@@ -70,6 +75,15 @@ export function limitDelayMs(
 	return isLimitReached(failure) && !failure.outcomeUnknown
 		? backoffMs(failure, retries, maxRetriesAtLimit, random)
 		: undefined;
+}
+
+/** Milliseconds until a create is sent again at a limit that others have used up; undefined for never. Their videos take minutes, so the number of tries is not limited. */
+export function blockedDelayMs(
+	failure: SeedanceFailure,
+	retries: number,
+	random: number,
+): number | undefined {
+	return backoffMs(failure, retries, Infinity, random);
 }
 
 function backoffMs(

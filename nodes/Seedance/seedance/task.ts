@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idText } from './values';
 
 /** The statuses of items; `unknown` stands for a word that no document has. */
 export const taskStatuses = [
@@ -86,10 +87,6 @@ export interface Task {
 // A member of an unexpected type counts as absent: a detail must not cost the user a paid task.
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
-const idText = z
-	.union([z.string().min(1), z.number().transform(String)])
-	.optional()
-	.catch(undefined);
 
 const failureShape = z
 	.union([

@@ -1,3 +1,11 @@
+import { z } from 'zod';
+
+/** An ID in an answer: a text or a number, without blanks around it. Anything else counts as absent. */
+export const idText = z
+	.union([z.string().trim().min(1), z.number().transform(String)])
+	.optional()
+	.catch(undefined);
+
 /** The members that have a value; `false`, `0` and `-1` are values. */
 export function withoutUndefined<Value>(
 	members: Readonly<Record<string, Value | undefined>>,

@@ -1,7 +1,6 @@
 import type { AssetApi } from '../n8n/assetLibrary';
 import type { Clock } from '../n8n/clock';
 import type { InputFile } from '../n8n/inputFile';
-import { createSemaphore } from '../n8n/semaphore';
 import { assetPollIntervalMs, assetWait } from '../panel/asset';
 import type { WaitPolicy } from '../panel/wait';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
@@ -11,15 +10,10 @@ import { maxAssetNameCharacters, type Asset } from '../seedance/wire/assets';
 import type { WaitResult } from './polled';
 import { createPoller } from './poller';
 
-/** Files that are uploaded at the same time. */
-const maxUploads = 3;
-
-/** The assets of one run: one library, one poller, and limits for all items. */
+/** The assets of one run: one library and one poller for all items. */
 export interface Assets {
 	/** The calls of the library. Throws a SeedanceFailure where the provider has none. */
 	api(): AssetApi;
-	/** Runs an upload when fewer than three run. */
-	upload<Result>(work: () => Promise<Result>): Promise<Result>;
 	/** Waits until an asset is ready or failed, or the wait times out. */
 	wait(id: string, policy: WaitPolicy): Promise<WaitResult<Asset>>;
 	/** Uploads a file for a video and waits until it is ready; the same file once in a run. Returns `asset://<id>`. */
@@ -30,7 +24,6 @@ export interface Assets {
 export function createAssets(clock: Clock, openApi: () => AssetApi): Assets {
 	let opened: AssetApi | undefined;
 	const api = () => (opened ??= openApi());
-	const upload = createSemaphore(maxUploads);
 	const uris = new Map<string, Promise<string>>();
 	const poller = createPoller<Asset>(clock, {
 		group: (due) => due.map((id) => [id]),
@@ -53,7 +46,7 @@ export function createAssets(clock: Clock, openApi: () => AssetApi): Assets {
 	async function uploadForVideo(file: InputFile): Promise<string> {
 		if (file.type === undefined) throw new TypeError('The file was not checked');
 		const name = safeFileName(file.fileName, file.type, maxAssetNameCharacters.powerTokens);
-		const id = await upload(async () => await api().upload(file, name, undefined));
+		const id = await api().upload(file, name, undefined);
 		const { seen, timedOut } = await wait(id, assetWait);
 		if (seen.assetId !== undefined && seen.status === 'ready') return assetUriOf(seen.assetId);
 		throw timedOut ? assetWaitTimedOut(id, assetWait) : assetRefused(id, seen);
@@ -61,7 +54,6 @@ export function createAssets(clock: Clock, openApi: () => AssetApi): Assets {
 
 	return {
 		api,
-		upload,
 		wait,
 		async uriOf(file) {
 			const known = uris.get(file.identity);

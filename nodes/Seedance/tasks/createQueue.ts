@@ -1,6 +1,11 @@
 import type { Clock } from '../n8n/clock';
 import { stopped, toFailure, type SeedanceFailure } from '../seedance/failure';
-import { isLimitReached, limitDelayMs, retryDelayMs } from '../seedance/retryPolicy';
+import {
+	blockedDelayMs,
+	isLimitReached,
+	limitDelayMs,
+	retryDelayMs,
+} from '../seedance/retryPolicy';
 
 /*
  * A create, from `create` to the release of its task:
@@ -11,8 +16,9 @@ import { isLimitReached, limitDelayMs, retryDelayMs } from '../seedance/retryPol
  *     └──run aborted (stopped, or another item failed)──▶ rejected
  *
  * Room: creates and tasks in flight together are at most the lower of the limits of the user and the provider, of which at most five are creates.
- * A throttled create is rejected after eight tries with nothing else of the run in flight, and at once when the provider asks for a pause of more than 300 s.
- * A create at the limit is rejected at once when nothing of the run is in flight and nothing was ever accepted, and after four tries when something was.
+ * Refusals in a row count for the run as a whole: what the first create has found out, the others do not find out again.
+ * A throttled create is rejected at the ninth refusal in a row with nothing else of the run in flight, and at once when the provider asks for a pause of more than 300 s.
+ * A create at a limit that others have used up (nothing of the run is in flight) is tried again until the run was blocked for as long as the create may be; without such a time, it is rejected at once when nothing was ever accepted, and at the fifth refusal in a row when something was.
  * The limit of the provider:
  *
  *   unknown ──429 "too many tasks"──▶ n, the others in flight ──n accepted──▶ n + 1 ──429──▶ the others in flight …
@@ -27,9 +33,10 @@ export interface CreateQueue {
 	/**
 	 * Runs a create when there is room, in order of arrival, and holds room for its task until `release`.
 	 * A create that was certainly refused because of its rate, or because too many tasks are in flight, runs again later; nothing else does.
+	 * `maxBlockedMs` is how long it waits while tasks of others use up the limit, undefined for not at all.
 	 * Throws what the create throws, or a SeedanceFailure of kind `stopped`.
 	 */
-	create(send: () => Promise<string>): Promise<string>;
+	create(send: () => Promise<string>, maxBlockedMs?: number): Promise<string>;
 	/** Counts a task that exists already. */
 	hold(taskId: string): void;
 	/** Frees the room of a task; more than one call does no harm. */
@@ -41,7 +48,7 @@ export interface CreateQueue {
 interface QueuedCreate {
 	/** Place in the order of arrival. */
 	readonly order: number;
-	timesThrottled: number;
+	readonly maxBlockedMs: number | undefined;
 	readonly send: () => Promise<string>;
 	readonly resolve: (taskId: string) => void;
 	readonly reject: (failure: Error) => void;
@@ -50,7 +57,7 @@ interface QueuedCreate {
 /** Creates in flight at the same time, each with its media in memory. */
 const maxCreatesInFlight = 5;
 /** While other tasks of the run are in flight, the pause grows up to that of this many refusals, and the number of tries is not limited. */
-const maxCountedThrottles = 3;
+const maxCountedRefusals = 4;
 
 /** The queue of one run; `onLimitFound` is called with each limit that the provider turns out to have. */
 export function createCreateQueue(
@@ -70,6 +77,9 @@ class Queue implements CreateQueue {
 	private acceptedAtLimit = 0;
 	private arrivals = 0;
 	private everAccepted = false;
+	private refusedInARow = 0;
+	/** When the first of them came for a limit that others have used up. */
+	private blockedSinceMs: number | undefined;
 	private isCautious = false;
 	private pausedUntilMs = 0;
 
@@ -81,10 +91,10 @@ class Queue implements CreateQueue {
 		clock.signal.addEventListener('abort', () => this.rejectAll(), { once: true });
 	}
 
-	async create(send: () => Promise<string>): Promise<string> {
+	async create(send: () => Promise<string>, maxBlockedMs?: number): Promise<string> {
 		this.clock.throwIfStopped();
 		return await new Promise<string>((resolve, reject) => {
-			this.queued.push({ order: this.arrivals++, timesThrottled: 0, send, resolve, reject });
+			this.queued.push({ order: this.arrivals++, maxBlockedMs, send, resolve, reject });
 			this.admit();
 		});
 	}
@@ -127,7 +137,8 @@ class Queue implements CreateQueue {
 			this.accepted();
 			create.resolve(taskId);
 		} catch (error) {
-			if (!this.runsAgain(create, toFailure(error))) create.reject(toFailure(error));
+			const failure = toFailure(error);
+			if (!this.runsAgain(create, failure)) create.reject(this.told(failure));
 		} finally {
 			this.createsInFlight--;
 			this.admit();
@@ -136,6 +147,8 @@ class Queue implements CreateQueue {
 
 	private accepted(): void {
 		this.everAccepted = true;
+		this.refusedInARow = 0;
+		this.blockedSinceMs = undefined;
 		// What is accepted during a pause was sent before it.
 		if (!this.isPaused()) this.isCautious = false;
 		// A whole round at the limit: the provider may accept one more by now.
@@ -155,28 +168,38 @@ class Queue implements CreateQueue {
 			this.putBack(create);
 			return true;
 		}
-		const delayMs = this.delayMs(create, failure, others);
-		if (delayMs === undefined) return false;
 		// Refusals of creates that were sent together count once.
-		if (!this.isPaused()) create.timesThrottled++;
+		if (!this.isPaused()) this.refusedInARow++;
+		// While tasks of this run are in flight there is time, and what is refused now is accepted later.
+		if (others > 0) this.refusedInARow = Math.min(this.refusedInARow, maxCountedRefusals);
+		const delayMs = this.delayMs(create, failure);
+		if (delayMs === undefined) return false;
 		this.isCautious = true;
 		this.putBack(create);
 		this.pause(delayMs);
 		return true;
 	}
 
-	private delayMs(
-		{ timesThrottled }: QueuedCreate,
-		failure: SeedanceFailure,
-		others: number,
-	): number | undefined {
-		// While tasks of this run are in flight there is time, and what is refused now is accepted later.
-		const counted = others > 0 ? Math.min(timesThrottled, maxCountedThrottles) : timesThrottled;
+	private delayMs({ maxBlockedMs }: QueuedCreate, failure: SeedanceFailure): number | undefined {
+		const retries = Math.max(this.refusedInARow - 1, 0);
+		if (isLimitReached(failure) && maxBlockedMs !== undefined) {
+			const nowMs = this.clock.monotonicMs();
+			this.blockedSinceMs ??= nowMs;
+			const delayMs = blockedDelayMs(failure, retries, this.random());
+			const isOver = nowMs - this.blockedSinceMs + (delayMs ?? 0) > maxBlockedMs;
+			return isOver ? undefined : delayMs;
+		}
 		return (
-			retryDelayMs('create', failure, counted, this.random()) ??
+			retryDelayMs('create', failure, retries, this.random()) ??
 			// The provider may see that a task has ended a moment later than this run.
-			(this.everAccepted ? limitDelayMs(failure, counted, this.random()) : undefined)
+			(this.everAccepted ? limitDelayMs(failure, retries, this.random()) : undefined)
 		);
+	}
+
+	private told(failure: SeedanceFailure): SeedanceFailure {
+		if (this.blockedSinceMs === undefined || !isLimitReached(failure)) return failure;
+		const minutes = Math.round((this.clock.monotonicMs() - this.blockedSinceMs) / 60_000);
+		return failure.with({ values: { ...failure.values, minutes } });
 	}
 
 	private isPaused(): boolean {

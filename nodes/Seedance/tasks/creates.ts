@@ -11,20 +11,23 @@ import type { Ledger, LostCreate, TaskFacts } from './ledger';
 import {
 	endedForNothing,
 	justLost,
+	mayBeSent,
 	ofEarlierProcess,
 	ofEarlierTry,
 	recordedBefore,
+	searchFor,
 	type Searched,
 	unknownIfBug,
 } from './lostCreate';
 import { Markers, showsMarker, type Marker, type MarkerKind } from './marker';
-import type { SearchResult, TaskSearch, Unresolved } from './taskSearch';
+import type { TaskSearch, Unresolved } from './taskSearch';
 import type { TaskLog } from './taskLog';
 
 /*
  * Where the task of an item comes from, for each generation of its create:
  *
  *   queued ──recorded by an earlier process, and over──▶ queued, next generation
+ *     ├──recorded, but not as sent, and not in the list──▶ sent
  *     ├──recorded by an earlier process──────────────────┐
  *     └──not recorded──▶ sent ──answered──▶ created      │
  *                         ├──certainly refused──▶ fails  │
@@ -35,7 +38,7 @@ import type { TaskLog } from './taskLog';
  *                ├──not found, and the item says Create Again──▶ queued, next generation, up to the third
  *                └──anything else──▶ fails: outcome unknown
  *
- * Nothing is sent before its intent is recorded, and the ledgers are told of a task before anything else.
+ * Nothing is sent before its intent is recorded, and that it is sent; and the ledgers are told of a task before anything else.
  */
 
 /** A create request of an item, before anything is sent. */
@@ -44,6 +47,8 @@ export interface RequestedCreate {
 	readonly markerKind: MarkerKind | undefined;
 	readonly idempotencyKey: string | undefined;
 	readonly onUnknownOutcome: 'stop' | 'createAgain';
+	/** How long it waits while tasks of others use up the account's limit; undefined for not at all. */
+	readonly maxBlockedMs: number | undefined;
 	/** Runs before the create is queued, for what takes long: uploads. */
 	prepare(): Promise<void>;
 	/** The request as it is sent, with its marker; runs when it is this create's turn, since embedded media are held in memory. */
@@ -119,7 +124,7 @@ class RunCreates implements Creates {
 				if (sent === undefined) continue;
 			}
 			if ('taskId' in sent) return sent;
-			const result = await this.searchFor(sent);
+			const result = await searchFor(this.parts, sent);
 			if ('task' in result) {
 				const { task } = result;
 				if (endedForNothing(task, request)) continue;
@@ -156,6 +161,7 @@ class RunCreates implements Creates {
 	private async send(
 		create: ItemCreate,
 		generation: number,
+		isIntended = false,
 	): Promise<ObtainedTask | Searched | undefined> {
 		const { clock, queue, durable, api } = this.parts;
 		const { request, place } = create;
@@ -171,10 +177,10 @@ class RunCreates implements Creates {
 			keys = await durable.keysOf(identity);
 			marker = this.markerOf(request, keys?.request ?? this.transientKey(identity));
 			const body = await request.ready(marker);
-			const earlier = await this.keysBefore(identity);
-			recordedBy = keys && (await durable.intend(keys, marker, earlier));
+			recordedBy = keys && (await this.intend(identity, keys, marker, isIntended));
 			if (recordedBy !== undefined) throw recordedBefore(idempotencyKey);
 			try {
+				if (keys !== undefined) await durable.sending(keys);
 				clock.throwIfStopped();
 				sentAtMs = clock.now();
 				return await api.createTask(body);
@@ -191,7 +197,7 @@ class RunCreates implements Creates {
 				const created = await sendOnce();
 				this.note(create, created, { keys, marker, generation }, sentAtMs);
 				return created;
-			});
+			}, request.maxBlockedMs);
 			return { taskId, isNew: true, generation };
 		} catch (error) {
 			const failure = toFailure(error);
@@ -199,7 +205,9 @@ class RunCreates implements Creates {
 				if (await durable.isOver(keys)) return undefined;
 				const sinceMs = await durable.continuedSinceMs();
 				const recorded = { keys, by: recordedBy };
-				return ofEarlierProcess(request, recorded, failure, sinceMs, clock.now());
+				const earlier = ofEarlierProcess(request, recorded, failure, sinceMs, clock.now());
+				const isSent = await mayBeSent(this.parts, earlier, keys);
+				return isSent ? earlier : await this.send(create, generation, true);
 			}
 			if (!failure.outcomeUnknown) throw failure;
 			const lost = { failure: failure.details(), marker, keys, sentAtMs };
@@ -209,14 +217,16 @@ class RunCreates implements Creates {
 		}
 	}
 
-	/** The keys of the item's creates before this one. */
-	private async keysBefore(identity: CreateIdentity): Promise<CreateKeys[]> {
-		const earlier: CreateKeys[] = [];
-		for (let generation = 0; generation < identity.generation; generation++) {
-			const keys = await this.parts.durable.keysOf({ ...identity, generation });
-			if (keys !== undefined) earlier.push(keys);
-		}
-		return earlier;
+	private async intend(
+		identity: CreateIdentity,
+		keys: CreateKeys,
+		marker: Marker | undefined,
+		isIntended: boolean,
+	): Promise<RecordedBy | undefined> {
+		const { durable } = this.parts;
+		if (!isIntended) return await durable.intend(keys, marker, await durable.keysBefore(identity));
+		await durable.intendAgain(keys, marker);
+		return undefined;
 	}
 
 	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts, sentAtMs?: number): void {
@@ -234,17 +244,5 @@ class RunCreates implements Creates {
 
 	private markerOf({ markerKind }: RequestedCreate, key: string): Marker | undefined {
 		return markerKind === undefined ? undefined : this.markers.of(markerKind, key);
-	}
-
-	private async searchFor({ create, searchMs, firstPauseMs }: Searched): Promise<SearchResult> {
-		const { search, durable } = this.parts;
-		const { markers, recorded } = create;
-		if (markers.length === 0 && recorded === undefined) {
-			return { search: 'notPossible', candidates: [], searchFailure: undefined };
-		}
-		const result = await search.find(create, searchMs, firstPauseMs);
-		const isMissing = 'search' in result && result.search === 'notFound' && recorded !== undefined;
-		if (!isMissing || !(await durable.wasAnswered(recorded.keys))) return result;
-		return { ...result, search: 'notPossible', searchFailure: 'it lacks a task that was created' };
 	}
 }

@@ -5,29 +5,32 @@ import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { CreateIdentity, CreateKeys } from './createIdentity';
 import {
 	answeredText,
+	createTexts,
 	facts,
 	intentText,
 	intentTexts,
-	keyTexts,
-	keyDays,
 	markerText,
 	overText,
 	pairTexts,
+	sentTexts,
 	twinOf,
 } from './durableTexts';
 import { Database } from './database';
 import { fingerprintOf } from './fingerprint';
+import { intendByKey } from './idempotencyKey';
 import { findLineage, type Lineage } from './lineage';
 import type { Marker } from './marker';
 
 /*
  * What is recorded of a create in n8n's database, so that a later process knows of it:
  *
- *   (nothing) ──intend, before the request is sent──▶ intent ──created──▶ intent and task
- *                                                       │  ├──a later generation is intended──▶ over
- *                                                       │  └──its task was cancelled──────────▶ over
- *                                                       └──refused─────▶ (nothing)
+ *   (nothing) ──intend──▶ intent ──sending──▶ sent ──created──▶ sent, and its task
+ *                            │                  │ │              ├──a later generation is intended──▶ over
+ *                            │                  │ │              └──its task was cancelled──────────▶ over
+ *                            │                  │ └──a later generation is intended──▶ over
+ *                            └──refused─────────┴──▶ (nothing)
  *
+ * The intent is seen again in the database before the request is sent, since another worker can write over it. A later process sends an intent that was not sent, once the provider's list has no task of it.
  * Nothing is removed when the item is delivered: n8n may be killed in a later node, and Retry starts from the beginning.
  * A fresh execution has a lineage of its own, so it never finds what another one recorded.
  * When the database fails, a fresh execution goes on without a record. One that continues another creates nothing: what it does not know may be charged.
@@ -78,6 +81,16 @@ export class DurableLedger {
 		};
 	}
 
+	/** The keys of the creates of the same item before this one. */
+	async keysBefore(create: CreateIdentity): Promise<CreateKeys[]> {
+		const earlier: CreateKeys[] = [];
+		for (let generation = 0; generation < create.generation; generation++) {
+			const keys = await this.keysOf({ ...create, generation });
+			if (keys !== undefined) earlier.push(keys);
+		}
+		return earlier;
+	}
+
 	/** When the execution began that the run continues, in milliseconds since 1970; undefined when that is not known. */
 	async continuedSinceMs(): Promise<number | undefined> {
 		const lineage = await this.lineage;
@@ -94,11 +107,14 @@ export class DurableLedger {
 		earlier: readonly CreateKeys[] = [],
 	): Promise<RecordedBy | undefined> {
 		const { shared } = keys;
-		if (shared !== undefined) return await this.intendShared(keys, shared, marker, earlier);
+		if (shared !== undefined) {
+			const create = { keys, shared, marker, earlier };
+			return await intendByKey(this.database, create, this.clock.now());
+		}
 		const over = facts(earlier.map(overText));
 		const texts = [...intentTexts(keys, marker), ...over];
 		const before = await this.database.attempt(
-			async (set) => await set.add(texts),
+			async (set) => await set.addConfirmed(texts),
 			this.isContinued,
 		);
 		if (before?.has(intentText(keys.request)) === true) return 'request';
@@ -109,17 +125,35 @@ export class DurableLedger {
 		return 'row';
 	}
 
+	/** Records the intent of a create that an earlier process has recorded and not sent. */
+	async intendAgain(keys: CreateKeys, marker: Marker | undefined): Promise<void> {
+		const texts = intentTexts(keys, marker);
+		await this.database.attempt(async (set) => await set.addConfirmed(texts), this.isContinued);
+	}
+
+	/** Records that a create is sent now. */
+	async sending(keys: CreateKeys): Promise<void> {
+		const texts = sentTexts(keys);
+		if (texts.length === 0) return;
+		await this.database.attempt(async (set) => await set.add(texts), this.isContinued);
+	}
+
+	/** Whether an intent was sent, or may have been. Throws a SeedanceFailure of kind `ledgerUnreadable`. */
+	async wasSent(keys: CreateKeys): Promise<boolean> {
+		return keys.shared !== undefined || (await this.lookUpOnce(sentTexts(keys))).size > 0;
+	}
+
 	/** Forgets an intent whose create was certainly not accepted. */
 	refused(keys: CreateKeys, marker: Marker | undefined): void {
 		// It may have been intended before midnight.
-		const texts = this.textsOf(keys, marker, 2);
+		const texts = [...createTexts(keys, marker, this.clock.now(), 2), ...sentTexts(keys)];
 		this.database.later(async (set) => await set.remove(texts));
 	}
 
 	/** Records the task of a create, and its intent again: another process may have written over it, since n8n has no lock. */
 	created(keys: CreateKeys, marker: Marker | undefined, taskId: string): void {
 		const task = facts([answeredText(keys), ...pairTexts(keys, taskId)]);
-		const texts = [...this.textsOf(keys, marker), ...task];
+		const texts = [...createTexts(keys, marker, this.clock.now()), ...sentTexts(keys), ...task];
 		this.database.later(async (set) => await set.add(texts));
 	}
 
@@ -167,48 +201,6 @@ export class DurableLedger {
 			this.lineage = undefined;
 			throw toFailure(error);
 		}
-	}
-
-	private async intendShared(
-		keys: CreateKeys,
-		{ idempotencyKey, request }: NonNullable<CreateKeys['shared']>,
-		marker: Marker | undefined,
-		earlier: readonly CreateKeys[],
-	): Promise<RecordedBy | undefined> {
-		const ofDays = keyTexts(keys.request, request, this.clock.now());
-		const today = this.textsOf(keys, marker);
-		// The generations before it have to last as long as this one.
-		const ofEarlier = earlier.flatMap((one) => [
-			...this.textsOf(one, undefined),
-			...facts([overText(one)]),
-		]);
-		const texts = [...new Set([...ofDays, ...today])];
-		const before = await this.database.attempt(
-			async (set) => await set.add([...texts, ...ofEarlier]),
-		);
-		if (before === undefined) throw new SeedanceFailure({ kind: 'ledgerUnavailable' });
-		const days = Array.from({ length: keyDays }, (_, day) => ofDays.slice(2 * day, 2 * day + 2));
-		const known = days.filter(([intent = '']) => before.has(intent));
-		const isSame = known.some(([, ofRequest = '']) => before.has(ofRequest));
-		const isNew = known.length === 0;
-		const kept = isNew ? today : [];
-		const added = texts.filter((text) => !before.has(text) && !kept.includes(text));
-		// A key that was used more than seven days ago may have been followed by others.
-		const stale = isNew ? facts([overText(keys), answeredText(keys)]) : [];
-		await this.database.attempt(async (set) => await set.remove([...added, ...stale]));
-		if (!isNew && !isSame) {
-			const values = { key: idempotencyKey };
-			throw new SeedanceFailure({ kind: 'idempotencyKeyReused', values });
-		}
-		return isNew ? undefined : 'request';
-	}
-
-	/** What is recorded of a create that is sent today, or on these days. */
-	private textsOf(keys: CreateKeys, marker: Marker | undefined, days = 1): string[] {
-		const { request, shared } = keys;
-		if (shared === undefined) return intentTexts(keys, marker);
-		const ofMarker = marker === undefined ? [] : facts([markerText(request, marker)]);
-		return [...keyTexts(request, shared.request, this.clock.now()).slice(0, 2 * days), ...ofMarker];
 	}
 
 	/** A process that ended while it looked for a fact has left the fact, but not its twin. Throws a SeedanceFailure of kind `ledgerUnreadable`. */

@@ -2,6 +2,7 @@ import type { NodeStore } from '../n8n/nodeStore';
 import type { FailureDetails } from '../seedance/failure';
 import type { CreateKeys, CreatePlace, Occurrence } from './createIdentity';
 import type { RecordedBy } from './durableLedger';
+import { addTo, indexOf, type LedgerIndex } from './ledgerIndex';
 import type { Marker } from './marker';
 
 /*
@@ -92,6 +93,8 @@ class StoredLedger implements Ledger {
 	private readonly found = new Set<string>();
 	/** Keys of the entries that are kept for the item at their place. */
 	private readonly reserved = new Set<string>();
+	/** The entries as they were at the first question; what is recorded later is found already. */
+	private index: LedgerIndex | undefined;
 
 	constructor(private readonly store: NodeStore) {
 		this.entries = store.values(storeKey) as Record<string, LedgerEntry>;
@@ -111,15 +114,13 @@ class StoredLedger implements Ledger {
 	}
 
 	recordedBefore({ request, row }: CreatePlace): Occurrence {
-		const before = { request: 0, row: 0 };
-		if (!(Number(this.run) > 0)) return before;
-		for (const [key, entry] of Object.entries(this.entries)) {
-			const [run = '', , requestOfKey] = key.split(':');
-			if (!(Number(run) < Number(this.run))) continue;
-			if (requestOfKey === request) before.request++;
-			if (row !== undefined && entry.row === row) before.row++;
-		}
-		return before;
+		if (!(Number(this.run) > 0)) return { request: 0, row: 0 };
+		const { earlierRuns } = this.indexed();
+		const count = (of: string) => earlierRuns.get(of) ?? 0;
+		return {
+			request: count(`request ${request}`),
+			row: row === undefined ? 0 : count(`row ${row}`),
+		};
 	}
 
 	recordTask(place: CreatePlace, taskId: string, facts: TaskFacts): void {
@@ -135,8 +136,10 @@ class StoredLedger implements Ledger {
 
 	forget(taskId: string): CreateKeys[] {
 		const forgotten: CreateKeys[] = [];
-		for (const [key, entry] of Object.entries(this.entries)) {
-			if (!('taskId' in entry) || entry.taskId !== taskId) continue;
+		for (const key of this.indexed().ofTask.get(taskId) ?? []) {
+			const entry = this.entries[key];
+			// A later create of the item may have taken its place.
+			if (entry === undefined || !('taskId' in entry) || entry.taskId !== taskId) continue;
 			if (entry.keys !== undefined) forgotten.push(entry.keys);
 			delete this.entries[key];
 		}
@@ -149,8 +152,10 @@ class StoredLedger implements Ledger {
 
 	private record(place: CreatePlace, entry: LedgerEntry): void {
 		const { executionId } = this.store;
-		this.entries[this.keyOf(place)] = { ...entry, executionId, row: place.row };
-		this.found.add(this.keyOf(place));
+		const key = this.keyOf(place);
+		this.entries[key] = { ...entry, executionId, row: place.row };
+		this.found.add(key);
+		if ('taskId' in entry) addTo(this.indexed().ofTask, entry.taskId, key);
 	}
 
 	private findKey(place: CreatePlace): string | undefined {
@@ -158,18 +163,37 @@ class StoredLedger implements Ledger {
 		const { isTool, retriesOnFail, executionId } = this.store;
 		const key = this.keyOf(place);
 		if (this.entries[key] !== undefined && !this.found.has(key)) return key;
-		const ofRun = Object.entries(this.entries).filter(
-			([one]) => one.startsWith(`${this.run}:`) && !this.found.has(one) && !this.reserved.has(one),
-		);
-		const ofItem = ofRun.filter(([one]) => one.startsWith(this.placeOf(itemIndex)));
-		const [moved] = ofRun.find(([one]) => one.endsWith(`:${request}`)) ?? [];
-		const isOfRow = ([, entry]: [string, LedgerEntry]) => row !== undefined && entry.row === row;
-		// Its own place comes first.
-		const [asWritten] = ofItem.find(isOfRow) ?? ofRun.find(isOfRow) ?? [];
+		const { ofRequest, ofRow, ofItem } = this.indexed();
+		const moved = this.firstFree(ofRequest.get(request));
+		if (moved !== undefined) return moved;
+		const free = (ofItem.get(itemIndex) ?? []).filter((one) => this.isFree(one));
+		const asWritten =
+			row === undefined
+				? undefined
+				: // Its own place comes first.
+					(free.find((one) => this.entries[one]?.row === row) ?? this.firstFree(ofRow.get(row)));
 		// An agent calls the same tool several times in one execution, each time for another video.
 		const isRetried = !isTool && retriesOnFail && executionId !== undefined;
-		const isEarlierTry = ([, entry]: [string, LedgerEntry]) => entry.executionId === executionId;
-		return moved ?? asWritten ?? (isRetried ? ofItem.find(isEarlierTry)?.[0] : undefined);
+		const isEarlierTry = (one: string) => this.entries[one]?.executionId === executionId;
+		return asWritten ?? (isRetried ? free.find(isEarlierTry) : undefined);
+	}
+
+	/** Keys that are not free now never will be, so they leave their list: every key is passed once. */
+	private firstFree(keys: string[] = []): string | undefined {
+		for (;;) {
+			const last = keys.at(-1);
+			if (last === undefined || this.isFree(last)) return last;
+			keys.pop();
+		}
+	}
+
+	private isFree(key: string): boolean {
+		return this.entries[key] !== undefined && !this.found.has(key) && !this.reserved.has(key);
+	}
+
+	private indexed(): LedgerIndex {
+		this.index ??= indexOf(this.entries, this.run);
+		return this.index;
 	}
 
 	private placeOf(itemIndex: number): string {

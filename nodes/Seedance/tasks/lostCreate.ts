@@ -1,10 +1,11 @@
 import { SeedanceFailure } from '../seedance/failure';
 import { isFinished, type Task } from '../seedance/task';
 import type { CreateKeys } from './createIdentity';
-import type { RecordedBy } from './durableLedger';
+import type { DurableLedger, RecordedBy } from './durableLedger';
 import type { LostCreate } from './ledger';
 import { markersOf, type MarkerKind } from './marker';
 import type { SearchedCreate } from './taskMatch';
+import type { SearchResult, TaskSearch } from './taskSearch';
 
 /** A create whose task has to be searched for, and for how long. */
 export interface Searched {
@@ -24,6 +25,8 @@ interface MarkedCreate {
 /** A list may show a task late; how late is not documented. */
 const searchedMs = 120_000;
 const firstPauseMs = 2_000;
+/** How long the task of a create is searched for that was recorded and not sent. */
+const unsentSearchMs = 5_000;
 /** A create ends after two minutes, and is accepted before that. */
 const acceptedWithinMs = 120_000;
 /** How long tasks are listed. Source: PowerTokens create reference, id (stored for 7 days). */
@@ -61,6 +64,42 @@ export function ofEarlierProcess(
 		create: { sinceMs, beforeMs: nowMs, markers, recorded },
 		...{ searchMs: searchedMs, firstPauseMs: 0 },
 	};
+}
+
+/** What finds the task of a create. */
+interface Sources {
+	readonly search: TaskSearch;
+	readonly durable: DurableLedger;
+}
+
+/** Searches for the task of a create. */
+export async function searchFor(
+	{ search, durable }: Sources,
+	{ create, searchMs, firstPauseMs: pauseMs }: Searched,
+): Promise<SearchResult> {
+	const { markers, recorded } = create;
+	if (markers.length === 0 && recorded === undefined) {
+		return { search: 'notPossible', candidates: [], searchFailure: undefined };
+	}
+	const result = await search.find(create, searchMs, pauseMs);
+	const isMissing = 'search' in result && result.search === 'notFound' && recorded !== undefined;
+	if (!isMissing || !(await durable.wasAnswered(recorded.keys))) return result;
+	return { ...result, search: 'notPossible', searchFailure: 'it lacks a task that was created' };
+}
+
+/** Whether an earlier process may have sent a create that it has recorded. Its record that it was sent may have been lost, so the list is asked as well. */
+export async function mayBeSent(
+	sources: Sources,
+	earlier: Searched,
+	keys: CreateKeys,
+): Promise<boolean> {
+	const { durable } = sources;
+	if (await durable.wasSent(keys)) return true;
+	if (earlier.create.markers.length === 0) return false;
+	const result = await searchFor(sources, { ...earlier, searchMs: unsentSearchMs });
+	const isListed = 'task' in result || result.search === 'notPossible';
+	// A worker that n8n took for dead may have sent it meanwhile.
+	return isListed || (await durable.wasSent(keys));
 }
 
 function ofThisExecution(

@@ -1,3 +1,4 @@
+import type { Breathe } from '../n8n/breathe';
 import type { RenderFacts } from '../seedance/renderTime';
 import { ClaimedTask, type PaidTask, type PaidTaskParts } from './claimedTask';
 import {
@@ -8,6 +9,7 @@ import {
 	type RequestedCreate,
 } from './creates';
 import { fingerprintOf } from './fingerprint';
+import type { LedgerEntry } from './ledger';
 import type { CreatePlace, Occurrence } from './createIdentity';
 import type { Marker } from './marker';
 import type { OwnedTask } from './taskListing';
@@ -35,8 +37,22 @@ export interface PaidRequest extends RequestedCreate {
 	readonly facts: RenderFacts;
 }
 
+/** An item whose task will be claimed. */
+export interface ExpectedClaim {
+	readonly itemIndex: number;
+	readonly request: PaidRequest;
+}
+
+/** An item that is expected, with what an earlier try has recorded of its create. */
+interface Expected {
+	readonly place: CreatePlace;
+	readonly known: LedgerEntry | undefined;
+}
+
 /** The paid tasks of one run of the node. */
 export interface PaidTasks {
+	/** Finds the tasks of earlier tries for all items of a run, and counts them as in flight, before the first of them is claimed: no item gets the task of another one, and no create is sent above the user's limit. */
+	expect(items: readonly ExpectedClaim[], breathe: Breathe): Promise<void>;
 	/** The task of an item: resumed where an earlier try has created it, otherwise created. Throws a SeedanceFailure; with `outcomeUnknown` where a task may have been created. */
 	claim(itemIndex: number, request: PaidRequest): Promise<PaidTask>;
 	/** A task in place of one that failed; its generation is one higher. Throws like `claim`. */
@@ -63,6 +79,8 @@ class RunTasks implements PaidTasks {
 	/** The number of the next equal request, and of the next equal row. */
 	private readonly numbers = new Map<string, number>();
 	private readonly occurrenceOfItem = new Map<number, Occurrence>();
+	/** What is known of the items that are expected. */
+	private readonly expected = new Map<number, Expected>();
 	private readonly creates: Creates;
 
 	constructor(private readonly parts: PaidTaskParts) {
@@ -80,25 +98,50 @@ class RunTasks implements PaidTasks {
 		return this.task(itemIndex, { taskId, isNew: false, generation: 0 }, {});
 	}
 
+	async expect(items: readonly ExpectedClaim[], breathe: Breathe): Promise<void> {
+		const { ledger, queue } = this.parts;
+		const places: Array<readonly [place: CreatePlace, idempotencyKey: string | undefined]> = [];
+		for (const { itemIndex, request } of items) {
+			const place = placeOf(itemIndex, request);
+			places.push([place, request.idempotencyKey]);
+			ledger.reserve(place);
+			await breathe();
+		}
+		const keys = new Set<string>();
+		for (const [place, idempotencyKey] of places) {
+			// Items with the same key share what the first of them finds.
+			const known =
+				idempotencyKey !== undefined && keys.has(idempotencyKey) ? undefined : ledger.find(place);
+			if (idempotencyKey !== undefined) keys.add(idempotencyKey);
+			if (known !== undefined && 'taskId' in known) queue.hold(known.taskId);
+			this.expected.set(place.itemIndex, { place, known });
+			await breathe();
+		}
+	}
+
 	async claim(itemIndex: number, request: PaidRequest): Promise<PaidTask> {
-		const place = placeOf(itemIndex, request);
+		const { place, known } = await this.expectedOf(itemIndex, request);
 		const occurrence = this.nextOccurrence(place);
-		this.parts.ledger.reserve(place);
-		// The items of a run are claimed together; only then does an item look for an entry at another place.
-		await Promise.resolve();
-		const obtain = async () => await this.obtain(place, request, occurrence);
+		const obtain = async () => await this.obtain(place, known, request, occurrence);
 		const task = await this.shared(itemIndex, request.idempotencyKey, obtain);
 		return this.task(itemIndex, task, request.facts);
 	}
 
 	async claimAgain(itemIndex: number, request: PaidRequest, failed: PaidTask): Promise<PaidTask> {
-		const place = placeOf(itemIndex, request);
+		const { place } = await this.expectedOf(itemIndex, request);
 		const occurrence = this.occurrenceOfItem.get(itemIndex) ?? { request: 0, row: 0 };
 		const generation = failed.generation + 1;
 		const obtain = async () =>
 			await this.creates.obtain({ place, occurrence, request, generation, lost: undefined });
 		const task = await this.shared(itemIndex, request.idempotencyKey, obtain, generation);
 		return this.task(itemIndex, task, request.facts);
+	}
+
+	private async expectedOf(itemIndex: number, request: PaidRequest): Promise<Expected> {
+		const expected = this.expected.get(itemIndex);
+		if (expected !== undefined) return expected;
+		await this.expect([{ itemIndex, request }], async () => await Promise.resolve());
+		return await this.expectedOf(itemIndex, request);
 	}
 
 	async settled(): Promise<void> {
@@ -139,17 +182,15 @@ class RunTasks implements PaidTasks {
 
 	private async obtain(
 		place: CreatePlace,
+		known: LedgerEntry | undefined,
 		request: PaidRequest,
 		occurrence: Occurrence,
 	): Promise<ObtainedTask> {
-		const { ledger, queue } = this.parts;
-		const known = ledger.find(place);
 		const generation = known?.generation ?? 0;
 		if (known === undefined || 'unknown' in known) {
 			const lost = known?.unknown;
 			return await this.creates.obtain({ place, occurrence, request, generation, lost });
 		}
-		queue.hold(known.taskId);
 		this.note(place.itemIndex, known.taskId, known.marker);
 		return { taskId: known.taskId, isNew: false, generation };
 	}

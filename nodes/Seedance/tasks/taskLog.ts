@@ -18,6 +18,8 @@ export interface TaskLog {
 	status(itemIndex: number, task: Task, elapsedMs: number): void;
 	/** The outcome of an item's create is unknown. */
 	outcomeUnknown(itemIndex: number, failure: SeedanceFailure): void;
+	/** A create was answered after its outcome was reported as unknown. */
+	lateTask(taskId: string): void;
 	limitFound(maxTasks: number): void;
 	listGivenUp(failure: SeedanceFailure): void;
 	cancelled(taskId: string): void;
@@ -98,6 +100,10 @@ function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, Ite
 		recorded(calls, elapsedMs) {
 			const text = `The Seedance node recorded its creates in n8n's database: ${calls} calls in ${elapsedMs} ms`;
 			log(context, 'debug', text, { calls, elapsedMs });
+		},
+		lateTask(taskId) {
+			const text = `A Seedance create whose outcome was unknown was answered late: its task is ${taskId}`;
+			log(context, 'warn', text, { taskId });
 		},
 		limitFound(maxTasks) {
 			const text = `${provider} accepts ${maxTasks} Seedance tasks in flight; the other items wait until one has finished`;

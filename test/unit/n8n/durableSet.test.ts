@@ -434,7 +434,7 @@ describe('a call that fails', () => {
 		expect(calls).toEqual(
 			['add 1', 'remove 2', 'add 3', 'add 4'].flatMap((call) => Array<string>(4).fill(call)),
 		);
-		expect(set.usage).toEqual({ calls: 0, elapsedMs: 0 });
+		expect(set.usage).toMatchObject({ calls: 0, elapsedMs: 0 });
 	});
 });
 
@@ -603,6 +603,37 @@ describe('two processes that write at once', () => {
 		void process(a).lookUp(['1']);
 		await clock.advance(60_000);
 		expect(calls).toEqual([`${a} adds 1`, `${a} removes 1`]);
+	});
+
+	test('texts are confirmed when they were seen again', async () => {
+		const { process, row } = sharedDatabase();
+		const added = endingOf(clock, process(name('a')).addConfirmed(['1', '2']));
+		void process(name('b')).add(['3']);
+		await clock.advance(100);
+		expect([row(), added]).toEqual([['3'], {}]);
+		await clock.advance(30_000);
+		expect(row()).toEqual(['1', '2', '3']);
+		expect(added).toMatchObject({ value: new Set() });
+		expect(added.atMs).toBeGreaterThanOrEqual(300);
+	});
+
+	test('texts that were there before are confirmed at once', async () => {
+		const { open, ending, answer, received } = n8nRun();
+		const added = ending(open().addConfirmed(['1', '2', '1']));
+		await answer(0, '1', '2');
+		expect(added).toEqual({ value: new Set(['1', '2']), atMs: 0 });
+		expect(received()).toEqual(['add 1 2']);
+	});
+
+	test('what n8n never keeps is given up after twenty attempts', async () => {
+		const { open, calls, ending } = n8nRun();
+		const added = ending(open().addConfirmed(['1']));
+		for (let step = 0; step < 400; step++) {
+			for (const call of calls) call.answer();
+			await clock.advance(100);
+		}
+		expect(added.value).toEqual(new Set());
+		expect(added.atMs).toBeLessThan(30_000);
 	});
 
 	test('a check that fails ends the checks, and no caller is told', async () => {

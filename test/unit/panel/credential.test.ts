@@ -33,12 +33,9 @@ test.each([
 	'http://localhost:3199',
 	'http://127.0.0.1:3199',
 	'http://[::1]:3199',
-	'http://simulator:3199',
-	'http://ai.internal',
 	'http://10.1.2.3',
 	'http://192.168.0.4',
 	'http://172.16.0.1',
-	'http://[fd00::1]',
 ])('%s may go unencrypted', (baseUrl) => {
 	expect(tasksUrlOf({ baseUrl })).toContain(baseUrl);
 });
@@ -49,6 +46,10 @@ test.each([
 	['http://169.254.169.254', 'baseUrlNotEncrypted', { host: '169.254.169.254' }],
 	['http://10.evil.example', 'baseUrlNotEncrypted', { host: '10.evil.example' }],
 	['http://127.0.0.1.example.com', 'baseUrlNotEncrypted', { host: '127.0.0.1.example.com' }],
+	['http://ai', 'baseUrlNotEncrypted', { host: 'ai' }],
+	['http://gpu.local', 'baseUrlNotEncrypted', { host: 'gpu.local' }],
+	['http://ai.internal', 'baseUrlNotEncrypted', { host: 'ai.internal' }],
+	['http://[fd00:ec2::254]', 'baseUrlNotEncrypted', { host: '[fd00:ec2::254]' }],
 	['http://[2001:db8::1]', 'baseUrlNotEncrypted', { host: '[2001:db8::1]' }],
 	['ftp://localhost', 'baseUrlScheme', { given: 'ftp:' }],
 	['https://user:secret@example.com', 'baseUrlExtraParts', {}],

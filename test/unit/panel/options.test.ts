@@ -37,6 +37,7 @@ const cases: readonly OptionCase[] = [
 	},
 	{
 		...{ name: 'cameraFixed', stored: 'FALSE', read: false, refused: 'no' },
+		neverEmpty: true,
 		official: { camera_fixed: false },
 		openAiFlat: { camera_fixed: false },
 		series: ['1.0', '1.5'],
@@ -47,6 +48,7 @@ const cases: readonly OptionCase[] = [
 	},
 	{
 		...{ name: 'draft', stored: true, read: true, refused: 1 },
+		neverEmpty: true,
 		official: { draft: true },
 		openAiFlat: { draft: true },
 		series: ['1.5', '2.5'],
@@ -54,6 +56,7 @@ const cases: readonly OptionCase[] = [
 	{ name: 'dryRun', stored: 'true', read: true, refused: 'yes', neverEmpty: true },
 	{
 		...{ name: 'executionExpiresAfter', stored: '3600', read: 3600, refused: 3599 },
+		neverEmpty: true,
 		official: { execution_expires_after: 3600 },
 	},
 	{ name: 'extraBody', stored: '{"a":0}', read: { a: 0 }, refused: '[1' },
@@ -67,7 +70,13 @@ const cases: readonly OptionCase[] = [
 		neverEmpty: true,
 	},
 	{ name: 'maxConcurrency', stored: '1', read: 1, refused: 0, neverEmpty: true },
-	{ name: 'onFailedTask', stored: 'returnTask', read: 'returnTask', refused: 'ignore' },
+	{
+		name: 'onFailedTask',
+		stored: 'returnTask',
+		read: 'returnTask',
+		refused: 'ignore',
+		neverEmpty: true,
+	},
 	{
 		...{ name: 'onUnknownOutcome', stored: 'createAgain', read: 'createAgain', refused: 'retry' },
 		neverEmpty: true,
@@ -88,6 +97,7 @@ const cases: readonly OptionCase[] = [
 	},
 	{
 		...{ name: 'returnLastFrame', stored: false, read: false, refused: {} },
+		neverEmpty: true,
 		...everywhere({ return_last_frame: false }),
 	},
 	{
@@ -101,6 +111,7 @@ const cases: readonly OptionCase[] = [
 	},
 	{
 		...{ name: 'serviceTier', stored: 'flex', read: 'flex', refused: 'cheap' },
+		neverEmpty: true,
 		official: { service_tier: 'flex' },
 		series: ['1.0', '1.5'],
 	},
@@ -112,10 +123,12 @@ const cases: readonly OptionCase[] = [
 	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5, neverEmpty: true },
 	{
 		...{ name: 'watermark', stored: false, read: false, refused: 'off' },
+		neverEmpty: true,
 		...everywhere({ watermark: false }),
 	},
 	{
 		...{ name: 'webSearch', stored: true, read: true, refused: 'on' },
+		neverEmpty: true,
 		official: { tools: [{ type: 'web_search' }] },
 		series: ['2.0'],
 	},
@@ -164,7 +177,7 @@ test.each(
 });
 
 test.each(cases.filter(({ neverEmpty }) => neverEmpty))('$name: blanks are nothing', ({ name }) => {
-	expect(readFields([rowOf(name)], { [name]: ' \t\n' }).issues).toEqual([
+	expect(readFields([rowOf(name)], { [name]: ' \t\n' }, 'options.').issues).toEqual([
 		expect.objectContaining({ code: 'entryEmpty' }),
 	]);
 });

@@ -36,6 +36,7 @@ const issueSamples: {
 } = {
 	empty: [{ expected: 'Enter a name such as "data".' }],
 	entryEmpty: [{ expected }],
+	entriesUnknown: [{ given: '"dryrun"', names: ['dryRun', 'seed'] }],
 	invalidValue: [
 		{ given: 10, expected },
 		{ given: 'ten', expected },
@@ -159,7 +160,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	notAllowed: [{}],
 	modelNotFound: [{}],
 	taskRunning: [{}],
-	limitReached: [{}],
+	limitReached: [{}, { minutes: 60 }, { minutes: 1 }],
 	rateLimited: [{}],
 	requestRefused: [{}],
 	redirected: [{}],
@@ -188,6 +189,12 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	taskNotCancellable: [{ status: 'succeeded' }],
 	taskNotDeletable: ['queued', 'running', 'cancelled', 'unknown'].map((status) => ({ status })),
 	downloadRefused: [{ file: 'video', httpStatus: 403 }],
+	downloadAddressRefused: [{ file: 'video', address: '127.0.0.1:8080' }],
+	downloadNotMedia: [
+		{ file: 'video', bytes: 64, contentType: 'text/html' },
+		{ file: 'video', bytes: 5, contentType: '' },
+		{ file: 'last frame', bytes: 0, contentType: 'image/png' },
+	],
 	downloadIncomplete: [{ file: 'last frame' }],
 	fileNotStored: [
 		{ file: 'video', systemCode: 'ENOSPC', systemMessage: 'no space left on device' },
@@ -403,6 +410,7 @@ const logSamples: { readonly [Name in keyof TaskLog]: ReadonlyArray<Parameters<T
 	notDurable: [['n8n keeps no processed data here']],
 	status: [[0, { taskId: 'cgt-1', status: 'running', statusWord: 'running', raw: {} }, 61_000]],
 	outcomeUnknown: [[1, new SeedanceFailure({ kind: 'connectionLost', values: { host } })]],
+	lateTask: [['cgt-1']],
 	limitFound: [[10]],
 	listGivenUp: [[new SeedanceFailure({ kind: 'unexpectedStatus', httpStatus: 404 })]],
 	cancelled: [['cgt-1']],

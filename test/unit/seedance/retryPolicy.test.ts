@@ -11,16 +11,17 @@ import {
 } from '../../../nodes/Seedance/seedance/retryPolicy';
 import { failureOf, throttled, tooManyTasks, unavailable } from '../given';
 
-const leaveSomething: readonly RequestKind[] = ['create', 'upload'];
-const costNothing: readonly RequestKind[] = ['read', 'list', 'delete', 'download'];
+const costNothing: readonly RequestKind[] = ['upload', 'read', 'list', 'delete', 'download'];
 
 /** The delay before each retry of a request that always fails the same way. */
 function delaysOf(kind: RequestKind, details: Partial<FailureDetails>, random = 0): number[] {
 	const delays: number[] = [];
+	let failingMs = 0;
 	while (delays.length < 20) {
-		const delayMs = retryDelayMs(kind, failureOf(details), delays.length, random);
+		const delayMs = retryDelayMs(kind, failureOf(details), delays.length, random, failingMs);
 		if (delayMs === undefined) return delays;
 		delays.push(delayMs);
+		failingMs += delayMs;
 	}
 	throw new Error('It is sent again for ever');
 }
@@ -52,8 +53,8 @@ test.each<Partial<FailureDetails>>([
 	{ kind: 'answerTimedOut', outcomeUnknown: true },
 	{ kind: 'answerUnreadable', httpStatus: 200 },
 	{ kind: 'stopped' },
-])('neither a create nor an upload is sent again after %j', (details) => {
-	for (const kind of leaveSomething) expect(delaysOf(kind, details)).toEqual([]);
+])('a create is not sent again after %j', (details) => {
+	expect(delaysOf('create', details)).toEqual([]);
 });
 
 test.each<[boolean, Partial<FailureDetails>]>([
@@ -62,6 +63,7 @@ test.each<[boolean, Partial<FailureDetails>]>([
 	[true, { kind: 'answerTimedOut' }],
 	[true, { kind: 'answerUnreadable' }],
 	[true, { kind: 'downloadIncomplete' }],
+	[true, { kind: 'downloadNotMedia' }],
 	[true, { httpStatus: 408 }],
 	[true, { httpStatus: 429 }],
 	[true, { httpStatus: 500 }],
@@ -74,6 +76,7 @@ test.each<[boolean, Partial<FailureDetails>]>([
 	[false, { kind: 'stopped' }],
 	[false, { kind: 'unexpected' }],
 	[false, { kind: 'downloadRefused' }],
+	[false, { kind: 'downloadAddressRefused' }],
 ])('whether a request that costs nothing is sent again: %s after %j', (isSentAgain, details) => {
 	expect(isTransient(failureOf(details))).toBe(isSentAgain);
 	for (const kind of costNothing) expect(delaysOf(kind, details).length > 0).toBe(isSentAgain);
@@ -98,11 +101,18 @@ test.each<[RequestKind, number[]]>([
 	['read', [500, 1_000, 2_000, 4_000]],
 	['list', [500, 1_000, 2_000, 4_000]],
 	['delete', [500, 1_000]],
-	['download', [500, 1_000, 2_000]],
 ])('the delays of a throttled %s double up to 30 s, and then it has failed', (kind, delays) => {
 	const details = { kind: 'rateLimited', httpStatus: 429 } as const;
 	expect(delaysOf(kind, details)).toEqual(delays);
 	expect(delaysOf(kind, details, 0.9999999)).toEqual(delays.map((delayMs) => delayMs * 2));
+});
+
+test('a download is tried for two minutes', () => {
+	const details = { kind: 'downloadIncomplete' } as const;
+	const six = Array.from({ length: 6 }, () => 15_000);
+	expect(delaysOf('download', details)).toEqual([500, 1_000, 2_000, 4_000, 8_000, ...six]);
+	const slow = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
+	expect(delaysOf('download', details, 0.9999999)).toEqual(slow);
 });
 
 test('a delay is a whole number of milliseconds', () => {

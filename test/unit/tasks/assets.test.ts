@@ -197,20 +197,6 @@ describe('a file for a video', () => {
 		expect(uploads).toEqual([]);
 	});
 
-	test('three are uploaded at a time', async () => {
-		const ends: Array<() => void> = [];
-		const { clock, uriOf, uploads } = assetRun([ready], async () => {
-			await new Promise<void>((resolve) => ends.push(resolve));
-			return 'upload';
-		});
-		for (const identity of ['a', 'b', 'c', 'd']) uriOf({ identity, fileName: `${identity}.png` });
-		await flush();
-		expect(uploads).toEqual(['a.png', 'b.png', 'c.png']);
-		ends[1]?.();
-		await clock.advance(0);
-		expect(uploads).toEqual(['a.png', 'b.png', 'c.png', 'd.png']);
-	});
-
 	test('a stop ends the wait', async () => {
 		const { clock, uriOf } = assetRun([processing]);
 		const ending = uriOf();

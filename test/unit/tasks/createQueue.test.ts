@@ -13,14 +13,14 @@ function queueRun(clock = new FakeClock()) {
 		(maxTasks) => limits.push(maxTasks),
 		() => 0,
 	);
-	const create = (name: string) =>
+	const create = (name: string, maxBlockedMs?: number) =>
 		endingOf(
 			clock,
 			queue.create(async () => {
 				sent.push(name);
 				sentAtMs.push(clock.monotonicMs());
 				return await new Promise((resolve, reject) => inFlight.set(name, { resolve, reject }));
-			}),
+			}, maxBlockedMs),
 		);
 	function answerOf(name: string) {
 		const answer = inFlight.get(name);
@@ -29,8 +29,8 @@ function queueRun(clock = new FakeClock()) {
 		return answer;
 	}
 	return {
-		...{ clock, queue, limits, sent, sentAtMs, inFlight, create },
-		createAll: (names: string) => [...names].map(create),
+		...{ clock, queue, limits, sent, sentAtMs, inFlight, create, answerOf },
+		createAll: (names: string) => [...names].map((name) => create(name)),
 		async accept(names: string) {
 			for (const name of names) answerOf(name).resolve(name);
 			await flush();
@@ -304,6 +304,65 @@ describe('the limit of the provider', () => {
 	});
 });
 
+describe('a limit that tasks of others have used up', () => {
+	const minuteMs = 60_000;
+
+	test('is waited for, at least every 30 s, until a create is accepted', async () => {
+		const { clock, create, refuse, accept, sentAtMs, limits } = queueRun();
+		const ending = create('a', 60 * minuteMs);
+		for (let times = 0; times < 40; times++) {
+			await refuse('a', tooManyTasks());
+			await clock.advance(15_000);
+		}
+		expect(sentAtMs.slice(0, 6)).toEqual([0, 500, 15_000 + 1_000, 32_000, 49_000, 68_000]);
+		expect(ending).toEqual({});
+		await accept('a');
+		expect(ending.value).toBe('a');
+		expect(limits).toEqual([]);
+	});
+
+	test('is waited for as long as the create may be; those behind it are rejected at their next refusal', async () => {
+		const { clock, create, inFlight, answerOf, sent } = queueRun();
+		const endings = Array.from({ length: 20 }, (_, index) => create(String(index), 10 * minuteMs));
+		for (let step = 0; step < 1_000; step++) {
+			for (const name of [...inFlight.keys()]) {
+				answerOf(name).reject(tooManyTasks());
+				await flush();
+			}
+			await clock.advance(1_000);
+		}
+		for (const { failure, atMs = 0 } of endings) {
+			expect(failure).toMatchObject({ kind: 'limitReached', values: { minutes: 10 } });
+			expect(atMs).toBeGreaterThan(9 * minuteMs);
+			expect(atMs).toBeLessThan(11 * minuteMs);
+		}
+		expect(sent.length).toBeLessThan(100);
+	});
+
+	test('is not waited for by a create without such a time', async () => {
+		const { create, refuse } = queueRun();
+		const ending = create('a');
+		await refuse('a', tooManyTasks());
+		expect(ending).toMatchObject({ failure: { kind: 'limitReached' }, atMs: 0 });
+	});
+
+	test('counts from its first refusal since a create was accepted', async () => {
+		const { clock, create, refuse, accept, release } = queueRun();
+		const first = create('a', 2 * minuteMs);
+		await refuse('a', tooManyTasks());
+		await clock.advance(minuteMs);
+		await accept('a');
+		expect(first.value).toBe('a');
+		await release('a');
+		const second = create('b', 2 * minuteMs);
+		for (let times = 0; times < 5; times++) {
+			await refuse('b', tooManyTasks());
+			await clock.advance(15_000);
+		}
+		expect(second).toEqual({});
+	});
+});
+
 describe('the pace', () => {
 	test('a create that was throttled runs again after the pause', async () => {
 		const { clock, create, accept, refuse, sentAtMs } = queueRun();
@@ -342,8 +401,48 @@ describe('the pace', () => {
 		expect(sentAtMs.slice(0, 6)).toEqual([0, 500, 4_000 + 1_000, 8_000 + 2_000, 16_000, 20_000]);
 		expect(sentAtMs).toHaveLength(21);
 		queue.release('old');
-		await refuse('a', throttled());
+		// Alone, it is refused five more times.
+		for (let times = 0; times < 5; times++) {
+			expect(ending).toEqual({});
+			await refuse('a', throttled());
+			await clock.advance(15_000);
+		}
 		expect(ending.failure).toMatchObject({ kind: 'rateLimited' });
+	});
+
+	test('what one create has found out, those behind it do not find out again: 200 throttled for good are rejected within three minutes', async () => {
+		const { clock, create, inFlight, answerOf, sent } = queueRun();
+		const endings = Array.from({ length: 200 }, (_, index) => create(String(index)));
+		for (let step = 0; step < 1_000; step++) {
+			for (const name of [...inFlight.keys()]) {
+				answerOf(name).reject(throttled());
+				await flush();
+			}
+			await clock.advance(250);
+		}
+		for (const { failure, atMs } of endings) {
+			expect(failure).toMatchObject({ kind: 'rateLimited' });
+			expect(atMs).toBeLessThan(180_000);
+		}
+		// Five that were sent together, eight more of the first, and one of each other.
+		expect(sent.length).toBeLessThan(220);
+	});
+
+	test('after a create was accepted, those behind it have their tries again', async () => {
+		const { clock, create, accept, refuse, sentNow } = queueRun();
+		const first = create('a');
+		for (let times = 0; times < 9; times++) {
+			await refuse('a', throttled());
+			await clock.advance(15_000);
+		}
+		expect(first.failure).toMatchObject({ kind: 'rateLimited' });
+		create('b');
+		await accept('b');
+		create('c');
+		sentNow();
+		await refuse('c', throttled());
+		await clock.advance(500);
+		expect(sentNow()).toBe('c');
 	});
 
 	test('the delay is drawn at random', async () => {

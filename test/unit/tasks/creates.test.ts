@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
 import type { LostCreate } from '../../../nodes/Seedance/tasks/ledger';
 import { markersOf, type Marker } from '../../../nodes/Seedance/tasks/marker';
 import { flush, startedAtMs } from '../fakeClock';
-import { failureOf, forbidden, throttled, tooManyTasks, unavailable } from '../given';
+import { failureOf, forbidden, taskOf, throttled, tooManyTasks, unavailable } from '../given';
 import {
 	dayMs,
 	hasPair,
@@ -819,6 +819,110 @@ describe('queued → recorded by an earlier process', () => {
 		const ending = startCreates(given, retry).obtain();
 		await given.clock.advance(10 * minuteMs);
 		expect(ending.failure).toMatchObject({ values: { search: 'several' }, candidates: ['cgt-1'] });
+	});
+});
+
+describe('queued → recorded, but not as sent', () => {
+	/** A world in which the first process ended between the intent and the request. */
+	async function intendedWorld() {
+		const given = world();
+		const first = startCreates(given);
+		const keys = await first.keysOf();
+		if (keys === undefined) throw new Error('Nothing can be recorded');
+		await first.durable.intend(keys, firstMarker());
+		await given.clock.advance(5 * minuteMs);
+		return given;
+	}
+
+	/** A world in which the record that the create was sent is lost. */
+	async function sentWorld() {
+		const given = world();
+		given.answers.push('killed');
+		startCreates(given).obtain();
+		await flush();
+		given.set.texts = given.set.texts.filter((text) => !text.startsWith('sent '));
+		await given.clock.advance(5 * minuteMs);
+		return given;
+	}
+
+	test('and not in the list: sent, with the same marker', async () => {
+		const given = await intendedWorld();
+		const ending = startCreates(given, retry).obtain();
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: true, generation: 0 });
+		expect(given.sent).toEqual([firstMarker()?.value]);
+		expect(ending.atMs).toBeLessThan(5 * minuteMs + 10_000);
+	});
+
+	test('and not in the list, which shows no markers: sent, whatever else is listed', async () => {
+		const given = await intendedWorld();
+		given.echoes = false;
+		given.tasks.push(taskOf('cgt-other', 'running', { createdAtMs: given.clock.now() }));
+		const ending = startCreates(given, retry).obtain();
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toMatchObject({ isNew: true });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('and without a marker: sent, and no list is read', async () => {
+		const given = await intendedWorld();
+		const ending = await settled(startCreates(given, retry).obtain({ markerKind: undefined }));
+		expect(ending.value).toMatchObject({ isNew: true });
+		expect(given.lists).toBe(0);
+	});
+
+	test('and found in the list after all: never sent', async () => {
+		const given = await sentWorld();
+		const ending = startCreates(given, retry).obtain();
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('and found a few seconds late: never sent', async () => {
+		const given = await sentWorld();
+		const tasks = given.tasks.splice(0);
+		const ending = startCreates(given, retry).obtain();
+		await given.clock.advance(4_000);
+		given.tasks.push(...tasks);
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toEqual({ taskId: 'cgt-1', isNew: false, generation: 0 });
+		expect(given.sent).toHaveLength(1);
+	});
+
+	test('and the list cannot be read: outcome unknown, and never sent', async () => {
+		const given = await intendedWorld();
+		given.listFailure = failureOf({ kind: 'answerTimedOut' });
+		const ending = startCreates(given, retry).obtain();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.failure).toMatchObject({
+			...{ outcomeUnknown: true, values: { search: 'notPossible' } },
+		});
+		expect(given.sent).toEqual([]);
+	});
+
+	test('and recorded as sent while the list is read: searched for', async () => {
+		const given = await intendedWorld();
+		const ending = startCreates(given, retry).obtain();
+		await given.clock.advance(2_000);
+		const other = startCreates(given);
+		const keys = await other.keysOf();
+		if (keys !== undefined) await other.durable.sending(keys);
+		await given.clock.advance(10 * minuteMs);
+		expect(ending.failure).toMatchObject({ outcomeUnknown: true, values: { search: 'notFound' } });
+		expect(given.sent).toEqual([]);
+	});
+
+	test('by its row: sent with the request of now', async () => {
+		const given = await intendedWorld();
+		const run = startCreates(given, retry);
+		const ending = run.obtain({}, { request: 'cat at 12:05' });
+		await given.clock.advance(minuteMs);
+		expect(ending.value).toMatchObject({ isNew: true, generation: 0 });
+		const later = startCreates(given, { ...retry, executionId: '9' }).obtain();
+		await given.clock.advance(minuteMs);
+		expect(later.value).toMatchObject({ taskId: 'cgt-1', isNew: false });
+		expect(given.sent).toHaveLength(1);
 	});
 });
 

@@ -240,6 +240,60 @@ describe('an intent', () => {
 	});
 });
 
+describe('that a create is sent', () => {
+	test('is recorded by both keys, and by either key a later process knows', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		await ledger.intend(keys, marker);
+		expect(await start().wasSent(keys)).toBe(false);
+		askedNow(set);
+		await ledger.sending(keys);
+		expect(askedNow(set)).toEqual([
+			{ kind: 'add', texts: [`sent ${keys.request}`, `sent ${keys.row}`] },
+		]);
+		expect(await start().wasSent({ ...keys, row: undefined })).toBe(true);
+		expect(await start().wasSent({ ...keys, request: 'another' })).toBe(true);
+		expect(await start().wasSent({ ...keys, request: 'another', row: 'another' })).toBe(false);
+	});
+
+	test('is forgotten when it was refused', async () => {
+		const { start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, cat);
+		await ledger.intend(keys, marker);
+		await ledger.sending(keys);
+		ledger.refused(keys, marker);
+		expect(await ledger.wasSent(keys)).toBe(false);
+	});
+
+	test('follows from the intent of an Idempotency Key: another execution may send it now', async () => {
+		const { set, start } = processes();
+		const ledger = start();
+		const keys = await keysIn(ledger, keyed);
+		await ledger.intend(keys, marker);
+		askedNow(set);
+		await ledger.sending(keys);
+		expect(await ledger.wasSent(keys)).toBe(true);
+		expect(askedNow(set)).toEqual([]);
+	});
+
+	test('is recorded after its intent was recorded again', async () => {
+		const { set, start } = processes();
+		const keys = await keysIn(start(), cat);
+		await start().intend(keys, marker);
+		const texts = [...set.texts];
+		await start().intendAgain(keys, marker);
+		expect(set.texts).toEqual(texts);
+		set.texts = [];
+		await start().intendAgain(keys, marker);
+		expect(set.texts).toEqual([
+			...[`intent ${keys.request}`, ...markedWith(keys.request)],
+			...[`intent ${keys.row}`, ...markedWith(keys.row)],
+		]);
+	});
+});
+
 describe('a task', () => {
 	/** A create with its task, and the texts of the set before it. */
 	async function created(create = cat, taskId = 'cgt-1') {
@@ -262,6 +316,7 @@ describe('a task', () => {
 				texts: [
 					...[`intent ${keys.request}`, ...markedWith(keys.request)],
 					...[`intent ${keys.row}`, ...markedWith(keys.row)],
+					...[`sent ${keys.request}`, `sent ${keys.row}`],
 					...fact(`answered ${keys.request}`),
 					...[...fact(`task ${keys.request} cgt-1`), ...fact(`task ${keys.row} cgt-1`)],
 				],

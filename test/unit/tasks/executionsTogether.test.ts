@@ -6,11 +6,8 @@ import { flush, startedAtMs } from '../fakeClock';
 import { MemorySet, storeOf } from '../given';
 import { retry, startTasks, world } from './createWorld';
 
-/** The deadline of a call never comes: no call of these tests fails. */
-const neverEnds = async () => await new Promise<void>(() => {});
-
 /** n8n's database in this process: between a read of the whole row and its write, others run. */
-function n8nDatabase(workflow: string) {
+function n8nDatabase(workflow: string, pause: (ms: number) => Promise<void>) {
 	const set = new MemorySet();
 	return () => {
 		const opened = openDurableSet(
@@ -27,7 +24,7 @@ function n8nDatabase(workflow: string) {
 					},
 				},
 			} as unknown as IExecuteFunctions,
-			neverEnds,
+			pause,
 		);
 		if (opened === undefined) throw new Error('n8n has no set');
 		return opened;
@@ -53,7 +50,8 @@ async function runTogether(
 }
 
 test('executions that begin together have a lineage each', async () => {
-	const open = n8nDatabase('lineages');
+	// The deadline of a call never comes: no call of these tests fails.
+	const open = n8nDatabase('lineages', async () => await new Promise<void>(() => {}));
 	const lineages = await Promise.all(
 		Array.from({ length: 10 }, async (_, id) => {
 			const store = storeOf({}, { executionId: String(id), beginning: () => id });
@@ -69,7 +67,7 @@ test('executions that begin together have a lineage each', async () => {
 
 test('executions that begin together with the same request have a task each', async () => {
 	const given = world();
-	given.openSet = n8nDatabase('requests');
+	given.openSet = n8nDatabase('requests', async (ms) => await given.clock.sleep(ms));
 	const ids = await runTogether(given, ['7', '8', '9', '10'].map(fresh));
 	expect(ids.sort()).toEqual(['cgt-1', 'cgt-2', 'cgt-3', 'cgt-4']);
 	expect(given.sent).toHaveLength(4);
@@ -78,7 +76,7 @@ test('executions that begin together with the same request have a task each', as
 
 test('Retries of them that begin together find each its own', async () => {
 	const given = world();
-	given.openSet = n8nDatabase('retries');
+	given.openSet = n8nDatabase('retries', async (ms) => await given.clock.sleep(ms));
 	const executions = ['7', '8', '9'].map(fresh);
 	const ids = await runTogether(given, executions);
 	const retries = executions.map((execution, index) => ({
@@ -91,7 +89,7 @@ test('Retries of them that begin together find each its own', async () => {
 
 test('executions that begin together with the same Idempotency Key have one task', async () => {
 	const given = world();
-	given.openSet = n8nDatabase('keys');
+	given.openSet = n8nDatabase('keys', async (ms) => await given.clock.sleep(ms));
 	const ids = await runTogether(given, ['7', '8', '9', '10'].map(fresh), 'row 1');
 	expect(ids).toEqual(['cgt-1', 'cgt-1', 'cgt-1', 'cgt-1']);
 	expect(given.sent).toHaveLength(1);

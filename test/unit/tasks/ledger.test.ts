@@ -1,7 +1,7 @@
 import { openNodeStore, type NodeStore } from '../../../nodes/Seedance/n8n/nodeStore';
 import type { CreateKeys, CreatePlace } from '../../../nodes/Seedance/tasks/createIdentity';
 import { fingerprintOf } from '../../../nodes/Seedance/tasks/fingerprint';
-import { openLedger, type LostCreate } from '../../../nodes/Seedance/tasks/ledger';
+import { openLedger, type Ledger, type LostCreate } from '../../../nodes/Seedance/tasks/ledger';
 import type { Marker } from '../../../nodes/Seedance/tasks/marker';
 import { startedAtMs } from '../fakeClock';
 import { failureOf, storeOf } from '../given';
@@ -465,4 +465,43 @@ test('the fingerprint is the same for the same request alone', () => {
 	expect(fingerprintOf(request)).toBe(fingerprintOf({ ...request }));
 	expect(fingerprintOf(request)).toMatch(/^[0-9a-f]{64}$/);
 	expect(fingerprintOf(request)).not.toBe(fingerprintOf({ ...request, seed: 8 }));
+});
+
+describe('a run of thousands of items', () => {
+	/** How often the entries are read while the items of a run look for theirs, which have all moved. */
+	function readsOf(
+		items: number,
+		runIndex: number,
+		look: (ledger: Ledger, place: CreatePlace) => unknown,
+	): number {
+		const kept: Record<string, Record<string, unknown>> = {};
+		const first = openLedger(storeOf(kept));
+		for (let item = 0; item < items; item++) {
+			first.recordTask(at(item + items, `cat ${item}`), `cgt-${item}`, noFacts);
+		}
+		let reads = 0;
+		const counted = new Proxy(kept['seedanceTasks'] ?? {}, {
+			get: (entries, key: string) => {
+				reads++;
+				return entries[key];
+			},
+		});
+		const ledger = openLedger(storeOf({ seedanceTasks: counted }, { runIndex }));
+		const found = Array.from({ length: items }, (_, item) => look(ledger, at(item, `cat ${item}`)));
+		expect(found).not.toContain(undefined);
+		return reads;
+	}
+
+	test.each<[string, number, (ledger: Ledger, place: CreatePlace) => unknown]>([
+		['finds its entries', 0, (ledger, place) => ledger.find(place)],
+		[
+			'forgets its entries',
+			0,
+			(ledger, { request }) => ledger.forget(request.replace('cat ', 'cgt-')),
+		],
+		['counts earlier creates', 1, (ledger, place) => ledger.recordedBefore(place)],
+	])('%s in a time that grows with their number alone', (_name, run, look) => {
+		const ofFew = readsOf(20, run, look);
+		expect(readsOf(2_000, run, look)).toBeLessThanOrEqual(101 * ofFew);
+	});
 });

@@ -88,6 +88,7 @@ function paidRun({ kept = {}, set, isTool = false, createTask, poll, afterStop }
 	const request = (prompt: string, changes: Partial<PaidRequest> = {}): PaidRequest => ({
 		...{ identity: { prompt }, asWritten: [prompt, 'as written'], facts },
 		...{ markerKind: undefined, idempotencyKey: undefined, onUnknownOutcome: 'stop' },
+		maxBlockedMs: undefined,
 		prepare: async () => void events.push('prepare'),
 		ready: async () => {
 			events.push('ready');
@@ -168,7 +169,7 @@ describe('a claim', () => {
 	test('of another item or request creates a separate task', async () => {
 		const run = paidRun({ isTool: true });
 		await claimed(run, 0, 'cat');
-		await claimed(run, 0, 'dog');
+		await claimed(run, 2, 'dog');
 		await claimed(run, 1, 'cat');
 		expect(entriesOf(run.kept)).toMatchObject([
 			{ taskId: 'cgt-1' },

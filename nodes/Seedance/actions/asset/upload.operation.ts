@@ -52,7 +52,7 @@ async function upload({ assets }: Session, input: ReadyUpload): Promise<ItemOutp
 		type,
 		maxAssetNameCharacters.powerTokens,
 	);
-	const uploadTaskId = await assets.upload(async () => await api.upload(file, fileName, groupId));
+	const uploadTaskId = await api.upload(file, fileName, groupId);
 	const facts = { uploadTaskId, fileName, mimeType: type.mimeType, fileSize: file.sizeBytes };
 	return await collect(assets, input, uploadTaskId, facts);
 }

@@ -1,9 +1,11 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
-import { downloadFile } from '../../n8n/download';
+import { downloadFile, type FileKind } from '../../n8n/download';
 import { lastFrameField, type CollectOptions } from '../../panel/collect';
 import { describeFailure } from '../../panel/failureText';
 import type { WaitPolicy } from '../../panel/wait';
+import { reachOf } from '../../seedance/address';
 import { SeedanceFailure, toFailure } from '../../seedance/failure';
+import { isPng, isVideo } from '../../seedance/fileType';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -57,22 +59,17 @@ function afterTimeout(
 
 /** A finished video is charged: when its file cannot be fetched, the item still has the task id and the URL. */
 async function downloaded(
-	{ context, clock, downloads }: Session,
-	{ taskId, videoUrl, lastFrameUrl }: Task,
+	session: Session,
+	task: Task,
 	json: IDataObject,
 	field: string,
 ): Promise<ItemOutput> {
-	const video = { label: 'video', fileName: `${taskId}.mp4`, mimeType: 'video/mp4' } as const;
-	const frame = { label: 'last frame', fileName: `${taskId}.png`, mimeType: 'image/png' } as const;
-	const files = [
-		{ url: videoUrl, to: field, kind: video },
-		{ url: lastFrameUrl, to: lastFrameField, kind: frame },
-	];
+	const { context, clock, downloads } = session;
 	const binary: IBinaryKeyData = {};
 	try {
-		for (const { url, to, kind } of files) {
-			if (url === undefined) continue;
-			binary[to] = await downloads(async () => await downloadFile(context, clock, url, kind));
+		for (const file of filesOf(session, task)) {
+			const to = file.label === 'video' ? field : lastFrameField;
+			binary[to] = await downloadFile(context, clock, downloads, file);
 		}
 	} catch (error) {
 		const failure = toFailure(error);
@@ -81,4 +78,27 @@ async function downloaded(
 		return { json: { ...json, downloadFailure: `${message}. ${description}` }, binary };
 	}
 	return { json, binary };
+}
+
+function filesOf({ api, connection }: Session, task: Task): FileKind[] {
+	const { taskId } = task;
+	// A provider outside may have its files in a private network, but never on this machine.
+	const provider = reachOf(new URL(connection.tasksUrl).hostname);
+	const namedBy = provider === 'public' ? 'private' : provider;
+	const file = (
+		label: FileKind['label'],
+		urlOf: (seen: Task) => string | undefined,
+		kind: Pick<FileKind, 'fileName' | 'mimeType' | 'isMedia'>,
+	): FileKind[] => {
+		const url = urlOf(task);
+		if (url === undefined) return [];
+		const freshUrl = async () => urlOf(await api.readTask(taskId));
+		return [{ ...kind, label, url, namedBy, freshUrl }];
+	};
+	const video = { fileName: `${taskId}.mp4`, mimeType: 'video/mp4', isMedia: isVideo };
+	const frame = { fileName: `${taskId}.png`, mimeType: 'image/png', isMedia: isPng };
+	return [
+		...file('video', ({ videoUrl }) => videoUrl, video),
+		...file('last frame', ({ lastFrameUrl }) => lastFrameUrl, frame),
+	];
 }

@@ -12,16 +12,12 @@ import { estimateTokens } from '../../seedance/tokens';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
+import type { PaidRequest } from '../../tasks/paidTasks';
 import { define, type ItemFailures, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
 import { itemOf, seeTask } from './collectVideo';
-import {
-	identityOf,
-	markerKindOf,
-	paidRequest,
-	withMarker,
-	type ReadyCreate as PaidInput,
-} from './paidRequest';
+import { deliverOnce } from './deliveredItems';
+import { paidRequest, withMarker, type ReadyCreate as PaidInput } from './paidRequest';
 import { openRequestFiles, withNamedMedia } from './requestFiles';
 import { videoHints } from './videoHints';
 import { elided } from './videoItem';
@@ -32,7 +28,9 @@ interface ParsedCreate {
 	readonly collect: CollectOptions;
 }
 
-interface ReadyCreate extends ParsedCreate, PaidInput {}
+interface ReadyCreate extends ParsedCreate, Pick<PaidInput, 'files'> {
+	readonly paid: PaidRequest;
+}
 
 /** Creates a task, and by default waits for its video and downloads it. */
 export const createOperation = define<ParsedCreate, ReadyCreate>({
@@ -61,20 +59,25 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 	},
 	async prepare(session, input, itemIndex) {
 		const files = await openRequestFiles(session, input.request, itemIndex);
-		return files.issues === undefined ? { value: { ...input, files: files.value } } : files;
+		if (files.issues !== undefined) return files;
+		const ready = { ...input, files: files.value };
+		return { value: { ...ready, paid: paidRequest(session, ready, itemIndex) } };
 	},
-	prepareRun({ tasks, connection }, items) {
+	async prepareRun(session, items) {
+		const { tasks } = session;
 		const paid = items.filter(({ input }) => input.options.dryRun !== true);
 		const limits = paid.map(({ input }) => input.options.maxConcurrency ?? Infinity);
 		tasks.limitTo(Math.min(...limits, Infinity));
-		const refused = reusedKeys(paid, ({ input }) => fingerprintOf(identityOf(connection, input)));
-		const budget = Math.min(...paid.map(({ input }) => input.options.tokenBudget ?? Infinity));
-		if (budget === Infinity) return refused;
-		const priced = paid
-			.filter(({ itemIndex }) => !refused.has(itemIndex))
-			.map(({ itemIndex, input }) => ({ itemIndex, request: input.request }));
-		const failure = budgetFailure(priced, budget);
-		if (failure !== undefined) throw failure;
+		const refused = await reusedKeys(session, paid);
+		const accepted = paid.filter(({ itemIndex }) => !refused.has(itemIndex));
+		checkBudget(
+			accepted,
+			Math.min(...paid.map(({ input }) => input.options.tokenBudget ?? Infinity)),
+		);
+		await tasks.expect(
+			accepted.map(({ itemIndex, input }) => ({ itemIndex, request: input.paid })),
+			session.breathe,
+		);
 		return refused;
 	},
 	hints: videoHints,
@@ -85,25 +88,36 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 });
 
 /** The failures of items that share an Idempotency Key although their requests differ: such items would share a task. */
-function reusedKeys(
+async function reusedKeys(
+	{ breathe }: Session,
 	items: ReadonlyArray<RunItem<ReadyCreate>>,
-	requestOf: (item: RunItem<ReadyCreate>) => string,
-): ItemFailures {
-	const failures = new Map<number, SeedanceFailure>();
-	const itemsOfKey = new Map<string, Array<RunItem<ReadyCreate>>>();
-	for (const item of items) {
-		const { idempotencyKey } = item.input.options;
+): Promise<ItemFailures> {
+	const itemsOfKey = new Map<string, { requests: Set<string>; itemIndexes: number[] }>();
+	for (const { itemIndex, input } of items) {
+		const { idempotencyKey, identity } = input.paid;
 		if (idempotencyKey === undefined) continue;
-		itemsOfKey.set(idempotencyKey, [...(itemsOfKey.get(idempotencyKey) ?? []), item]);
+		const sharing = itemsOfKey.get(idempotencyKey) ?? { requests: new Set(), itemIndexes: [] };
+		itemsOfKey.set(idempotencyKey, sharing);
+		sharing.requests.add(fingerprintOf(identity));
+		sharing.itemIndexes.push(itemIndex);
+		await breathe();
 	}
-	for (const [key, sharing] of itemsOfKey) {
-		if (new Set(sharing.map(requestOf)).size < 2) continue;
-		const places = sharing.map(({ itemIndex }) => itemIndex).join(', ');
-		const values = { key, items: places };
+	const failures = new Map<number, SeedanceFailure>();
+	for (const [key, { requests, itemIndexes }] of itemsOfKey) {
+		if (requests.size < 2) continue;
+		const values = { key, items: itemIndexes.join(', ') };
 		const failure = new SeedanceFailure({ kind: 'idempotencyKeyReused', values });
-		for (const { itemIndex } of sharing) failures.set(itemIndex, failure);
+		for (const itemIndex of itemIndexes) failures.set(itemIndex, failure);
 	}
 	return failures;
+}
+
+/** Throws a SeedanceFailure when the items cost more than the budget. */
+function checkBudget(items: ReadonlyArray<RunItem<ReadyCreate>>, budget: number): void {
+	if (budget === Infinity) return;
+	const priced = items.map(({ itemIndex, input }) => ({ itemIndex, request: input.request }));
+	const failure = budgetFailure(priced, budget);
+	if (failure !== undefined) throw failure;
 }
 
 /** The item's video; a task that failed by the provider's own fault is created again as often as the item allows. */
@@ -115,20 +129,20 @@ async function deliverVideo(
 	const { tasks } = session;
 	const { options, collect } = input;
 	const { createAgainAfterFailure: maxAgain = 0, onFailedTask } = options;
-	const request = paidRequest(session, input, itemIndex);
-	let task: PaidTask = await tasks.claim(itemIndex, request);
+	let task: PaidTask = await tasks.claim(itemIndex, input.paid);
 	for (;;) {
 		const { generation } = task;
 		const output = await task.deliver(
-			async () => {
-				const result = await seeTask(session, task, collect);
-				const createsAgain = generation < maxAgain && hasProviderFailed(result.seen);
-				return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
-			},
+			async () =>
+				await deliverOnce(session, task.taskId, collect, async () => {
+					const result = await seeTask(session, task, collect);
+					const createsAgain = generation < maxAgain && hasProviderFailed(result.seen);
+					return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
+				}),
 			(item) => item !== undefined && item.json['timedOut'] !== true,
 		);
 		if (output !== undefined) return output;
-		task = await tasks.claimAgain(itemIndex, request, task);
+		task = await tasks.claimAgain(itemIndex, input.paid, task);
 	}
 }
 
@@ -136,13 +150,10 @@ function hasProviderFailed({ status, failure = {} }: Task): boolean {
 	return status === 'failed' && isProvidersFault(failure);
 }
 
-function dryRun({ connection }: Session, input: ReadyCreate): ItemOutput {
-	const { wire } = connection;
-	const { request } = input;
+function dryRun({ connection: { wire } }: Session, { request, paid }: ReadyCreate): ItemOutput {
 	const estimatedTokens = estimateTokens(request);
-	const kind = markerKindOf(connection, input);
-	const [marker] =
-		kind === undefined ? [] : markersOf(kind, fingerprintOf(identityOf(connection, input)));
+	const { markerKind, identity } = paid;
+	const [marker] = markerKind === undefined ? [] : markersOf(markerKind, fingerprintOf(identity));
 	return {
 		json: {
 			request: elided(wire.createBody(withMarker(withNamedMedia(request), marker))),

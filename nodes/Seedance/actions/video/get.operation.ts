@@ -1,10 +1,10 @@
-import { readFields } from '../../panel/accepts';
+import { readCollection } from '../../panel/accepts';
 import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
 import { onFailedTaskRow, optionProperty, type OptionRow } from '../../panel/options';
 import { readTaskId, taskIdProperty } from '../../panel/taskId';
-import { membersOf } from '../../panel/values';
 import { define, nothingToPrepare } from '../operation';
 import { itemOf, seeTask } from './collectVideo';
+import { deliverOnce } from './deliveredItems';
 import { videoHints } from './videoHints';
 
 interface GetInput {
@@ -36,7 +36,7 @@ export const getOperation = define<GetInput, GetInput>({
 	read(parameter, connection) {
 		const taskId = readTaskId(parameter);
 		const collect = readCollectOptions(parameter, connection, false);
-		const options = readFields([onFailedTaskRow], membersOf(parameter('options')), 'options.');
+		const options = readCollection('options', [onFailedTaskRow], parameter('options'));
 		const issues = [...(taskId.issues ?? []), ...(collect.issues ?? []), ...options.issues];
 		if (taskId.value === undefined || collect.value === undefined || issues.length > 0) {
 			return { issues };
@@ -47,7 +47,9 @@ export const getOperation = define<GetInput, GetInput>({
 	prepare: nothingToPrepare,
 	hints: videoHints,
 	async run(session, { taskId, collect, onFailedTask }, itemIndex) {
-		const result = await seeTask(session, session.tasks.existing(itemIndex, taskId), collect);
-		return await itemOf(session, result, collect, onFailedTask);
+		return await deliverOnce(session, taskId, collect, async () => {
+			const result = await seeTask(session, session.tasks.existing(itemIndex, taskId), collect);
+			return await itemOf(session, result, collect, onFailedTask);
+		});
 	},
 });

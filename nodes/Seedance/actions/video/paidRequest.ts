@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { CollectOptions } from '../../panel/collect';
 import { createFields } from '../../panel/createFields';
 import { optionRows, type CreateOptions } from '../../panel/options';
 import { membersOf } from '../../panel/values';
@@ -13,12 +14,13 @@ import { uploadMedia, withNamedMedia, withReachableMedia, type RequestFiles } fr
 export interface ReadyCreate {
 	readonly request: UnsentRequest;
 	readonly options: CreateOptions;
+	readonly collect: Pick<CollectOptions, 'wait'>;
 	readonly files: RequestFiles;
 }
 
 /** The create of an item, for the owner of paid tasks. */
 export function paidRequest(session: Session, input: ReadyCreate, itemIndex: number): PaidRequest {
-	const { request, options, files } = input;
+	const { request, options, collect, files } = input;
 	const { model, resolution, durationSeconds, media } = request;
 	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
 	return {
@@ -28,6 +30,7 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 		markerKind: markerKindOf(session.connection, input),
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
+		maxBlockedMs: collect.wait?.maxWaitMs,
 		prepare: async () => await uploadMedia(session, files),
 		ready: async (marker) => withMarker(await withReachableMedia(session, request, files), marker),
 	};
@@ -40,7 +43,7 @@ export function withMarker(request: CreateRequest, marker: Marker | undefined): 
 }
 
 /** Everything that makes it the same video. Where the provider reports is not part of it, and `$execution.resumeUrl` differs in a retried execution. */
-export function identityOf(
+function identityOf(
 	{ wire, tasksUrl }: Connection,
 	{ request, files }: Pick<ReadyCreate, 'request' | 'files'>,
 ): unknown {
@@ -88,7 +91,7 @@ const fieldOfKind = {
 } as const;
 
 /** Which member marks the create: none where tasks cannot be listed, or where the user has set that member. */
-export function markerKindOf(
+function markerKindOf(
 	{ wire }: Connection,
 	{ request, options }: Pick<ReadyCreate, 'request' | 'options'>,
 ): MarkerKind | undefined {

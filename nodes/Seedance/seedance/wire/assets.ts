@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idText } from '../values';
 
 /** The statuses of an asset in items. */
 export type AssetStatus = 'processing' | 'ready' | 'failed';
@@ -25,7 +26,7 @@ export function powerTokensAssetUrls(origin: string): { uploadUrl: string; jobUr
 	};
 }
 
-const uploadShape = z.object({ data: z.object({ task_id: z.string().min(1) }) });
+const uploadShape = z.object({ data: z.object({ task_id: idText }) });
 
 /** The id of the upload task in PowerTokens' answer to an upload, or undefined. Source: PowerTokens docs, upload file. */
 export function readUploadTaskId(body: unknown): string | undefined {
@@ -36,8 +37,8 @@ export function readUploadTaskId(body: unknown): string | undefined {
 const jobShape = z.object({
 	code: z.number().optional().catch(undefined),
 	msg: text,
-	asset_id: text,
-	data: z.object({ asset_id: text }).optional().catch(undefined),
+	asset_id: idText,
+	data: z.object({ asset_id: idText }).optional().catch(undefined),
 });
 
 /**
@@ -55,7 +56,7 @@ export function readAssetJob(body: unknown): Asset {
 }
 
 const arkAssetShape = z.object({
-	Id: z.string().min(1),
+	Id: idText,
 	Status: text,
 	Name: text,
 	Error: z.object({ Code: text, Message: text }).optional().catch(undefined),
@@ -72,6 +73,7 @@ export function readArkAsset(result: unknown): Asset | undefined {
 	const shape = arkAssetShape.safeParse(result);
 	if (!shape.success) return undefined;
 	const { Id, Status, Name, Error: error } = shape.data;
+	if (Id === undefined) return undefined;
 	return {
 		assetId: Id,
 		// CreateAsset answers with an id alone: the asset is still processing.

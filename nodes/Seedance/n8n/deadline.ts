@@ -1,0 +1,65 @@
+import { stopped, type SeedanceFailure } from '../seedance/failure';
+import type { Clock } from './clock';
+
+/** How long something may take. */
+export interface Patience {
+	/** Milliseconds for the whole work; where it moves bytes, for each time in which they are fewer than the least rate allows. */
+	readonly timeoutMs: number;
+	/** Bytes that were moved so far. */
+	readonly movedBytes?: (() => number) | undefined;
+	/** Whether a stop ends it as well. */
+	readonly endsAtStop: boolean;
+	/** What it fails with when it takes longer. */
+	timedOut(): SeedanceFailure;
+}
+
+/** The end of work that may take only so long. */
+export interface Deadline {
+	/** Aborted when the time is over, or at a stop; the reason is a SeedanceFailure. */
+	readonly signal: AbortSignal;
+	/** The result of the work, or the reason as soon as the signal is aborted, whatever the work does then. */
+	race<Result>(work: Promise<Result>): Promise<Result>;
+	/** Has to be called when the work has ended. */
+	release(): void;
+}
+
+/** A slower transfer counts as one that hangs. */
+export const leastBytesPerSecond = 16_000;
+
+/** Starts the time of some work. The HTTP client's own timeout ends with the first byte of an answer, so one that drips never met it. */
+export function startDeadline(clock: Clock, patience: Patience): Deadline {
+	const { timeoutMs, movedBytes, endsAtStop, timedOut } = patience;
+	const work = new AbortController();
+	const released = new AbortController();
+	const detach = endsAtStop ? clock.onStop(() => work.abort(stopped())) : () => {};
+
+	async function watch(): Promise<void> {
+		for (let movedBefore = 0; ;) {
+			await clock.pause(timeoutMs, released.signal);
+			if (released.signal.aborted) return;
+			const moved = movedBytes?.() ?? 0;
+			if (moved - movedBefore < (leastBytesPerSecond * timeoutMs) / 1000) break;
+			movedBefore = moved;
+		}
+		work.abort(timedOut());
+	}
+	void watch();
+
+	return {
+		signal: work.signal,
+		async race(running) {
+			// When it loses, nobody else awaits it.
+			running.catch(() => {});
+			return await new Promise((resolve, reject) => {
+				const end = () => reject(work.signal.reason as SeedanceFailure);
+				if (work.signal.aborted) return end();
+				work.signal.addEventListener('abort', end, { once: true });
+				running.then(resolve, reject);
+			});
+		},
+		release() {
+			released.abort();
+			detach();
+		},
+	};
+}

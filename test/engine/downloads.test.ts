@@ -1,0 +1,210 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { userFolder } from './environment';
+import { speedUpTime } from './fastTime';
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const restoreTime = speedUpTime(100);
+afterAll(restoreTime);
+const setup = setUp({ now: () => Date.now() });
+
+/** Bytes that begin as an MP4, with a different number at each place. */
+const video = Buffer.alloc(300_000);
+for (let place = 0; place < video.length; place += 4) video.writeUInt32BE(place, place);
+video.write('ftypisom', 4, 'latin1');
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A host of files that answers each request as the test says; the last answer repeats. */
+let answers: Answer[] = [];
+const ranges: Array<string | undefined> = [];
+let host: Server;
+let origin = '';
+beforeAll(async () => {
+	host = createServer((request, response) => {
+		ranges.push(request.headers.range);
+		const answer = answers.length > 1 ? answers.shift() : answers[0];
+		answer?.(request, response);
+	});
+	await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+	origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+	host.closeAllConnections();
+	host.close();
+});
+
+let removeTask = () => {};
+beforeEach(() => {
+	ranges.length = 0;
+	let reads = 0;
+	removeTask = setup.simulator.intercept(({ method, path }) => {
+		if (method !== 'GET' || !path.includes('/tasks/')) return undefined;
+		const content = { video_url: `${origin}/video-${++reads}.mp4` };
+		return { status: 200, body: { status: 'succeeded', content } };
+	});
+});
+afterEach(() => removeTask());
+
+const whole: Answer = (_request, response) => {
+	response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': video.length });
+	response.end(video);
+};
+const other =
+	(status: number, contentType: string, body: string | Buffer): Answer =>
+	(_request, response) => {
+		response.writeHead(status, { 'content-type': contentType }).end(body);
+	};
+/** The whole file or the range that was asked for, cut off after so many bytes. */
+const cut =
+	(bytes: number, takesRanges: boolean): Answer =>
+	({ headers }, response) => {
+		const from = takesRanges ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0) : 0;
+		const isRange = takesRanges && headers.range !== undefined;
+		response.writeHead(isRange ? 206 : 200, {
+			'content-type': 'video/mp4',
+			'content-length': video.length - from,
+			etag: '"v1"',
+			...(isRange ? { 'content-range': `bytes ${from}-${video.length - 1}/${video.length}` } : {}),
+		});
+		const part = video.subarray(from, from + bytes);
+		if (from + bytes >= video.length) response.end(part);
+		else response.write(part, () => setTimeout(() => response.destroy(), 2_000));
+	};
+const drip: Answer = (_request, response) => {
+	response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': video.length });
+	let place = 0;
+	const timer = setInterval(() => response.write(video.subarray(place, ++place)), 1_000);
+	response.on('close', () => clearInterval(timer));
+};
+
+async function runOne() {
+	const execution = await setup.runVideo(quickCreate);
+	const [item] = execution.items(videoNode);
+	const binary = item?.binary?.['data'];
+	return { json: item?.json, bytes: binary && (await setup.engine.readBinary(binary)) };
+}
+
+/** Bytes in n8n's storage, without what describes a file. */
+function storedBytes(folder = join(userFolder, '.n8n', 'binaryData')): number {
+	if (!existsSync(folder)) return 0;
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+		.filter((path) => !path.endsWith('.metadata'))
+		.map((path) => statSync(join(folder, path)))
+		.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+}
+
+test.each<[string, Answer]>([
+	['a login page', other(200, 'text/html', '<html>Sign in</html>'.repeat(100))],
+	['an error as XML', other(200, 'application/xml', '<Error><Code>AccessDenied</Code></Error>')],
+	['an error as JSON', other(200, 'application/json; charset=utf-8', '{"error":"expired"}')],
+	['no bytes', other(200, 'video/mp4', '')],
+	['text that calls itself a video', other(200, 'video/mp4', 'Not found'.repeat(20))],
+	['a page that begins as a video', other(200, 'text/html; charset=utf-8', video)],
+	['a body that always breaks at once', cut(0, true)],
+])(
+	'%s with status 200 is no video: it is tried for two minutes, and nothing is stored',
+	async (_, answer) => {
+		answers = [answer];
+		const before = storedBytes();
+		const startedAtMs = Date.now();
+		const { json, bytes } = await runOne();
+		expect(json).toMatchObject({ status: 'succeeded', downloadFailure: expect.any(String) });
+		expect(bytes).toBeUndefined();
+		expect(ranges.length).toBeGreaterThan(4);
+		expect(Date.now() - startedAtMs).toBeLessThan(200_000);
+		expect(storedBytes()).toBe(before);
+	},
+);
+
+test('a page instead of the video is not final', async () => {
+	answers = [other(200, 'text/html', '<html>Busy</html>'), other(502, 'text/html', 'Bad'), whole];
+	const { json, bytes } = await runOne();
+	expect(json).not.toHaveProperty('downloadFailure');
+	expect(bytes?.equals(video)).toBe(true);
+});
+
+test('a download that breaks is continued from where it ended, into one file', async () => {
+	answers = [cut(100_000, true), cut(100_000, true), cut(300_000, true)];
+	const before = storedBytes();
+	const { bytes } = await runOne();
+	expect(bytes?.equals(video)).toBe(true);
+	expect(ranges).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
+	expect(storedBytes() - before).toBe(video.length);
+});
+
+test('where the host takes no ranges, the beginning is skipped, and there is one file', async () => {
+	answers = [cut(100_000, false), cut(50_000, false), cut(300_000, false)];
+	const before = storedBytes();
+	const { bytes } = await runOne();
+	expect(bytes?.equals(video)).toBe(true);
+	expect(storedBytes() - before).toBe(video.length);
+});
+
+test('a host that is down for a minute does not cost the file', async () => {
+	let downUntilMs = 0;
+	answers = [
+		(request, response) => {
+			downUntilMs ||= Date.now() + 60_000;
+			if (Date.now() < downUntilMs) other(503, 'text/plain', 'Down')(request, response);
+			else whole(request, response);
+		},
+	];
+	expect((await runOne()).bytes?.equals(video)).toBe(true);
+});
+
+test.each([403, 404])(
+	'after a %i the task is read again, once, for a fresh URL',
+	async (status) => {
+		answers = [
+			(request, response) =>
+				request.url === '/video-1.mp4'
+					? other(status, 'application/xml', '<Error/>')(request, response)
+					: whole(request, response),
+		];
+		const { json, bytes } = await runOne();
+		expect(bytes?.equals(video)).toBe(true);
+		expect(json).not.toHaveProperty('downloadFailure');
+		const reads = setup.requests('GET', /\/tasks\/./).length;
+		answers = [other(status, 'application/xml', '<Error/>')];
+		expect((await runOne()).json?.['downloadFailure']).toEqual(
+			expect.stringContaining(String(status)),
+		);
+		expect(setup.requests('GET', /\/tasks\/./)).toHaveLength(2 * reads);
+	},
+);
+
+test('three downloads that drip do not block the others, and end', async () => {
+	answers = [drip, drip, drip, whole];
+	const endedAtMs: number[] = [];
+	const startedAtMs = Date.now();
+	const execution = await setup.runVideo(
+		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
+		{ items: [1, 2, 3, 4, 5, 6].map((row) => ({ json: { prompt: `Row ${row}` } })) },
+	);
+	endedAtMs.push(Date.now());
+	const items = execution.items(videoNode);
+	expect(items.map(({ binary }) => binary?.['data'] !== undefined)).toEqual(items.map(() => true));
+	expect(Date.now() - startedAtMs).toBeLessThan(200_000);
+});
+
+test('a download that drips for ever ends, and a stop ends it at once', async () => {
+	answers = [drip];
+	const startedAtMs = Date.now();
+	const { json } = await runOne();
+	expect(json).toMatchObject({ downloadFailure: expect.any(String) });
+	expect(Date.now() - startedAtMs).toBeLessThan(400_000);
+	let stoppedAtMs = 0;
+	await setup.runVideo(quickCreate, {
+		onStart: ({ stop }) =>
+			void setTimeout(() => {
+				stoppedAtMs = Date.now();
+				stop();
+			}, 20_000),
+	});
+	expect(stoppedAtMs).toBeGreaterThan(0);
+	expect(Date.now() - stoppedAtMs).toBeLessThan(10_000);
+});

@@ -1,0 +1,230 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { asset } from '../../../nodes/Seedance/actions/asset';
+import type { Resource } from '../../../nodes/Seedance/actions/operation';
+import type { Session } from '../../../nodes/Seedance/actions/session';
+import { video } from '../../../nodes/Seedance/actions/video';
+import { connect } from '../../../nodes/Seedance/panel/credential';
+import { toFailure } from '../../../nodes/Seedance/seedance/failure';
+
+/** Every parameter of both panels, attacked with values that only an expression can give. */
+
+type Stored = Readonly<Record<string, unknown>>;
+
+const connection = connect({ apiKey: 'k' });
+/** What reading an item needs of a run; nothing is sent. */
+const session = {
+	...{ connection, breathe: async () => {} },
+	context: { getNode: () => ({ parameters: {} }) },
+	tasks: { limitTo: () => {}, expect: async () => {} },
+} as unknown as Session;
+
+/** What one item is refused with, or undefined. `undefined` members are hidden in the panel, `null` ones yield nothing. */
+async function refusal(resource: Resource, operation: string, stored: Stored) {
+	const refused: unknown[] = [];
+	await resource.operations.get(operation)?.open({
+		session,
+		itemIndexes: [0],
+		parameterOf: () => (name) => stored[name],
+		onFailure: (_itemIndex, error) => refused.push(error),
+	});
+	const [first] = refused;
+	if (first === undefined) return undefined;
+	const { kind, values } = toFailure(first);
+	return { kind, text: String(values['text']) };
+}
+
+const nothing = [null, '', ' \t'];
+const noText = [7, true, {}, [], ['a'], Number.NaN];
+/** What no parameter of this type may ignore. */
+const strange: Readonly<Record<string, readonly unknown[]>> = {
+	boolean: [...nothing, 'yes', '1', 1, 0, 'on', 'off', {}, [], [true]],
+	options: [...nothing, 'strange', ...noText],
+	number: [...nothing, 'many', true, {}, [], [1], Number.NaN, Infinity],
+	string: noText,
+	json: [7, true, [], ['a'], '[1', 'x'],
+	collection: [...nothing, 'x', '{}', 7, true, ['x'], { strangeEntry: 1 }],
+	fixedCollection: ['x', 7, true, ['x'], { strangeEntry: [] }],
+	resourceLocator: [...nothing, {}, { mode: 'id', value: null }, 'a b', true],
+};
+
+/** Which values of a parameter mean something although they are in the table above. */
+const meant: Readonly<Record<string, readonly unknown[]>> = {
+	// Model Default.
+	resolution: [''],
+	// The field is left out of the request.
+	ratio: [null],
+	duration: [null],
+	generateAudio: [null],
+	// Sheets deliver numbers: one is its text.
+	'options.idempotencyKey': [7],
+	'options.fileName': [7],
+	'options.groupId': [7],
+	'filters.model': [7, 'strange'],
+	'filters.taskIds': [7, ['a']],
+	id: [7],
+};
+
+/** Entries that protect nothing: an empty cell of a sheet is the same as no entry. */
+const mayBeEmpty = [
+	'callbackUrl',
+	'extraBody',
+	'fileName',
+	'frames',
+	'groupId',
+	'outputFormat',
+	'priority',
+	'safetyIdentifier',
+	'seed',
+	'taskType',
+];
+
+interface Place {
+	readonly resource: Resource;
+	readonly operation: string;
+	/** What the item says besides the parameter under attack. */
+	readonly others: Stored;
+}
+
+const create = (others: Stored = {}): Place => ({
+	...{ resource: video, operation: 'create' },
+	others: {
+		...{ model: 'seedance-2-0', mode: 'textToVideo', prompt: 'A kitten', resolution: '480p' },
+		...{ ratio: '16:9', duration: 5, generateAudio: true, options: {} },
+		...{ waitForCompletion: true, waitOptions: {}, downloadVideo: true, simplify: true },
+		...{ binaryPropertyName: 'data', ...others },
+	},
+});
+const frames: Stored = {
+	...{ mode: 'firstLastFrame', firstFrameSource: 'url', firstFrame: 'https://h.example/1.png' },
+	...{ lastFrameSource: 'url', lastFrame: 'https://h.example/2.png' },
+};
+const get: Place = {
+	...{ resource: video, operation: 'get' },
+	others: { taskId: 'cgt-1', waitForCompletion: true, downloadVideo: true, options: {} },
+};
+const getMany: Place = {
+	...{ resource: video, operation: 'getAll' },
+	others: { returnAll: false, limit: 5, filters: {}, simplify: true },
+};
+const upload: Place = {
+	...{ resource: asset, operation: 'upload' },
+	others: {
+		...{ source: 'url', url: 'https://h.example/1.png', assetType: 'image' },
+		...{ waitForAsset: true, waitOptions: {}, options: {} },
+	},
+};
+
+/** Where each parameter is read; several where modes differ. */
+const places: ReadonlyArray<readonly [parameters: readonly string[], Place]> = [
+	[['model', 'mode', 'prompt', 'resolution', 'ratio', 'duration', 'generateAudio'], create()],
+	[['waitForCompletion', 'waitOptions', 'downloadVideo', 'binaryPropertyName'], create()],
+	[['simplify', 'options'], create()],
+	[['modelId'], create({ model: 'custom' })],
+	[['firstFrameSource', 'firstFrame', 'lastFrameSource', 'lastFrame'], create(frames)],
+	[['references'], create({ mode: 'reference' })],
+	[['draftTaskId'], create({ mode: 'draftTask', model: 'seedance-1-5-pro' })],
+	[['taskId', 'waitForCompletion', 'waitOptions', 'downloadVideo', 'simplify', 'options'], get],
+	[['taskId'], { resource: video, operation: 'cancel', others: {} }],
+	[['taskId'], { resource: video, operation: 'delete', others: {} }],
+	[['returnAll', 'limit', 'filters', 'simplify'], getMany],
+	[['source', 'assetType', 'url', 'waitForAsset', 'waitOptions', 'options'], upload],
+	[['binaryPropertyName'], { ...upload, others: { ...upload.others, source: 'binary' } }],
+	[['id'], { resource: asset, operation: 'get', others: {} }],
+	[['id'], { resource: asset, operation: 'delete', others: {} }],
+	[['returnAll', 'limit'], { resource: asset, operation: 'getAll', others: { returnAll: false } }],
+];
+
+interface Attack extends Place {
+	readonly parameter: string;
+	readonly label: string;
+	readonly value: unknown;
+	readonly stored: Stored;
+}
+
+const propertiesOf = ({ resource, operation }: Place, name: string) =>
+	resource.properties.filter(
+		(property) =>
+			property.name === name &&
+			property.displayOptions?.show?.['operation']?.includes(operation) === true,
+	);
+
+const shown = (value: unknown) =>
+	typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');
+
+function valuesFor(parameter: string, { type }: INodeProperties, isEntry: boolean): unknown[] {
+	const values = [...(isEntry ? [undefined, ...nothing] : []), ...(strange[type] ?? [])];
+	const isMeant = (meant[parameter] ?? []).map(shown);
+	const unique = new Map(values.map((value) => [shown(value), value]));
+	return [...unique]
+		.filter(([text, value]) => !isMeant.includes(text) && !isUnset(parameter, value))
+		.map(([, value]) => value);
+}
+
+function attacksOn(place: Place, name: string): Attack[] {
+	const [property] = propertiesOf(place, name) as [INodeProperties];
+	const own = valuesFor(name, property, false).map((value) => ({
+		...{ ...place, parameter: name, label: property.displayName, value },
+		stored: { ...place.others, [name]: value },
+	}));
+	if (property.type !== 'collection') return own;
+	const entries = (property.options as INodeProperties[]).flatMap((entry) => {
+		const parameter = `${name}.${entry.name}`;
+		return valuesFor(parameter, entry, true).map((value) => ({
+			...{ ...place, parameter, label: entry.displayName, value },
+			stored: { ...place.others, [name]: { [entry.name]: value } },
+		}));
+	});
+	return [...own, ...entries];
+}
+
+function isUnset(parameter: string, value: unknown): boolean {
+	const isEmpty = value === undefined || nothing.includes(value as null);
+	return isEmpty && mayBeEmpty.includes(String(parameter.split('.')[1]));
+}
+
+const attacks = places.flatMap(([names, place]) => names.flatMap((name) => attacksOn(place, name)));
+
+test('every parameter of both panels is attacked', () => {
+	const attacked = new Set(attacks.map(({ operation, parameter }) => `${operation} ${parameter}`));
+	const missing = [video, asset]
+		.flatMap(({ properties }) => properties)
+		.filter(({ name }) => name !== 'resource' && name !== 'operation')
+		.flatMap(({ name, displayOptions }) =>
+			(displayOptions?.show?.['operation'] ?? []).map(
+				(operation) => `${String(operation)} ${name}`,
+			),
+		)
+		.filter((parameter) => !attacked.has(parameter));
+	// What Get puts its file into is read like Create's.
+	expect(missing).toEqual(['get binaryPropertyName']);
+});
+
+test.each(places.map(([, place]) => place).filter(({ others }) => Object.keys(others).length > 2))(
+	'without an attack, $operation $others is read or names another field',
+	async ({ resource, operation, others }) => {
+		const refused = await refusal(resource, operation, others);
+		expect([undefined, 'invalidInput']).toContain(refused?.kind);
+	},
+);
+
+test.each(
+	attacks.map(
+		(attack) => [`${attack.operation} ${attack.parameter}`, shown(attack.value), attack] as const,
+	),
+)('%s: %s is refused by its label', async (_name, _value, attack) => {
+	const { resource, operation, stored, label } = attack;
+	const refused = await refusal(resource, operation, stored);
+	expect(refused).toMatchObject({ kind: 'invalidInput', text: expect.stringContaining(label) });
+});
+
+test('entries that protect nothing may be empty', async () => {
+	const place = create();
+	for (const entry of mayBeEmpty.filter((one) => one !== 'fileName' && one !== 'groupId')) {
+		for (const value of [undefined, ...nothing]) {
+			const options = { [entry]: value };
+			expect(
+				await refusal(place.resource, place.operation, { ...place.others, options }),
+			).toBeUndefined();
+		}
+	}
+});
