@@ -35,6 +35,10 @@ function whole(video: Buffer, takesRanges: boolean): Answer {
 			return;
 		}
 		const rest = video.subarray(Number(from));
+		if (rest.length === 0) {
+			response.writeHead(416, { 'content-range': `bytes */${video.length}` }).end();
+			return;
+		}
 		const range = `bytes ${from}-${video.length - 1}/${video.length}`;
 		response.writeHead(206, { ...videoHeaders(rest.length), 'content-range': range }).end(rest);
 	};

@@ -190,6 +190,13 @@ function openRequestsOf({ history }: Evidence['provider']): string {
 	return `not ended, open requests: ${told.length === 0 ? 'none' : told.join(', ')}`;
 }
 
+/** What a row has met, in order. */
+export function faultsOf({ history }: Evidence['provider'], row: number): string[] {
+	return history.flatMap((entry) =>
+		entry.row === row && entry.fault !== undefined ? [`${entry.route} ${entry.fault}`] : [],
+	);
+}
+
 /** The requests of a row, one a line. */
 export function historyOf({ history }: Evidence['provider'], row: number): string[] {
 	return history

@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runScript } from '../n8n/interruption';
 import { Draw } from './draw';
 import { drawFaults } from './faults';
-import { historyOf, judge, type Evidence, type Verdict } from './judge';
+import { faultsOf, historyOf, judge, type Case, type Evidence, type Verdict } from './judge';
 import { startProvider, type HistoryEntry, type Provider } from './provider';
 import { scenarioOf } from './scenarios';
 import { secretOf } from './secret';
@@ -16,10 +18,11 @@ const maxMs = 20 * 60_000;
 const maxRunMs = 9 * 60_000;
 /** Most of a run is waiting. */
 const runsAtOnce = 5;
-/** n8n's engine is read for some seconds, and more when several do. */
-const startingMs = 30_000;
+/** n8n's engine is loaded for some seconds, and for longer when several processes do that. */
+const startingMs = 60_000;
+/** A worker ends its executions itself at the limit. */
+const limitGraceMs = 30_000;
 const stopAfterMs = { min: 8_000, max: 16_000 };
-const maxCasesShown = 4;
 
 const onProgress = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -41,15 +44,14 @@ async function runSeed(
 	const scenario = scenarioOf(seed);
 	const secret = secretOf(draw);
 	const faults = drawFaults(draw, rows);
-	const provider = await startProvider({
-		...{ draw, faults, rows, secret },
-		scenario: scenario.provider ?? {},
-	});
+	const options = { draw, faults, rows, secret };
+	const provider = await startProvider({ ...options, scenario: scenario.provider ?? {} });
+	const inOrder = await startProvider({ ...options, scenario: {} });
+	inOrder.calm();
 	const stop = draw.between(stopAfterMs.min, stopAfterMs.max, 'stop');
 	const job: ChaosJob = {
 		...{ rows, scenario, secret, limitMs },
-		origin: provider.origin,
-		stopAfterMs: stop,
+		...{ origin: provider.origin, warmUpOrigin: inOrder.origin, stopAfterMs: stop },
 	};
 	try {
 		const told = await work(job, provider, signal);
@@ -57,7 +59,7 @@ async function runSeed(
 		const verdict = judge(evidence);
 		return { seed, evidence, verdict };
 	} finally {
-		await provider.close();
+		await Promise.all([provider.close(), inOrder.close()]);
 	}
 }
 
@@ -96,11 +98,16 @@ async function ending(
 			clearTimeout(timer);
 			resolve({ result, failure, lateRequests });
 		};
-		const timer = setTimeout(() => end(undefined, 'The worker hangs'), limitMs + startingMs);
+		const endAfter = (ms: number) => setTimeout(() => end(undefined, 'The worker hangs'), ms);
+		let timer = endAfter(startingMs);
 		signal.addEventListener('abort', () => end(undefined, 'Interrupted'), { once: true });
 		worker.on('exit', (code) => end(undefined, `The worker has exited with ${code}`));
 		worker.on('message', (message: WorkerMessage) => {
 			switch (message.type) {
+				case 'begun':
+					clearTimeout(timer);
+					timer = endAfter(limitMs + limitGraceMs);
+					return;
 				case 'stopped':
 					return provider.stopped();
 				case 'stayedQuiet':
@@ -167,17 +174,43 @@ function stallOf({ stall: { wholeMs, ownMs } }: ChaosResult): number {
 	return Math.round(Math.min(wholeMs, ownMs));
 }
 
-/** Says of every figure that is off what was counted, with the requests of the first row. */
+/** Says of every figure that is off what was counted: of rows that met the same faults, one with its requests. */
 function explain({ seed, evidence, verdict }: Run): void {
+	const { provider } = evidence;
 	for (const { name, cases } of verdict.figures) {
 		if (cases.length === 0) continue;
 		console.log(`\nSeed ${seed}, ${name}: ${cases.length}`);
-		for (const { row, what } of cases.slice(0, maxCasesShown)) {
+		const alike = new Map<string, Case[]>();
+		for (const one of cases) {
+			const faults = one.row === undefined ? one.what : faultsOf(provider, one.row).join(', ');
+			alike.set(faults, [...(alike.get(faults) ?? []), one]);
+		}
+		for (const [faults, [first, ...others]] of alike) {
+			if (first === undefined) continue;
+			const { row, what } = first;
 			console.log(`  ${row === undefined ? '' : `row ${row}: `}${what}`);
 			if (row === undefined) continue;
-			for (const line of historyOf(evidence.provider, row)) console.log(`    ${line}`);
+			for (const line of historyOf(provider, row)) console.log(`    ${line}`);
+			const rows = others.map((other) => other.row).join(', ');
+			if (others.length > 0) console.log(`    likewise (${faults || 'no fault'}): row ${rows}`);
 		}
 	}
+}
+
+/** Keeps what the providers of runs that are off have seen. */
+async function keepHistories(runs: readonly Run[]): Promise<void> {
+	const off = runs.filter(isOff);
+	if (off.length === 0) return;
+	const folder = await mkdtemp(join(tmpdir(), 'seedance-chaos-'));
+	for (const { seed, evidence } of off) {
+		const lines = evidence.provider.history.map((entry) => JSON.stringify(entry));
+		await writeFile(join(folder, `seed-${seed}.jsonl`), lines.join('\n'));
+	}
+	console.log(`\nEvery request of the runs that are off is in ${folder}`);
+}
+
+function isOff({ verdict }: Run): boolean {
+	return verdict.figures.some(({ cases }) => cases.length > 0);
 }
 
 function readNumber(name: string, given: string): number {
@@ -214,7 +247,7 @@ async function main(signal: AbortSignal): Promise<number> {
 	const runNext = async (): Promise<void> => {
 		const seed = left.shift();
 		if (seed === undefined || signal.aborted) return;
-		const limitMs = Math.min(maxRunMs, endsAtMs - Date.now() - 2 * startingMs);
+		const limitMs = Math.min(maxRunMs, endsAtMs - Date.now() - startingMs - limitGraceMs);
 		onProgress(`Seed ${seed}: ${scenarioOf(seed).name}, ${rows} rows`);
 		const run = await runSeed(seed, rows, Math.max(limitMs, 0), signal);
 		runs.push(run);
@@ -227,8 +260,8 @@ async function main(signal: AbortSignal): Promise<number> {
 	for (const run of runs) explain(run);
 	console.log('');
 	printTable(runs);
-	const isOff = runs.some(({ verdict }) => verdict.figures.some(({ cases }) => cases.length > 0));
-	return isOff ? 1 : 0;
+	await keepHistories(runs);
+	return runs.some(isOff) ? 1 : 0;
 }
 
 void runScript(main);

@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** How long the event loop stood still at most, in milliseconds. */
 export interface Stall {
 	/** As it was. */
 	readonly wholeMs: number;
-	/** Without the time in which this process was ready to run and others had the processors. */
+	/** As long as this process computed meanwhile: other processes of the machine may have the processors for longer. */
 	readonly ownMs: number;
 }
 
 const everyMs = 10;
-const perMs = 1e6;
+const nsPerMs = 1e6;
 
 /** Measures the event loop of this process until the returned function is called. */
 export function watchEventLoop(): () => Stall {
@@ -18,27 +17,19 @@ export function watchEventLoop(): () => Stall {
 	histogram.enable();
 	let ownMs = 0;
 	let beforeMs = performance.now();
-	let waitedMs = waitedForProcessorMs();
+	let cpu = process.cpuUsage();
 	const timer = setInterval(() => {
 		const nowMs = performance.now();
-		const waitedNowMs = waitedForProcessorMs();
-		ownMs = Math.max(ownMs, nowMs - beforeMs - everyMs - (waitedNowMs - waitedMs));
+		const cpuNow = process.cpuUsage();
+		const stalledMs = nowMs - beforeMs - everyMs;
+		const computedMs = (cpuNow.user + cpuNow.system - cpu.user - cpu.system) / 1_000;
+		ownMs = Math.max(ownMs, Math.min(stalledMs, computedMs));
 		beforeMs = nowMs;
-		waitedMs = waitedNowMs;
+		cpu = cpuNow;
 	}, everyMs);
 	return () => {
 		clearInterval(timer);
 		histogram.disable();
-		return { wholeMs: histogram.max / perMs, ownMs };
+		return { wholeMs: histogram.max / nsPerMs, ownMs };
 	};
-}
-
-/** How long the main thread has waited for a processor in all; 0 where the system does not say. */
-function waitedForProcessorMs(): number {
-	try {
-		const [, waitedNs] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
-		return Number(waitedNs) / perMs;
-	} catch {
-		return 0;
-	}
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { stringify } from 'flatted';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { startEngine, type Engine, type Execution, type RunOptions } from '../engine/engine';
@@ -18,6 +18,8 @@ export interface ChaosJob {
 	readonly rows: number;
 	readonly scenario: Scenario;
 	readonly origin: string;
+	/** A provider at which everything is in order: code is loaded and compiled there before anything is measured, as in an n8n that has run for a while. */
+	readonly warmUpOrigin: string;
 	readonly secret: Secret;
 	/** Milliseconds until a Stop, where the scenario has one. */
 	readonly stopAfterMs: number;
@@ -56,7 +58,7 @@ export interface ChaosResult {
 
 /** What a worker tells while it runs, and at the end. */
 export type WorkerMessage =
-	| { readonly type: 'stopped' | 'stayedQuiet' | 'continued' | 'calm' }
+	| { readonly type: 'begun' | 'stopped' | 'stayedQuiet' | 'continued' | 'calm' }
 	| { readonly type: 'result'; readonly result: ChaosResult }
 	| { readonly type: 'failed'; readonly error: string };
 
@@ -67,6 +69,11 @@ const quietMs = 4_000;
 const stopGraceMs = 5_000;
 const retriesOfExecution = 2;
 
+const warmUp = {
+	rows: 30,
+	scenario: { name: 'warm-up', onError: 'continueErrorOutput' },
+} as const;
+
 const tell = (message: WorkerMessage) => process.send?.(message);
 const pause = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -75,6 +82,8 @@ class Run {
 	private readonly logs: string[] = [];
 	private readonly leaks = new Set<string>();
 	private readonly inputFiles = new Set<string>();
+	/** What was in n8n's storage when the last execution began. */
+	private filesBefore: ReadonlySet<string> = new Set();
 	private executions = 0;
 	private ended = true;
 
@@ -152,6 +161,7 @@ class Run {
 		begin: (options: RunOptions) => Promise<Execution>,
 	): Promise<Execution> {
 		this.executions++;
+		this.filesBefore = new Set(await storedFiles());
 		let stop = () => {};
 		const running = begin(this.options((execution) => (stop = () => execution.stop())));
 		const leftMs = Math.max(0, this.endsAtMs - Date.now());
@@ -213,18 +223,25 @@ class Run {
 		};
 	}
 
-	/** The files of the last execution, and those of earlier ones that its items have. */
+	/** The files that are new since the last execution began, and those before it that its items have. */
 	private async countFiles(items: readonly INodeExecutionData[]): Promise<number> {
 		const delivered = new Set(items.map(({ binary }) => fileNameOf(binary?.['data']?.id)));
-		const files = await readdir(userFolder ?? '', { recursive: true });
-		const ofLast = join('executions', String(this.executions), 'binary_data');
-		return files.filter((file) => {
-			const name = basename(file);
-			const isFile = file.includes('binary_data') && name !== 'binary_data';
-			if (!isFile || name.endsWith('.metadata') || this.inputFiles.has(name)) return false;
-			return file.includes(ofLast) || delivered.has(name);
-		}).length;
+		const files = await storedFiles();
+		return files.filter(
+			(name) => !this.inputFiles.has(name) && (!this.filesBefore.has(name) || delivered.has(name)),
+		).length;
 	}
+}
+
+/** The names of the files in n8n's storage of binary data. */
+async function storedFiles(): Promise<string[]> {
+	const paths = await readdir(userFolder ?? '', { recursive: true, withFileTypes: true });
+	return paths
+		.filter(
+			(path) =>
+				path.isFile() && basename(path.parentPath) === 'binary_data' && extname(path.name) === '',
+		)
+		.map(({ name }) => name);
 }
 
 function parametersOf({ onUnknownOutcome, hasSharedFile, simplify }: Scenario): IDataObject {
@@ -267,6 +284,8 @@ function noteAddresses(host: string): string[] {
 async function work(job: ChaosJob): Promise<void> {
 	const engine = await startEngine();
 	try {
+		await new Run(engine, { ...job, ...warmUp, origin: job.warmUpOrigin }).run();
+		tell({ type: 'begun' });
 		tell({ type: 'result', result: await new Run(engine, job).run() });
 	} finally {
 		engine.close();
