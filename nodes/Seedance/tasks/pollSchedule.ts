@@ -50,7 +50,12 @@ function within(minMs: number, ms: number): number {
 	return Math.min(maxPauseMs, Math.max(minMs, ms));
 }
 
-/** The pause after this many polls in a row that were answered with 429. */
-export function slowedPauseMs(pauseMs: number, throttledInARow: number): number {
-	return pauseMs * 2 ** Math.min(throttledInARow, 4);
+/** The pause after polls in a row that failed: after 429 longer than usual, after anything else at first shorter, since a task may finish meanwhile. */
+export function pauseAfterFailuresMs(
+	pauseMs: number,
+	leastMs: number,
+	{ inARow, throttledInARow }: { readonly inARow: number; readonly throttledInARow: number },
+): number {
+	if (inARow === 0 || throttledInARow > 0) return pauseMs * 2 ** Math.min(throttledInARow, 4);
+	return Math.min(pauseMs, leastMs * 2 ** Math.min(inARow - 1, 4));
 }

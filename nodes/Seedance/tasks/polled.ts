@@ -13,6 +13,8 @@ export interface Polled<Seen> {
 	/** Milliseconds before the first poll; it may come earlier, together with others, since it costs no request then. */
 	readonly firstPauseMs: number;
 	isFinished(seen: Seen): boolean;
+	/** Whether it takes longer than expected, so that what a list says of it is doubted. */
+	isOverdue?(): boolean;
 	/** Milliseconds before the next poll. */
 	pauseMs(seen: Seen): number;
 	/** Told everything that is seen, with the milliseconds since the wait began. */
@@ -32,11 +34,29 @@ export type Report<Seen> = (id: string, outcome: Seen | SeedanceFailure) => void
 
 /** How things are polled: one at a time, or many with one request. */
 export interface PollSource<Seen> {
-	/** The groups to poll from the ids that are due and others that may be polled as well. */
-	group(due: readonly string[], others: readonly string[]): ReadonlyArray<readonly string[]>;
+	/** The groups to poll from the ids that are due, of which some are overdue, and others that may be polled as well. */
+	group(
+		due: readonly string[],
+		others: readonly string[],
+		overdue: ReadonlySet<string>,
+	): ReadonlyArray<readonly string[]>;
 	/** Polls one group and reports each id once. Each request ends after `timeoutMs`; a list may be followed by single reads. */
 	poll(ids: readonly string[], timeoutMs: number, report: Report<Seen>): Promise<void>;
 }
+
+/** The polls of a wait that failed since it was seen last. */
+export interface FailedPolls {
+	/** Without those that did not find it. */
+	readonly inARow: number;
+	readonly notFoundInARow: number;
+	readonly throttledInARow: number;
+	/** Those that the provider refused for another reason. */
+	readonly refusals: number;
+}
+
+export const nothingFailed: FailedPolls = {
+	...{ inARow: 0, notFoundInARow: 0, throttledInARow: 0, refusals: 0 },
+};
 
 /** A wait in the loop: what is polled, and how far it is. */
 export interface Wait<Seen> {
@@ -51,8 +71,7 @@ export interface Wait<Seen> {
 	isInFlight: boolean;
 	seen: Seen;
 	wasSeen: boolean;
-	notFoundInARow: number;
-	throttledInARow: number;
+	failed: FailedPolls;
 	lastFailure: SeedanceFailure | undefined;
 }
 
@@ -71,8 +90,7 @@ export function newWait<Seen>(
 		isInFlight: false,
 		seen: polled.initial,
 		wasSeen: false,
-		notFoundInARow: 0,
-		throttledInARow: 0,
+		failed: nothingFailed,
 		lastFailure: undefined,
 	};
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../n8n/clock';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
-import { isTransient } from '../seedance/retryPolicy';
-import { maxRetryAfterOfPollMs, minPauseMs, slowedPauseMs } from './pollSchedule';
+import { continuesAfter } from './pollFailure';
+import { maxRetryAfterOfPollMs, minPauseMs, pauseAfterFailuresMs } from './pollSchedule';
 import {
 	newWait,
+	nothingFailed,
 	type Polled,
 	type PollSource,
 	type Report,
@@ -17,6 +18,7 @@ import {
  *   idle ──due, or polled along with others──▶ in flight ──seen, not finished────▶ idle
  *    │                                          │  │  ├────transient failure────▶ idle
  *    │                                          │  │  ├────404, perhaps later───▶ idle
+ *    │                                          │  │  ├────first refusal────────▶ idle
  *    │                                          │  │  ├────other failure────────▶ rejected
  *    │                                          │  │  └────finished─────────────▶ resolved
  *    │                                          │  └──answered after the deadline▶ resolved, timed out
@@ -31,7 +33,7 @@ import {
 export interface Poller<Seen> {
 	/**
 	 * Polls until the thing is finished or the wait times out; a poll that is in flight at the deadline may take 5 s more.
-	 * Transient failures of a poll do not end the wait.
+	 * Transient failures of a poll do not end the wait, nor does a single refusal.
 	 * Throws a SeedanceFailure that carries the id when the execution is stopped or the provider refuses the poll.
 	 */
 	wait(polled: Polled<Seen>): Promise<WaitResult<Seen>>;
@@ -39,9 +41,6 @@ export interface Poller<Seen> {
 
 /** A poll at the deadline of a wait may still take this long. */
 const minPollTimeoutMs = 5_000;
-const maxNotFoundInARow = 2;
-/** Something new may be unknown at the provider for this long. */
-const maxUnknownMs = 20_000;
 /** Something new may not be listed for this long. */
 const unlistedMs = 1_000;
 /** Waits that begin within this time are polled together. */
@@ -119,7 +118,13 @@ class PollLoop<Seen> implements Poller<Seen> {
 		// Two waits may be for the same id; it belongs to one group alone.
 		const isOther = ({ polled, earliestAtMs }: Wait<Seen>) =>
 			earliestAtMs <= nowMs && !due.has(polled.id);
-		for (const ids of this.source.group([...due], idsOf(idle.filter(isOther)))) {
+		const overdue = idle.filter(({ polled }) => polled.isOverdue?.() === true);
+		const groups = this.source.group(
+			[...due],
+			idsOf(idle.filter(isOther)),
+			new Set(idsOf(overdue)),
+		);
+		for (const ids of groups) {
 			void this.poll(new Set(ids), idle);
 		}
 	}
@@ -168,39 +173,33 @@ class PollLoop<Seen> implements Poller<Seen> {
 		} else {
 			this.noteSeen(wait, outcome, nowMs);
 		}
-		const { polled, seen, lastFailure, deadlineMs, throttledInARow } = wait;
+		const { polled, seen, lastFailure, deadlineMs, failed } = wait;
 		const isFinished = lastFailure === undefined && polled.isFinished(seen);
 		if (isFinished || nowMs >= deadlineMs) {
 			this.end(wait, isFinished);
 			return;
 		}
-		wait.earliestAtMs = nowMs + (polled.policy.pollIntervalMs ?? minPauseMs);
-		this.schedule(wait, nowMs + slowedPauseMs(polled.pauseMs(seen), throttledInARow));
+		const leastMs = polled.policy.pollIntervalMs ?? minPauseMs;
+		wait.earliestAtMs = nowMs + leastMs;
+		this.schedule(wait, nowMs + pauseAfterFailuresMs(polled.pauseMs(seen), leastMs, failed));
 	}
 
 	private noteSeen(wait: Wait<Seen>, seen: Seen, nowMs: number): void {
 		wait.seen = seen;
 		wait.wasSeen = true;
-		wait.notFoundInARow = 0;
-		wait.throttledInARow = 0;
+		wait.failed = nothingFailed;
 		wait.lastFailure = undefined;
 		wait.polled.onSeen?.(seen, nowMs - wait.startedAtMs);
 	}
 
 	/** Whether the wait continues; otherwise it was rejected. */
 	private noteFailure(wait: Wait<Seen>, failure: SeedanceFailure, nowMs: number): boolean {
-		const { polled } = wait;
-		const named = failure.with({ taskId: failure.taskId ?? polled.id });
-		const isFresh = polled.isNew && nowMs - wait.startedAtMs < maxUnknownMs;
-		const maybeLater = isFresh || wait.notFoundInARow < maxNotFoundInARow;
-		if (failure.httpStatus === 404 && maybeLater) {
-			wait.notFoundInARow++;
-		} else if (!isTransient(failure)) {
+		const named = failure.with({ taskId: failure.taskId ?? wait.polled.id });
+		if (!continuesAfter(wait, failure, nowMs)) {
 			this.waits.delete(wait);
 			wait.reject(named);
 			return false;
 		}
-		wait.throttledInARow = failure.httpStatus === 429 ? wait.throttledInARow + 1 : 0;
 		wait.lastFailure = named;
 		const { retryAfterMs } = failure;
 		if (retryAfterMs !== undefined) {

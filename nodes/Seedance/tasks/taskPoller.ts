@@ -28,6 +28,8 @@ export interface TaskPoller {
 
 /** Polls of a task that succeeded until its answer must have the URL of the video. */
 const maxPollsWithoutVideo = 3;
+/** Part of the expected time after which a task is overdue. */
+const overduePart = 1.5;
 /** Render times that are kept for each kind of video. */
 const maxRemembered = 20;
 
@@ -54,15 +56,17 @@ function polledTask(
 	let pollsWithoutVideo = 0;
 	let renderingSinceMs: number | undefined = isNew ? clock.monotonicMs() : undefined;
 	let wasSeenToBegin = isNew;
+	const startedAtMs = clock.monotonicMs();
 	const kind = renderKind(facts);
+	const expectedMs = () => times.median(kind) ?? expectedRenderMs(facts);
 
 	function pauseMs(isQueued: boolean): number {
 		const renderingMs =
 			renderingSinceMs === undefined || isQueued
 				? undefined
 				: clock.monotonicMs() - renderingSinceMs;
-		const expectedMs = times.median(kind) ?? expectedRenderMs(facts);
-		return pauseBeforePollMs(policy.pollIntervalMs, { renderingMs, expectedMs }, random());
+		const progress = { renderingMs, expectedMs: expectedMs() };
+		return pauseBeforePollMs(policy.pollIntervalMs, progress, random());
 	}
 
 	function noteProgress(task: Task): void {
@@ -83,6 +87,7 @@ function polledTask(
 		firstPauseMs: isNew ? Math.min(pauseMs(false), policy.maxWaitMs) : 0,
 		isFinished: (task) =>
 			isFinished(task.status) && (!lacksVideo(task) || pollsWithoutVideo >= maxPollsWithoutVideo),
+		isOverdue: () => clock.monotonicMs() - startedAtMs > overduePart * expectedMs(),
 		pauseMs: ({ status }) => pauseMs(status === 'queued'),
 		onSeen(task, elapsedMs) {
 			if (lacksVideo(task)) pollsWithoutVideo++;

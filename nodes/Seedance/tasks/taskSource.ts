@@ -14,6 +14,7 @@ import type { PollSource, Report } from './polled';
  *   doubted ──a list request works──▶ trusted
  *
  * A task that the list leaves out although its own call finds it is read by its own call for the next five polls.
+ * A task that is overdue by what the list says is read by its own call after every three lists: a list may be stale for ever.
  */
 
 /** Failures of the list in a row after which tasks are read one at a time as well. */
@@ -22,6 +23,8 @@ const maxListFailuresInARow = 3;
 const maxContradictions = 2;
 /** Polls of a task by its own call before the list is asked for it again. */
 const pollsBetweenLists = 5;
+/** Lists with an overdue task until it is read by its own call. */
+const listsBetweenReads = 3;
 
 type TaskReport = Report<Task>;
 
@@ -31,6 +34,8 @@ export class TaskSource implements PollSource<Task> {
 	private contradictions = 0;
 	/** Tasks that the list leaves out, with the polls left before it is asked for them again. */
 	private readonly unlisted = new Map<string, number>();
+	/** Lists with a task since its own call was last asked. */
+	private readonly listsSinceRead = new Map<string, number>();
 
 	/** `onListGivenUp` is told the failure because of which tasks are read one at a time from now on. */
 	constructor(
@@ -39,8 +44,15 @@ export class TaskSource implements PollSource<Task> {
 		private readonly onListGivenUp: (failure: SeedanceFailure) => void,
 	) {}
 
-	group(due: readonly string[], others: readonly string[]): string[][] {
-		const isSingle = (taskId: string) => !this.canList || this.unlisted.has(taskId);
+	group(
+		due: readonly string[],
+		others: readonly string[],
+		overdue: ReadonlySet<string> = new Set(),
+	): string[][] {
+		const isDoubtful = (taskId: string) =>
+			overdue.has(taskId) && (this.listsSinceRead.get(taskId) ?? 0) >= listsBetweenReads;
+		const isSingle = (taskId: string) =>
+			!this.canList || this.unlisted.has(taskId) || isDoubtful(taskId);
 		const single = due.filter(isSingle);
 		const listed = due.filter((taskId) => !isSingle(taskId));
 		for (const taskId of single) this.countDown(taskId);
@@ -69,6 +81,7 @@ export class TaskSource implements PollSource<Task> {
 	}
 
 	private async pollOne(taskId: string, timeoutMs: number): Promise<Task | SeedanceFailure> {
+		this.listsSinceRead.delete(taskId);
 		return await this.api.pollTask(taskId, timeoutMs).catch(toFailure);
 	}
 
@@ -93,8 +106,12 @@ export class TaskSource implements PollSource<Task> {
 		for (const taskId of taskIds) {
 			const task = found.get(taskId);
 			// The entry of a finished task may have fewer members than its own call. Source: github volcengine/ark-cli, gen-meta.md.
-			if (task === undefined || isFinished(task.status)) open.push(taskId);
-			else report(taskId, task);
+			if (task === undefined || isFinished(task.status)) {
+				open.push(taskId);
+				continue;
+			}
+			this.listsSinceRead.set(taskId, (this.listsSinceRead.get(taskId) ?? 0) + 1);
+			report(taskId, task);
 		}
 		await this.pollEach(open, timeoutMs, (taskId, outcome) => {
 			const isLeftOut = !found.has(taskId) && !(outcome instanceof SeedanceFailure);

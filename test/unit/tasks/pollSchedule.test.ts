@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { pauseBeforePollMs, slowedPauseMs } from '../../../nodes/Seedance/tasks/pollSchedule';
+import {
+	pauseAfterFailuresMs,
+	pauseBeforePollMs,
+} from '../../../nodes/Seedance/tasks/pollSchedule';
 
 /** Numbers from 0 to below 1, the same in each run: the generator of Lehmer. */
 function seeded(): () => number {
@@ -93,7 +96,15 @@ test('an interval that the user set is never undercut, and at most a twentieth l
 });
 
 test('429 after 429 makes the pauses longer, up to sixteen times', () => {
-	expect([0, 1, 2, 3, 4, 9].map((times) => slowedPauseMs(1_000, times))).toEqual([
-		1_000, 2_000, 4_000, 8_000, 16_000, 16_000,
-	]);
+	const pauses = [1, 2, 3, 4, 9].map((times) =>
+		pauseAfterFailuresMs(1_000, 500, { inARow: times, throttledInARow: times }),
+	);
+	expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, 16_000]);
+});
+
+test('after any other failure the pause is short at first, and never longer than usual', () => {
+	const pauses = [0, 1, 2, 3, 4, 5, 9].map((inARow) =>
+		pauseAfterFailuresMs(20_000, 2_000, { inARow, throttledInARow: 0 }),
+	);
+	expect(pauses).toEqual([20_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
 });

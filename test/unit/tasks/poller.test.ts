@@ -50,7 +50,7 @@ describe('polls', () => {
 		expect(told).toEqual([
 			['queued', 50],
 			['running', 10_050],
-			['done', 30_050],
+			['done', 22_050],
 		]);
 	});
 
@@ -350,16 +350,54 @@ describe('failures', () => {
 	});
 
 	test.each<[FailureKind, number | undefined]>([
-		['notAllowed', 403],
-		['apiKeyRefused', 401],
 		['stopped', undefined],
 		['bug', undefined],
+		['bug', 200],
 	])('%s ends the wait at once, with its ID', async (kind, httpStatus) => {
 		const { clock, polls, wait } = pollerRun(inTurn(failureOf({ kind, httpStatus })));
 		const ending = wait('a');
 		await clock.advance(60_000);
 		expect(ending).toMatchObject({ failure: { kind, httpStatus, taskId: 'a' }, atMs: 50 });
 		expect(polls).toHaveLength(1);
+	});
+
+	test.each<[FailureKind, number]>([
+		['notAllowed', 403],
+		['apiKeyRefused', 401],
+		['internalError', 200],
+	])('%s ends the wait when a second poll confirms it, 2 s later', async (kind, httpStatus) => {
+		const { clock, polls, wait } = pollerRun(inTurn(failureOf({ kind, httpStatus })));
+		const ending = wait('a');
+		await clock.advance(60_000);
+		expect(ending).toMatchObject({ failure: { kind, httpStatus, taskId: 'a' }, atMs: 2_050 });
+		expect(polls).toHaveLength(2);
+	});
+
+	test('a refusal that a second poll does not confirm changes nothing, and is forgotten', async () => {
+		const answers = [forbidden(), 'running', forbidden(), 'running', forbidden(), 'done'];
+		const { clock, wait } = pollerRun(inTurn(...answers));
+		const ending = wait('a');
+		await clock.advance(60_000);
+		expect(ending.value).toEqual({ seen: 'done', timedOut: false, lastFailure: undefined });
+	});
+
+	test('a failure in between does not make a refusal doubtful again', async () => {
+		const { clock, wait, polls } = pollerRun(inTurn(forbidden(), unavailable(), forbidden()));
+		const ending = wait('a');
+		await clock.advance(60_000);
+		expect(ending.failure).toMatchObject({ kind: 'notAllowed' });
+		expect(polls).toHaveLength(3);
+	});
+
+	test('the next polls come after 2, 4, 8 … s, never later than usual or sooner than the user wants', async () => {
+		const { clock, wait, polledAtMs } = pollerRun(inTurn(unavailable()));
+		wait('a');
+		await clock.advance(40_000);
+		expect(polledAtMs()).toEqual([50, 2_050, 6_050, 14_050, 24_050, 34_050]);
+		const slow = pollerRun(inTurn(unavailable()));
+		slow.wait('a', { pollIntervalMs: 30_000, pauseMs: 30_000 });
+		await slow.clock.advance(59_000);
+		expect(slow.polledAtMs()).toEqual([50, 30_050]);
 	});
 
 	test('a failure that names a task keeps that name', async () => {
@@ -373,7 +411,7 @@ describe('failures', () => {
 		const { clock, wait } = pollerRun(inTurn(unavailable(), 'done'));
 		const ending = wait('a', { initial: 'done' });
 		await clock.advance(60_000);
-		expect(ending.atMs).toBe(10_050);
+		expect(ending.atMs).toBe(2_050);
 	});
 
 	test("one wait's failure does not affect the others", async () => {
@@ -421,7 +459,7 @@ describe('failures', () => {
 			}),
 		);
 		await clock.advance(60_000);
-		expect(polls).toBe(4);
+		expect(polls).toBe(6);
 		expect(ending.value).toMatchObject({ seen: 'running', timedOut: true });
 		expect(ending.value?.lastFailure).toMatchObject({ kind: 'answerUnreadable', taskId: 'a' });
 		expect(ending.value?.lastFailure?.values['host']).toBeTruthy();

@@ -122,11 +122,11 @@ describe('the pauses', () => {
 		expect(polledNow().slice(0, 2)).toEqual([50, 50 + pauseMs]);
 	});
 
-	test('of a task of which nothing is known yet are those of the queue', async () => {
+	test('of a task of which nothing is known yet are those after a failure', async () => {
 		const { clock, wait, polledNow } = taskPollerRun(() => unavailable());
 		wait('a', { isNew: false });
 		await clock.advance(30_000);
-		expect(polledNow()).toEqual([50, 18_800]);
+		expect(polledNow()).toEqual([50, 2_050, 6_050, 14_050]);
 	});
 
 	test('of a task that renders already go on from there', async () => {
@@ -135,6 +135,26 @@ describe('the pauses', () => {
 		await clock.advance(31_000);
 		expect(polledNow()).toEqual([50, 5_050, 20_050, 30_050]);
 	});
+});
+
+test('a task is overdue after half as long again as expected', async () => {
+	const overdueAtMs: number[] = [];
+	const clock = new FakeClock();
+	const poller = createTaskPoller(clock, {
+		group(due, _others, overdue) {
+			if (overdue.has('a')) overdueAtMs.push(clock.monotonicMs());
+			return due.map((id) => [id]);
+		},
+		async poll(ids, _timeoutMs, report) {
+			for (const id of ids) report(id, taskOf(id, 'running'));
+		},
+	});
+	const waiting = { taskId: 'a', policy: policyOf(), isNew: true, facts, onStatus: () => {} };
+	endingOf(clock, poller.wait(waiting));
+	await clock.advance(112_500);
+	expect(overdueAtMs).toEqual([]);
+	await clock.advance(30_000);
+	expect(overdueAtMs.length).toBeGreaterThan(0);
 });
 
 describe('the end', () => {

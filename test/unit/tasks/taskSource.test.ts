@@ -52,8 +52,10 @@ function sourceRun(canList = true) {
 	}
 	return {
 		...{ source, provider, givenUp, timeouts, poll },
-		group: (due: string, others = '') =>
-			source.group(wordsOf(due), wordsOf(others)).map((ids) => ids.join(' ')),
+		group: (due: string, others = '', overdue = '') =>
+			source
+				.group(wordsOf(due), wordsOf(others), new Set(wordsOf(overdue)))
+				.map((ids) => ids.join(' ')),
 		/** The calls since this function was last called. */
 		callsNow: () => calls.splice(0),
 	};
@@ -159,6 +161,34 @@ describe('a poll', () => {
 		void source.poll(['a', 'b'], 1, (id) => reported.push(id));
 		await flush();
 		expect(reported).toEqual(['b']);
+	});
+});
+
+describe('a task that is overdue', () => {
+	test('is read by its own call after three lists that show it in flight', async () => {
+		const { poll, group } = sourceRun();
+		for (let lists = 0; lists < 3; lists++) {
+			expect(group('a b c', '', 'a')).toEqual(['a b c']);
+			await poll('a b c');
+		}
+		expect(group('a b c', '', 'a')).toEqual(['b c', 'a']);
+		await poll('a');
+		expect(group('a b c', '', 'a')).toEqual(['a b c']);
+	});
+
+	test('is finished by its own call although the list says running for ever', async () => {
+		const { poll, group, provider } = sourceRun();
+		for (let lists = 0; lists < 3; lists++) await poll('a b');
+		provider.outcomes.set('a', taskOf('a', 'succeeded'));
+		const [, single = ''] = group('a b', '', 'a');
+		expect(await poll(single)).toEqual(outcomes({ a: 'succeeded' }));
+	});
+
+	test('is not read along with others, and no other task is read by its own call', async () => {
+		const { poll, group } = sourceRun();
+		for (let lists = 0; lists < 5; lists++) await poll('a b');
+		expect(group('b', 'a', 'a')).toEqual(['b']);
+		expect(group('a b')).toEqual(['a b']);
 	});
 });
 
