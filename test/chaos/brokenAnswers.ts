@@ -1,0 +1,63 @@
+import { drip, hang, json, page, refusal, reset, type Answer } from './exchange';
+import type { CreateFault, ListFault, ReadFault } from './faults';
+
+/** What becomes of a create with a fault. */
+interface BrokenCreate {
+	readonly answer: Answer;
+	readonly isAccepted: boolean;
+	/** Whether a client cannot know that it was not accepted. */
+	readonly isUnknown?: boolean;
+}
+
+const pauseOf = (seconds: string) => ({ 'retry-after': seconds });
+const internalError = refusal(500, 'InternalServiceError');
+const errorObject = refusal(200, 'InternalServiceError');
+
+/** The answer to a create for each fault. */
+export const createAnswers: Readonly<Record<CreateFault, BrokenCreate>> = {
+	dripAccepted: { answer: drip, isAccepted: true },
+	dripNotAccepted: { answer: drip, isAccepted: false, isUnknown: true },
+	resetBefore: { answer: reset, isAccepted: false, isUnknown: true },
+	resetAfter: { answer: reset, isAccepted: true },
+	serverErrorAccepted: { answer: internalError, isAccepted: true },
+	badGatewayNotAccepted: { answer: page(502), isAccepted: false, isUnknown: true },
+	pageAccepted: { answer: page(200), isAccepted: true },
+	emptyObjectAccepted: { answer: json(200, {}), isAccepted: true },
+	errorObjectAccepted: { answer: errorObject, isAccepted: true },
+	errorObjectNotAccepted: { answer: errorObject, isAccepted: false, isUnknown: true },
+	throttled: {
+		answer: refusal(429, 'RateLimitExceeded.EndpointRPMExceeded'),
+		isAccepted: false,
+	},
+	throttledWithPause: {
+		answer: refusal(429, 'ModelAccountRpmRateLimitExceeded', pauseOf('2')),
+		isAccepted: false,
+	},
+	overloaded: { answer: refusal(429, 'ServerOverloaded'), isAccepted: false },
+};
+
+/** The answer to a read, or to any other request that costs nothing, for each fault. */
+export function brokenAnswers(secondsOfPause: string): Readonly<Record<ReadFault, Answer>> {
+	return {
+		...{ drip, hang, reset, errorObject },
+		unauthorized: refusal(401, 'AuthenticationError'),
+		forbidden: refusal(403, 'AccessDenied'),
+		notFound: refusal(404, 'NotFound.Task'),
+		serverError: refusal(503, 'ServiceUnavailable'),
+		throttled: refusal(429, 'RateLimitExceeded.EndpointRPMExceeded', pauseOf(secondsOfPause)),
+		page: page(200),
+	};
+}
+
+/** The answer to a list for each fault; the others have wrong contents. */
+export const listAnswers: Readonly<Partial<Record<ListFault, Answer>>> = (() => {
+	const { drip, hang, unauthorized, forbidden, errorObject, serverError, reset, throttled, page } =
+		brokenAnswers('2');
+	return { drip, hang, unauthorized, forbidden, errorObject, serverError, reset, throttled, page };
+})();
+
+/** The number of tasks that a list says that there are. */
+export function totalOf(fault: ListFault | undefined, total: number): number {
+	if (fault === 'totalTooLarge') return total + 5_000;
+	return fault === 'totalTooSmall' ? Math.min(total, 1) : total;
+}

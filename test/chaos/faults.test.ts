@@ -1,0 +1,55 @@
+import { Draw } from './draw';
+import { drawFaults, type Faults } from './faults';
+
+const rows = 40;
+
+/** Every fault of a seed, as "route row attempt kind". */
+function allOf(faults: Faults): string[] {
+	const told: string[] = [];
+	for (let row = 0; row < rows; row++) {
+		for (const route of ['create', 'read', 'download', 'delete'] as const) {
+			for (const attempt of [0, 1, 2]) {
+				const kind = faults[route](row, attempt);
+				if (kind !== undefined) told.push(`${route} ${row} ${attempt} ${kind}`);
+			}
+		}
+		const kind = faults.listed(row);
+		if (kind !== undefined) told.push(`listed ${row} 0 ${kind}`);
+	}
+	for (let request = 0; request < 40; request++) {
+		const kind = faults.list(request);
+		if (kind !== undefined) told.push(`list ${request} 0 ${kind}`);
+	}
+	return told;
+}
+
+const faultsOf = (seed: number) => allOf(drawFaults(new Draw(seed), rows));
+const kindsOf = (told: readonly string[]) =>
+	new Set(told.map((one) => one.replace(/ \d+ \d+ /, ' ')));
+
+test('a seed draws the same faults each time, and another seed others', () => {
+	expect(faultsOf(3)).toEqual(faultsOf(3));
+	expect(faultsOf(3)).not.toEqual(faultsOf(4));
+});
+
+test('every kind of fault is drawn for few rows too', () => {
+	const kinds = kindsOf(faultsOf(1));
+	for (const seed of [2, 3, 4]) {
+		const missing = [...kindsOf(faultsOf(seed))].filter((kind) => !kinds.has(kind));
+		expect(missing.filter((kind) => !kind.startsWith('delete'))).toEqual([]);
+	}
+	for (const route of ['create', 'read', 'list', 'download', 'listed']) {
+		expect([...kinds].some((kind) => kind.startsWith(`${route} `))).toBe(true);
+	}
+	expect([...kinds]).toEqual(
+		expect.arrayContaining(['create dripAccepted', 'read hang', 'list drip', 'download linkLocal']),
+	);
+});
+
+test('what takes minutes strikes a few rows, whatever their number', () => {
+	const faults = drawFaults(new Draw(1), 500);
+	const slow = Array.from({ length: 500 }, (_, row) => row).filter((row) =>
+		[0, 1].some((attempt) => faults.create(row, attempt)?.startsWith('drip')),
+	);
+	expect(slow).toHaveLength(3);
+});

@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { subscribe } from 'node:diagnostics_channel';
+import { readdir } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { basename, extname } from 'node:path';
+import { stringify } from 'flatted';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { startEngine, type Engine, type Execution, type RunOptions } from '../engine/engine';
+import { userFolder } from '../engine/environment';
+import { png } from '../engine/files';
+import { videoNode, videoWorkflow } from '../engine/workflows';
+import type { Scenario } from './scenarios';
+import { hasSecret, type Secret } from './secret';
+import { watchEventLoop, type Stall } from './stall';
+
+/** What a worker runs. */
+export interface ChaosJob {
+	readonly rows: number;
+	readonly scenario: Scenario;
+	readonly origin: string;
+	/** A provider at which everything is in order: code is loaded and compiled there before anything is measured, as in an n8n that has run for a while. */
+	readonly warmUpOrigin: string;
+	readonly secret: Secret;
+	/** Milliseconds until a Stop, where the scenario has one. */
+	readonly stopAfterMs: number;
+	/** Milliseconds for everything. */
+	readonly limitMs: number;
+}
+
+/** One item of the last execution. */
+export interface RowItem {
+	readonly row: number | undefined;
+	readonly taskId: string | undefined;
+	/** The whole `json`, as text. */
+	readonly json: string;
+	/** Of the item's video, if it has one. */
+	readonly sha256: string | undefined;
+}
+
+/** What came of a run. */
+export interface ChaosResult {
+	/** Whether every execution ended in time. */
+	readonly ended: boolean;
+	readonly executions: number;
+	readonly status: string;
+	readonly tookMs: number;
+	readonly items: readonly RowItem[];
+	/** The words of the last execution's error, if it has one. */
+	readonly error: string;
+	/** Files that the last execution has left in n8n's storage, those that it began with excepted. */
+	readonly filesKept: number;
+	/** Where the key was found. */
+	readonly leaks: readonly string[];
+	/** Addresses besides the provider's that were called. */
+	readonly astray: readonly string[];
+	readonly stall: Stall;
+}
+
+/** What a worker tells while it runs, and at the end. */
+export type WorkerMessage =
+	| { readonly type: 'begun' | 'stopped' | 'stayedQuiet' | 'continued' | 'calm' }
+	| { readonly type: 'result'; readonly result: ChaosResult }
+	| { readonly type: 'failed'; readonly error: string };
+
+/** Cancel on Stop has 15 s; after that nothing may be sent. */
+const afterStopMs = 16_000;
+const quietMs = 4_000;
+/** A Stop ends an execution at once. */
+const stopGraceMs = 5_000;
+const retriesOfExecution = 2;
+
+const warmUp = {
+	rows: 30,
+	scenario: { name: 'warm-up', onError: 'continueErrorOutput' },
+} as const;
+
+const tell = (message: WorkerMessage) => process.send?.(message);
+const pause = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+
+class Run {
+	private readonly endsAtMs: number;
+	private readonly logs: string[] = [];
+	private readonly leaks = new Set<string>();
+	private readonly inputFiles = new Set<string>();
+	/** What was in n8n's storage when the last execution began. */
+	private filesBefore: ReadonlySet<string> = new Set();
+	private executions = 0;
+	private ended = true;
+
+	constructor(
+		private readonly engine: Engine,
+		private readonly job: ChaosJob,
+	) {
+		this.endsAtMs = Date.now() + job.limitMs;
+	}
+
+	async run(): Promise<ChaosResult> {
+		const startedAtMs = Date.now();
+		const astray = noteAddresses(new URL(this.job.origin).hostname);
+		const stall = watchEventLoop();
+		const execution = this.job.scenario.isStopped
+			? await this.stopAndRetry()
+			: await this.runAndRetry();
+		const result = {
+			stall: stall(),
+			tookMs: Date.now() - startedAtMs,
+			ended: this.ended,
+			executions: this.executions,
+			status: execution.status,
+		};
+		const items = [...execution.items(videoNode), ...execution.items(videoNode, 1)];
+		return {
+			...result,
+			items: await Promise.all(items.map(async (item) => await this.rowItem(item))),
+			error: JSON.stringify([execution.error?.['message'], execution.error?.['description']]),
+			filesKept: await this.countFiles(items),
+			leaks: [...this.leaks, ...this.leaksOf('the log', this.logs.join('\n'))],
+			astray: [...new Set(astray)],
+		};
+	}
+
+	/** Stopped in the middle, and begun again from the trigger, as n8n does after a crash. */
+	private async stopAndRetry(): Promise<Execution> {
+		let isStopped = false;
+		const first = await this.execute('first execution', (options) =>
+			this.engine.run({
+				...options,
+				onStart: (execution) => {
+					options.onStart?.(execution);
+					setTimeout(() => {
+						isStopped = true;
+						tell({ type: 'stopped' });
+						execution.stop();
+					}, this.job.stopAfterMs);
+				},
+			}),
+		);
+		if (!isStopped || !this.ended) return first;
+		await pause(afterStopMs);
+		tell({ type: 'stayedQuiet' });
+		await pause(quietMs);
+		tell({ type: 'continued' });
+		return await this.execute('Retry', (options) => this.engine.run({ ...options, mode: 'retry' }));
+	}
+
+	/** An execution that ends in an error is retried when the provider works again. */
+	private async runAndRetry(): Promise<Execution> {
+		let execution = await this.execute('first execution', (options) => this.engine.run(options));
+		for (let retries = 0; retries < retriesOfExecution; retries++) {
+			if (!this.ended || execution.status === 'success') return execution;
+			tell({ type: 'calm' });
+			const failed = execution;
+			execution = await this.execute('Retry', (options) => this.engine.retry(failed, options));
+		}
+		return execution;
+	}
+
+	/** Runs an execution to its end, or stops it at the limit. */
+	private async execute(
+		name: string,
+		begin: (options: RunOptions) => Promise<Execution>,
+	): Promise<Execution> {
+		this.executions++;
+		this.filesBefore = new Set(await storedFiles());
+		let stop = () => {};
+		const running = begin(this.options((execution) => (stop = () => execution.stop())));
+		const leftMs = Math.max(0, this.endsAtMs - Date.now());
+		const timer = setTimeout(() => {
+			this.ended = false;
+			stop();
+			setTimeout(() => tell({ type: 'failed', error: 'Not even Stop ended it' }), stopGraceMs);
+		}, leftMs);
+		const execution = await running;
+		clearTimeout(timer);
+		for (const [place, text] of textsOf(execution)) {
+			for (const leak of this.leaksOf(`${place} of the ${name}`, text)) this.leaks.add(leak);
+		}
+		return execution;
+	}
+
+	private options(onStart: NonNullable<RunOptions['onStart']>): RunOptions {
+		const { scenario, origin, secret } = this.job;
+		const { onError, retryOnFail = false } = scenario;
+		return {
+			workflow: videoWorkflow(parametersOf(scenario), {
+				onError,
+				...(retryOnFail ? { retryOnFail, maxTries: 3, waitBetweenTries: 1_000 } : {}),
+			}),
+			credentials: { seedanceApi: { baseUrl: origin, apiKey: secret.apiKey } },
+			items: async ({ helpers }) => {
+				const rows = Array.from({ length: this.job.rows }, (_, row) => `Row ${row}`);
+				if (scenario.hasSharedFile !== true) return rows.map((prompt) => ({ json: { prompt } }));
+				const photo = await helpers.prepareBinaryData(Buffer.from(png), 'photo.png', 'image/png');
+				this.inputFiles.add(fileNameOf(photo.id));
+				return rows.map((prompt) => ({ json: { prompt }, binary: { photo } }));
+			},
+			onLog: (line) => this.logs.push(JSON.stringify(line)),
+			onStart,
+		};
+	}
+
+	private leaksOf(place: string, text: string): string[] {
+		const { needles } = this.job.secret;
+		if (!hasSecret(text, needles)) return [];
+		const at = Math.max(...needles.map((needle) => text.indexOf(needle)));
+		return [`${place}: …${text.slice(Math.max(0, at - 160), at + 60)}…`];
+	}
+
+	private async rowItem({ json, binary, pairedItem }: INodeExecutionData): Promise<RowItem> {
+		const { item: row } = (pairedItem ?? {}) as { item?: number };
+		const error = json['error'] as IDataObject | undefined;
+		const video = binary?.['data'];
+		return {
+			row,
+			taskId: (json['taskId'] ?? error?.['taskId']) as string | undefined,
+			json: JSON.stringify(json),
+			sha256:
+				video === undefined
+					? undefined
+					: createHash('sha256')
+							.update(await this.engine.readBinary(video))
+							.digest('hex'),
+		};
+	}
+
+	/** The files that are new since the last execution began, and those before it that its items have. */
+	private async countFiles(items: readonly INodeExecutionData[]): Promise<number> {
+		const delivered = new Set(items.map(({ binary }) => fileNameOf(binary?.['data']?.id)));
+		const files = await storedFiles();
+		return files.filter(
+			(name) => !this.inputFiles.has(name) && (!this.filesBefore.has(name) || delivered.has(name)),
+		).length;
+	}
+}
+
+/** The names of the files in n8n's storage of binary data. */
+async function storedFiles(): Promise<string[]> {
+	const paths = await readdir(userFolder ?? '', { recursive: true, withFileTypes: true });
+	return paths
+		.filter(
+			(path) =>
+				path.isFile() && basename(path.parentPath) === 'binary_data' && extname(path.name) === '',
+		)
+		.map(({ name }) => name);
+}
+
+function parametersOf({ onUnknownOutcome, hasSharedFile, simplify }: Scenario): IDataObject {
+	return {
+		operation: 'create',
+		prompt: '={{ $json.prompt }}',
+		...(hasSharedFile === true ? { mode: 'firstFrame', firstFrame: 'photo' } : {}),
+		...(simplify === undefined ? {} : { simplify }),
+		waitOptions: { pollInterval: 2, maxWait: 4, cancelOnStop: true },
+		options: onUnknownOutcome === undefined ? {} : { onUnknownOutcome },
+	};
+}
+
+/** Everything of an execution that n8n keeps or shows. */
+function textsOf({ run, error }: Execution): Array<[string, string]> {
+	return [
+		['the run', JSON.stringify(run)],
+		['the saved data', stringify(run.data)],
+		['the error', [error?.['message'], error?.['description'], error?.['stack']].join('\n')],
+	];
+}
+
+/** n8n's ID of a stored file ends with its name. */
+function fileNameOf(id: string | undefined): string {
+	return basename(id ?? '');
+}
+
+/** Collects the addresses that this process connects to, those of one host excepted. */
+function noteAddresses(host: string): string[] {
+	const addresses: string[] = [];
+	subscribe('net.client.socket', (message) => {
+		const { socket } = message as { socket: Socket };
+		socket.on('connectionAttempt', (address: string, port: number) => {
+			if (address !== host) addresses.push(`${address}:${port}`);
+		});
+	});
+	return addresses;
+}
+
+async function work(job: ChaosJob): Promise<void> {
+	const engine = await startEngine();
+	try {
+		await new Run(engine, { ...job, ...warmUp, origin: job.warmUpOrigin }).run();
+		tell({ type: 'begun' });
+		tell({ type: 'result', result: await new Run(engine, job).run() });
+	} finally {
+		engine.close();
+	}
+}
+
+process.once('message', (job: ChaosJob) => {
+	work(job).catch((error: unknown) => {
+		tell({ type: 'failed', error: error instanceof Error ? String(error.stack) : String(error) });
+	});
+});
