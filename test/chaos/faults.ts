@@ -6,6 +6,8 @@ interface Share {
 	readonly share: number;
 	/** For faults that hold something up: one takes up to two minutes of real time. */
 	readonly maxRows?: number;
+	/** For faults that a node need not survive twice in a row: a row has one of them at most. */
+	readonly isOnce?: boolean;
 }
 
 const createFaults = {
@@ -27,10 +29,10 @@ const createFaults = {
 const readFaults = {
 	drip: { share: 0.006, maxRows: 3 },
 	hang: { share: 0.006, maxRows: 3 },
-	unauthorized: { share: 0.015 },
-	forbidden: { share: 0.015 },
-	errorObject: { share: 0.015 },
-	notFound: { share: 0.01 },
+	unauthorized: { share: 0.015, isOnce: true },
+	forbidden: { share: 0.015, isOnce: true },
+	errorObject: { share: 0.015, isOnce: true },
+	notFound: { share: 0.01, isOnce: true },
 	serverError: { share: 0.02 },
 	reset: { share: 0.02 },
 	throttled: { share: 0.01 },
@@ -110,6 +112,12 @@ export function drawFaults(draw: Draw, rows: number): Faults {
 	const plan = <Kind extends string>(route: string, kinds: Record<Kind, Share>) => {
 		const first = planOf(draw, `${route}, first`, rows, kinds, 1);
 		const second = planOf(draw, `${route}, second`, rows, kinds, secondPart);
+		for (const [row, kind] of first) {
+			const next = second.get(row);
+			if (kinds[kind].isOnce === true && next !== undefined && kinds[next].isOnce === true) {
+				second.delete(row);
+			}
+		}
 		return (row: number, attempt: number) => [first, second][attempt]?.get(row);
 	};
 	const listed = planOf(draw, 'listed', rows, listedFaults, 1);
@@ -148,7 +156,7 @@ function planOf<Kind extends string>(
 	rows: number,
 	kinds: Record<Kind, Share>,
 	part: number,
-): ReadonlyMap<number, Kind> {
+): Map<number, Kind> {
 	const free = draw.shuffled(rows, name);
 	const planned = new Map<number, Kind>();
 	for (const [kind, { share, maxRows }] of Object.entries<Share>(kinds)) {
