@@ -54,6 +54,8 @@ export interface ChaosResult {
 	/** Addresses besides the provider's that were called. */
 	readonly astray: readonly string[];
 	readonly stall: Stall;
+	/** What node and engine have logged, one line of JSON each. */
+	readonly log: readonly string[];
 }
 
 /** What a worker tells while it runs, and at the end. */
@@ -116,6 +118,7 @@ class Run {
 			filesKept: await this.countFiles(items),
 			leaks: [...this.leaks, ...this.leaksOf('the log', this.logs.join('\n'))],
 			astray: [...new Set(astray)],
+			log: this.logs,
 		};
 	}
 
