@@ -18,10 +18,10 @@ const rows = 100;
 const items = Array.from({ length: rows }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
 const create = { ...quickCreate, prompt: '={{ $json.prompt }}' };
 
-/** A provider that renders five videos at a time, in 2 s each. */
+/** A provider that renders two videos at a time, in 2 s each. */
 async function provider() {
 	const simulator = await startSimulator({
-		...{ renderMs: 2_000, concurrency: 5 },
+		...{ renderMs: 2_000, concurrency: 2 },
 		now: () => Date.now(),
 	});
 	simulators.push(simulator);

@@ -79,7 +79,9 @@ test('a time that is none does not cost the video', async () => {
 });
 
 test('an error that arrives with HTTP 200 ends the wait, with the task ID', async () => {
-	const remove = answer('GET', { error: { code: 'X.Gone', message: 'gone for good' } });
+	const gone = { error: { code: 'X.Gone', message: 'gone for good' } };
+	// It is confirmed once.
+	const remove = answer('GET', gone, gone);
 	const execution = await setup.runVideo(quickCreate);
 	remove();
 	expect(execution.error).toMatchObject({

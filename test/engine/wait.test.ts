@@ -41,20 +41,29 @@ test('a stopped execution polls at most once more, and its log has the task ID',
 });
 
 test('Retry On Fail runs a stopped node again, which must not pay again', async () => {
+	let stop = () => {};
+	const remove = setup.simulator.intercept(({ method }) => {
+		if (method === 'POST') setTimeout(stop, 200);
+		return undefined;
+	});
 	await setup.runVideo(quickCreate, {
 		settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
-		onStart: ({ stop }) => setTimeout(stop, 400),
+		onStart: (execution) => (stop = () => execution.stop()),
 	});
 	await waitMs(1_500);
+	remove();
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
 });
 
 test('a create in flight outlives the stop, so that its ID reaches the log', async () => {
-	const remove = setup.simulator.intercept(({ method }) =>
-		method === 'POST' ? { delayMs: 800 } : undefined,
-	);
+	let stop = () => {};
+	const remove = setup.simulator.intercept(({ method }) => {
+		if (method !== 'POST') return undefined;
+		setTimeout(stop, 100);
+		return { delayMs: 800 };
+	});
 	const execution = await setup.runVideo(quickCreate, {
-		onStart: ({ stop }) => setTimeout(stop, 300),
+		onStart: (run) => (stop = () => run.stop()),
 	});
 	expect(execution.status).toBe('canceled');
 	await waitMs(1_500);

@@ -50,12 +50,17 @@ export function startDeadline(clock: Clock, patience: Patience): Deadline {
 		async race(running) {
 			// When it loses, nobody else awaits it.
 			running.catch(() => {});
-			return await new Promise((resolve, reject) => {
-				const end = () => reject(work.signal.reason as SeedanceFailure);
-				if (work.signal.aborted) return end();
-				work.signal.addEventListener('abort', end, { once: true });
-				running.then(resolve, reject);
+			let end = () => {};
+			const ended = new Promise<never>((_resolve, reject) => {
+				end = () => reject(work.signal.reason as SeedanceFailure);
 			});
+			if (work.signal.aborted) end();
+			work.signal.addEventListener('abort', end, { once: true });
+			try {
+				return await Promise.race([ended, running]);
+			} finally {
+				work.signal.removeEventListener('abort', end);
+			}
 		},
 		release() {
 			released.abort();
