@@ -42,7 +42,7 @@ function evidence({ tasks, result, unknownRows = [], rest }: Given = {}): Eviden
 		},
 		result: {
 			...{ ended: true, executions: 1, status: 'success', tookMs: 1, error: '' },
-			...{ items: [video(0), video(1)], filesKept: 2, leaks: [], astray: [] },
+			...{ items: [video(0), video(1)], filesKept: 2, leaks: [], astray: [], log: [] },
 			stall: { wholeMs: 20, ownMs: 10 },
 			...result,
 		},

@@ -46,7 +46,8 @@ async function runSeed(
 	const faults = drawFaults(draw, rows);
 	const options = { draw, faults, rows, secret };
 	const provider = await startProvider({ ...options, scenario: scenario.provider ?? {} });
-	const inOrder = await startProvider({ ...options, scenario: {} });
+	// Other draws: a task ID of one account is none of another.
+	const inOrder = await startProvider({ ...options, draw: new Draw(-seed), scenario: {} });
 	inOrder.calm();
 	const stop = draw.between(stopAfterMs.min, stopAfterMs.max, 'stop');
 	const job: ChaosJob = {
@@ -197,16 +198,18 @@ function explain({ seed, evidence, verdict }: Run): void {
 	}
 }
 
-/** Keeps what the providers of runs that are off have seen. */
-async function keepHistories(runs: readonly Run[]): Promise<void> {
+/** Keeps what was seen of runs that are off. */
+async function keepRecords(runs: readonly Run[]): Promise<void> {
 	const off = runs.filter(isOff);
 	if (off.length === 0) return;
 	const folder = await mkdtemp(join(tmpdir(), 'seedance-chaos-'));
 	for (const { seed, evidence } of off) {
-		const lines = evidence.provider.history.map((entry) => JSON.stringify(entry));
-		await writeFile(join(folder, `seed-${seed}.jsonl`), lines.join('\n'));
+		const requests = evidence.provider.history.map((entry) => JSON.stringify(entry));
+		const log = evidence.result?.log ?? [];
+		await writeFile(join(folder, `seed-${seed}-requests.jsonl`), requests.join('\n'));
+		await writeFile(join(folder, `seed-${seed}-log.jsonl`), log.join('\n'));
 	}
-	console.log(`\nEvery request of the runs that are off is in ${folder}`);
+	console.log(`\nEvery request and log line of the runs that are off is in ${folder}`);
 }
 
 function isOff({ verdict }: Run): boolean {
@@ -260,7 +263,7 @@ async function main(signal: AbortSignal): Promise<number> {
 	for (const run of runs) explain(run);
 	console.log('');
 	printTable(runs);
-	await keepHistories(runs);
+	await keepRecords(runs);
 	return runs.some(isOff) ? 1 : 0;
 }
 

@@ -54,6 +54,8 @@ export interface ChaosResult {
 	/** Addresses besides the provider's that were called. */
 	readonly astray: readonly string[];
 	readonly stall: Stall;
+	/** What node and engine have logged, one line of JSON each. */
+	readonly log: readonly string[];
 }
 
 /** What a worker tells while it runs, and at the end. */
@@ -86,6 +88,7 @@ class Run {
 	private filesBefore: ReadonlySet<string> = new Set();
 	private executions = 0;
 	private ended = true;
+	private stall: Stall = { wholeMs: 0, ownMs: 0 };
 
 	constructor(
 		private readonly engine: Engine,
@@ -97,12 +100,11 @@ class Run {
 	async run(): Promise<ChaosResult> {
 		const startedAtMs = Date.now();
 		const astray = noteAddresses(new URL(this.job.origin).hostname);
-		const stall = watchEventLoop();
 		const execution = this.job.scenario.isStopped
 			? await this.stopAndRetry()
 			: await this.runAndRetry();
 		const result = {
-			stall: stall(),
+			stall: this.stall,
 			tookMs: Date.now() - startedAtMs,
 			ended: this.ended,
 			executions: this.executions,
@@ -116,6 +118,7 @@ class Run {
 			filesKept: await this.countFiles(items),
 			leaks: [...this.leaks, ...this.leaksOf('the log', this.logs.join('\n'))],
 			astray: [...new Set(astray)],
+			log: this.logs,
 		};
 	}
 
@@ -163,7 +166,13 @@ class Run {
 		this.executions++;
 		this.filesBefore = new Set(await storedFiles());
 		let stop = () => {};
-		const running = begin(this.options((execution) => (stop = () => execution.stop())));
+		let watched: (() => Stall) | undefined;
+		const onStart: RunOptions['onStart'] = (execution) => {
+			stop = () => execution.stop();
+			// From now on to the end of the execution: what is read of it afterwards is not the node's work.
+			watched = watchEventLoop();
+		};
+		const running = begin(this.options(onStart));
 		const leftMs = Math.max(0, this.endsAtMs - Date.now());
 		const timer = setTimeout(() => {
 			this.ended = false;
@@ -172,10 +181,18 @@ class Run {
 		}, leftMs);
 		const execution = await running;
 		clearTimeout(timer);
+		this.noteStall(watched?.());
 		for (const [place, text] of textsOf(execution)) {
 			for (const leak of this.leaksOf(`${place} of the ${name}`, text)) this.leaks.add(leak);
 		}
 		return execution;
+	}
+
+	private noteStall({ wholeMs, ownMs }: Stall = { wholeMs: 0, ownMs: 0 }): void {
+		this.stall = {
+			wholeMs: Math.max(this.stall.wholeMs, wholeMs),
+			ownMs: Math.max(this.stall.ownMs, ownMs),
+		};
 	}
 
 	private options(onStart: NonNullable<RunOptions['onStart']>): RunOptions {
