@@ -26,7 +26,7 @@ interface MarkedCreate {
 const searchedMs = 120_000;
 const firstPauseMs = 2_000;
 /** How long the task of a create is searched for that was recorded and not sent. */
-const unsentSearchMs = 5_000;
+const unsentSearchMs = 60_000;
 /** A create ends after two minutes, and is accepted before that. */
 const acceptedWithinMs = 120_000;
 /** How long tasks are listed. Source: PowerTokens create reference, id (stored for 7 days). */
