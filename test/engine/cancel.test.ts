@@ -129,3 +129,52 @@ test('Cancel on Stop ends after 15 s where the provider does not answer, and the
 	expect(reads).toBe(before);
 	expect(wereDeleted(simulator.tasks)).toBe(0);
 });
+
+test('Cancel on Stop polls again if the answer is lost, and the log says that the task is cancelled', async () => {
+	const { simulator, credentials } = await provider();
+	let lost = 1;
+	simulator.intercept(({ method }) =>
+		method === 'DELETE' && lost-- > 0 ? { after: 'reset' } : undefined,
+	);
+	let stop = () => {};
+	const stopped = setup.runVideo(
+		{ ...create, prompt: '[simulate:queue 60m] A', waitOptions: { cancelOnStop: true } },
+		{ credentials, onStart: (run) => (stop = () => run.stop()) },
+	);
+	await until(() => simulator.tasks.length > 0);
+	stop();
+	const { run } = await stopped;
+	const [task] = simulator.tasks;
+	const text = `Seedance task ${task?.id} was cancelled, because the execution was stopped`;
+	await until(() => setup.logs.some(({ message }) => message === text));
+	expect(simulator.tasks[0]?.status).toBe('cancelled');
+	expect(JSON.stringify(run.data.executionData?.contextData)).not.toContain(task?.id);
+});
+
+test('many queued tasks are cancelled with a few requests at a time', async () => {
+	const { simulator, credentials } = await provider();
+	let stop = () => {};
+	const stopped = setup.runVideo(
+		{
+			...{ ...create, prompt: '=[simulate:queue 60m] {{ $json.prompt }}' },
+			waitOptions: { cancelOnStop: true },
+		},
+		{ items: items.slice(0, 40), credentials, onStart: (run) => (stop = () => run.stop()) },
+	);
+	await until(() => simulator.tasks.length >= 40);
+	let open = 0;
+	let mostOpen = 0;
+	simulator.intercept(async () => {
+		mostOpen = Math.max(mostOpen, ++open);
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		open--;
+		return undefined;
+	});
+	stop();
+	await stopped;
+	const cancelled = () => simulator.tasks.filter(({ status }) => status === 'cancelled').length;
+	await until(() => cancelled() === 40);
+	// Eight, plus the requests in flight at the stop.
+	expect(mostOpen).toBeGreaterThan(1);
+	expect(mostOpen).toBeLessThanOrEqual(10);
+});
