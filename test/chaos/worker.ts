@@ -139,9 +139,12 @@ class Run {
 			}),
 		);
 		if (!isStopped || !this.ended) return first;
+		// The execution has ended, and its node cancels tasks.
+		const watched = watchEventLoop();
 		await pause(afterStopMs);
 		tell({ type: 'stayedQuiet' });
 		await pause(quietMs);
+		this.noteStall(watched());
 		tell({ type: 'continued' });
 		return await this.execute('Retry', (options) => this.engine.run({ ...options, mode: 'retry' }));
 	}
@@ -174,10 +177,11 @@ class Run {
 		};
 		const running = begin(this.options(onStart));
 		const leftMs = Math.max(0, this.endsAtMs - Date.now());
-		const timer = setTimeout(() => {
+		let timer = setTimeout(() => {
 			this.ended = false;
 			stop();
-			setTimeout(() => tell({ type: 'failed', error: 'Not even Stop ended it' }), stopGraceMs);
+			const failed = { type: 'failed', error: 'Not even Stop ended it' } as const;
+			timer = setTimeout(() => tell(failed), stopGraceMs);
 		}, leftMs);
 		const execution = await running;
 		clearTimeout(timer);
