@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** How long the event loop stood still at most, in milliseconds. */
 export interface Stall {
 	/** As it was. */
 	readonly wholeMs: number;
-	/** As long as this process computed meanwhile: other processes of the machine may have the processors for longer. */
+	/** As long as its thread computed meanwhile: other processes of the machine may have the processors for longer. */
 	readonly ownMs: number;
 }
 
@@ -17,19 +18,29 @@ export function watchEventLoop(): () => Stall {
 	histogram.enable();
 	let ownMs = 0;
 	let beforeMs = performance.now();
-	let cpu = process.cpuUsage();
+	let computedMs = mainThreadMs();
 	const timer = setInterval(() => {
 		const nowMs = performance.now();
-		const cpuNow = process.cpuUsage();
+		const computedNowMs = mainThreadMs();
 		const stalledMs = nowMs - beforeMs - everyMs;
-		const computedMs = (cpuNow.user + cpuNow.system - cpu.user - cpu.system) / 1_000;
-		ownMs = Math.max(ownMs, Math.min(stalledMs, computedMs));
+		ownMs = Math.max(ownMs, Math.min(stalledMs, computedNowMs - computedMs));
 		beforeMs = nowMs;
-		cpu = cpuNow;
+		computedMs = computedNowMs;
 	}, everyMs);
 	return () => {
 		clearInterval(timer);
 		histogram.disable();
 		return { wholeMs: histogram.max / nsPerMs, ownMs };
 	};
+}
+
+/** How long the main thread has computed in all. Where the system does not say that of a thread, helpers of the garbage collector count too. */
+function mainThreadMs(): number {
+	try {
+		const [computedNs] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
+		return Number(computedNs) / nsPerMs;
+	} catch {
+		const { user, system } = process.cpuUsage();
+		return (user + system) / 1_000;
+	}
 }
