@@ -30,7 +30,7 @@ export interface RunItem<Input> {
  */
 export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
-	/** Whether its items create tasks that are charged: when another item fails for all, such an item ends by itself, the others at once. */
+	/** Whether its items create tasks that are charged. When an item fails the run, these items run to completion; all other items are aborted. */
 	readonly isCharged?: boolean;
 	/** Without `displayOptions` for the operation: {@link defineResource} adds them. */
 	readonly properties: readonly INodeProperties[];

@@ -81,7 +81,7 @@ export function createClock(executionSignal: AbortSignal | undefined): Clock {
 		...{ closed, close, throwIfStopped, throwIfClosed },
 		async whileOpen(work) {
 			throwIfClosed();
-			// Stopped work ends by itself, and knows more about its end.
+			// After a stop, the work rejects with a more specific failure than this would.
 			const isLeft = () => !signal.aborted;
 			return await unlessLeft(work, onClose, isLeft);
 		},
