@@ -72,6 +72,8 @@ class Queue implements CreateQueue {
 	private readonly queued: QueuedCreate[] = [];
 	private readonly tasksInFlight = new Set<string>();
 	private createsInFlight = 0;
+	/** Of them, those that were sent since the last pause; one that was sent before may get no answer for two minutes. */
+	private cautiousInFlight = 0;
 	private userLimit = Infinity;
 	private providerLimit = Infinity;
 	private acceptedAtLimit = 0;
@@ -116,21 +118,22 @@ class Queue implements CreateQueue {
 	}
 
 	private admit(): void {
-		const maxCreates = this.isCautious ? 1 : maxCreatesInFlight;
 		const limit = Math.min(this.userLimit, this.providerLimit);
 		while (
 			!this.isPaused() &&
-			this.createsInFlight < maxCreates &&
+			this.createsInFlight < maxCreatesInFlight &&
+			!(this.isCautious && this.cautiousInFlight > 0) &&
 			this.createsInFlight + this.tasksInFlight.size < limit
 		) {
 			const next = this.queued.shift();
 			if (next === undefined) return;
-			this.createsInFlight++;
-			void this.run(next);
+			void this.run(next, this.isCautious);
 		}
 	}
 
-	private async run(create: QueuedCreate): Promise<void> {
+	private async run(create: QueuedCreate, isCautious: boolean): Promise<void> {
+		this.createsInFlight++;
+		if (isCautious) this.cautiousInFlight++;
 		try {
 			const taskId = await create.send();
 			this.tasksInFlight.add(taskId);
@@ -141,6 +144,7 @@ class Queue implements CreateQueue {
 			if (!this.runsAgain(create, failure)) create.reject(this.told(failure));
 		} finally {
 			this.createsInFlight--;
+			if (isCautious) this.cautiousInFlight--;
 			this.admit();
 		}
 	}

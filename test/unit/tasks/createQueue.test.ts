@@ -515,6 +515,18 @@ describe('the pace', () => {
 		expect(sentNow()).toBe('fgh');
 	});
 
+	test('a create that was sent before the throttling and gets no answer does not count against the one at a time', async () => {
+		const { clock, createAll, accept, refuse, sentNow } = queueRun();
+		createAll('abcdefgh');
+		// Create e gets no answer.
+		await refuse('abcd', throttled());
+		sentNow();
+		await clock.advance(500);
+		expect(sentNow()).toBe('a');
+		await accept('a');
+		expect(sentNow()).toBe('bcdf');
+	});
+
 	test('a cautious create that is throttled pauses again, for longer', async () => {
 		const { clock, createAll, accept, refuse, sentNow } = queueRun();
 		createAll('ab');
