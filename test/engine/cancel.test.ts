@@ -69,7 +69,7 @@ test('Cancel deletes no finished video while other tasks are cancelled', async (
 	expect(wereDeleted(simulator.tasks)).toBe(0);
 	const said = execution.items(videoNode).map(({ json }) => String(json['taskId']));
 	expect(said.sort()).toEqual(idsThatAre(simulator.tasks, 'cancelled'));
-	expect(said.length).toBeGreaterThan(0);
+	expect(said.length).toBeGreaterThan(rows / 2);
 });
 
 test('Cancel on Stop deletes no finished video while other tasks are cancelled', async () => {
@@ -96,7 +96,7 @@ test('Cancel on Stop deletes no finished video while other tasks are cancelled',
 	// Where the machine was too slow for all of them, the rest is named.
 	const cancelled = idsThatAre(simulator.tasks, 'cancelled');
 	expect(cancelled.filter((id) => !open().includes(id))).toEqual(said().sort());
-	expect(said().length).toBeGreaterThan(0);
+	expect(said().length).toBeGreaterThan(rows / 2);
 });
 
 test('Cancel on Stop ends after 15 s where the provider does not answer, and the log names the tasks', async () => {
@@ -159,9 +159,9 @@ test('many queued tasks are cancelled with a few requests at a time', async () =
 			...{ ...create, prompt: '=[simulate:queue 60m] {{ $json.prompt }}' },
 			waitOptions: { cancelOnStop: true },
 		},
-		{ items: items.slice(0, 40), credentials, onStart: (run) => (stop = () => run.stop()) },
+		{ items, credentials, onStart: (run) => (stop = () => run.stop()) },
 	);
-	await until(() => simulator.tasks.length >= 40);
+	await until(() => simulator.tasks.length >= rows);
 	let open = 0;
 	let mostOpen = 0;
 	simulator.intercept(async () => {
@@ -173,7 +173,7 @@ test('many queued tasks are cancelled with a few requests at a time', async () =
 	stop();
 	await stopped;
 	const cancelled = () => simulator.tasks.filter(({ status }) => status === 'cancelled').length;
-	await until(() => cancelled() === 40);
+	await until(() => cancelled() === rows);
 	// Eight, plus the requests in flight at the stop.
 	expect(mostOpen).toBeGreaterThan(1);
 	expect(mostOpen).toBeLessThanOrEqual(10);

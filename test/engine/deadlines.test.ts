@@ -2,12 +2,14 @@ import { speedUpTime } from './fastTime';
 import { quickCreate, setUp, withoutMarker } from './setup';
 import { videoNode } from './workflows';
 
-const restoreTime = speedUpTime(100);
+/** The simulator's delays are in real time, which counts so many times. */
+const factor = 25;
+const restoreTime = speedUpTime(factor);
 afterAll(restoreTime);
 const setup = setUp({ now: () => Date.now(), renderMs: 10_000, concurrency: 200 });
 
 /** A byte every three seconds, as a host does that never ends its answer. */
-const drip = { dripEveryMs: 30 };
+const drip = { dripEveryMs: 3_000 / factor };
 const rows = (count: number) =>
 	Array.from({ length: count }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
 
@@ -35,7 +37,7 @@ test('a create whose answer drips ends after two minutes, outcome unknown, and t
 test('a create that is answered after its time is logged with its task', async () => {
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'POST'
-			? { after: { status: 200, body: { id: 'cgt-late' }, delayMs: 1_500 } }
+			? { after: { status: 200, body: { id: 'cgt-late' }, delayMs: 150_000 / factor } }
 			: undefined,
 	);
 	const execution = await setup.runVideo({ ...quickCreate, ...withoutMarker });
@@ -71,7 +73,7 @@ test('a stop ends a list that drips at once, and a create that drips within two 
 	expect(Date.now() - stoppedAtMs).toBeLessThan(130_000);
 });
 
-test('lists and reads that drip do not block the others for good', async () => {
+test('lists and reads that drip block the others for half a minute at most', async () => {
 	let left = 9;
 	const remove = setup.simulator.intercept(({ method }) =>
 		method === 'GET' && left-- > 0 ? drip : undefined,
@@ -86,6 +88,5 @@ test('lists and reads that drip do not block the others for good', async () => {
 	expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual(
 		rows(20).map(() => 'succeeded'),
 	);
-	// Time runs 100 times as fast here, that of a busy machine as well.
-	expect(Date.now() - startedAtMs).toBeLessThan(900_000);
+	expect(Date.now() - startedAtMs).toBeLessThan(300_000);
 });

@@ -2,7 +2,8 @@ import type { NodeStore } from '../n8n/nodeStore';
 import type { FailureDetails } from '../seedance/failure';
 import type { CreateKeys, CreatePlace, Occurrence } from './createIdentity';
 import type { RecordedBy } from './durableLedger';
-import { addTo, indexOf, type LedgerIndex } from './ledgerIndex';
+import { addTo } from './addTo';
+import { indexOf, type LedgerIndex } from './ledgerIndex';
 import type { Marker } from './marker';
 
 /*

@@ -1,3 +1,5 @@
+import { addTo } from './addTo';
+
 /** What an entry of the ledger is looked for by, besides its key. */
 interface IndexedEntry {
 	readonly taskId?: string;
@@ -40,13 +42,6 @@ export function indexOf(
 	}
 	for (const keys of [...ofRequest.values(), ...ofRow.values()]) keys.reverse();
 	return index;
-}
-
-/** Adds a value to a list of an index. */
-export function addTo<Of, Value>(valuesOf: Map<Of, Value[]>, of: Of, value: Value): void {
-	const values = valuesOf.get(of);
-	if (values === undefined) valuesOf.set(of, [value]);
-	else values.push(value);
 }
 
 function count(counts: Map<string, number>, of: string): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '../n8n/clock';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
-import { addTo } from './ledgerIndex';
+import { addTo } from './addTo';
 import { continuesAfter } from './pollFailure';
 import { maxRetryAfterOfPollMs, minPauseMs, pauseAfterFailuresMs } from './pollSchedule';
 import {
