@@ -74,6 +74,15 @@ const cut =
 		if (from + bytes >= video.length) response.end(part);
 		else response.write(part, () => setTimeout(() => response.destroy(), 2_000));
 	};
+/** The rest from an earlier place than the one that was asked for. */
+const wrongRange: Answer = (_request, response) => {
+	const rest = video.subarray(50_000);
+	response.writeHead(206, {
+		...{ 'content-type': 'video/mp4', 'content-length': rest.length },
+		'content-range': `bytes 50000-${video.length - 1}/${video.length}`,
+	});
+	response.end(rest);
+};
 const drip: Answer = (_request, response) => {
 	response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': video.length });
 	let place = 0;
@@ -156,26 +165,102 @@ test('a host that is down for a minute does not cost the file', async () => {
 	expect((await runOne()).bytes?.equals(video)).toBe(true);
 });
 
-test.each([403, 404])(
-	'after a %i the task is read again, once, for a fresh URL',
-	async (status) => {
-		answers = [
-			(request, response) =>
-				request.url === '/video-1.mp4'
-					? other(status, 'application/xml', '<Error/>')(request, response)
-					: whole(request, response),
-		];
+describe('what a fresh URL can mend', () => {
+	const away: Answer = (_request, response) =>
+		void response.writeHead(302, { location: 'http://169.254.7.7/latest/meta-data/' }).end();
+	const page = other(200, 'text/html', '<html>Sign in</html>');
+	const refused = (status: number) => other(status, 'application/xml', '<Error/>');
+
+	test.each<[string, Answer[]]>([
+		['403', [refused(403)]],
+		['404', [refused(404)]],
+		['a redirect to an address inside', [away]],
+		['a page, then 403', [page, refused(403)]],
+		['403, then 404, then a redirect', [refused(403), refused(404), away]],
+	])('after %s the task is read again', async (_, broken) => {
+		answers = [...broken, whole];
 		const { json, bytes } = await runOne();
 		expect(bytes?.equals(video)).toBe(true);
 		expect(json).not.toHaveProperty('downloadFailure');
-		const reads = setup.requests('GET', /\/tasks\/./).length;
-		answers = [other(status, 'application/xml', '<Error/>')];
-		expect((await runOne()).json?.['downloadFailure']).toEqual(
-			expect.stringContaining(String(status)),
+		expect(setup.requests('GET', /\/tasks\/./)).toHaveLength(1 + broken.length);
+	});
+
+	test.each<[string, Answer]>([
+		['refused', refused(403)],
+		['redirected to an address inside', away],
+	])('a file that is %s for good is asked for with three fresh URLs', async (_, answer) => {
+		answers = [answer];
+		expect((await runOne()).json).toMatchObject({ downloadFailure: expect.any(String) });
+		expect(ranges).toHaveLength(4);
+	});
+
+	test('a URL that stays the same is tried again once', async () => {
+		removeTask();
+		const content = { video_url: `${origin}/video.mp4` };
+		removeTask = setup.simulator.intercept(({ method, path }) =>
+			method === 'GET' && path.includes('/tasks/')
+				? { status: 200, body: { status: 'succeeded', content } }
+				: undefined,
 		);
-		expect(setup.requests('GET', /\/tasks\/./)).toHaveLength(2 * reads);
-	},
-);
+		answers = [refused(403)];
+		expect((await runOne()).json).toMatchObject({ downloadFailure: expect.any(String) });
+		expect(ranges).toHaveLength(2);
+	});
+});
+
+describe('what hosts say wrongly of a file', () => {
+	/** All bytes, of which it says that there are more, or that they are others. */
+	const lying =
+		(headers: Record<string, string | number>): Answer =>
+		(_request, response) => {
+			response.writeHead(200, {
+				...{ 'content-type': 'video/mp4', 'content-length': video.length, etag: '"v1"' },
+				...headers,
+			});
+			response.write(video, () => setTimeout(() => response.destroy(), 2_000));
+		};
+	const longer = lying({ 'content-length': video.length + 1_000 });
+	const nothingLeft: Answer = ({ headers }, response) => {
+		if (headers.range === undefined) return whole({ headers } as IncomingMessage, response);
+		response.writeHead(416, { 'content-range': `bytes */${video.length}` }).end();
+	};
+	const otherTag: Answer = (request, response) => {
+		const writeHead = response.writeHead.bind(response);
+		response.writeHead = ((status: number, headers: Record<string, unknown>) =>
+			writeHead(status, { ...headers, etag: '"v2"' } as never)) as never;
+		cut(300_000, true)(request, response);
+	};
+
+	test.each<[string, Answer[]]>([
+		['a size that is too large, and no ranges', [longer, cut(300_000, false)]],
+		['a size that is too large, and ranges', [longer, nothingLeft]],
+		['a size that is too large twice', [longer, longer, cut(300_000, false)]],
+		['another tag for the same bytes', [cut(100_000, true), otherTag]],
+		['a range that was not asked for', [cut(100_000, true), wrongRange, whole]],
+	])('%s: the file arrives, once', async (_, broken) => {
+		answers = broken;
+		const before = storedBytes();
+		const { json, bytes } = await runOne();
+		expect(json).not.toHaveProperty('downloadFailure');
+		expect(bytes?.equals(video)).toBe(true);
+		expect(storedBytes() - before).toBe(video.length);
+	});
+
+	test('a file that changes is stored anew from its beginning', async () => {
+		const changed = Buffer.from(video);
+		changed[50_000] = 1 + (changed[50_000] ?? 0);
+		answers = [
+			cut(100_000, false),
+			(_request, response) => {
+				response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': changed.length });
+				response.end(changed);
+			},
+		];
+		const { json, bytes } = await runOne();
+		expect(json).not.toHaveProperty('downloadFailure');
+		expect(bytes?.equals(changed)).toBe(true);
+	});
+});
 
 test('three downloads that drip do not block the others, and end', async () => {
 	answers = [drip, drip, drip, whole];

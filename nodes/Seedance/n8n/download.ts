@@ -37,8 +37,11 @@ export async function downloadFile(
 		try {
 			return await store(context, transfer, file);
 		} catch (error) {
+			const { failure } = transfer;
+			// Another file has to be stored from its beginning.
+			if (failure?.kind === 'downloadChanged') throw incomplete(file, failure);
 			// The transfer has had its own retries; only the storage may do better another time.
-			if (transfer.failure !== undefined) return transfer.failure;
+			if (failure !== undefined) return failure;
 			throw storageFailure(error, file);
 		} finally {
 			transfer.close();

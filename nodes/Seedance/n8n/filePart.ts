@@ -27,11 +27,17 @@ export function partOf({ httpStatus, headers, body }: FileAnswer): FilePart {
 	};
 }
 
-/** Whether two answers are about the same file, as far as they say. */
-export function isSameFile(known: FilePart, other: FilePart): boolean {
+/** Whether a part continues the file of which so many bytes are known, as far as both answers say. */
+export function continuesFile(
+	known: FilePart | undefined,
+	fromByte: number,
+	part: FilePart,
+): boolean {
+	if (part.startsAt !== fromByte) return false;
+	if (known === undefined) return true;
 	const hasSameTag =
-		known.etag === undefined || other.etag === undefined || known.etag === other.etag;
-	return hasSameTag && known.totalBytes === other.totalBytes;
+		known.etag === undefined || part.etag === undefined || known.etag === part.etag;
+	return hasSameTag && known.totalBytes === part.totalBytes;
 }
 
 /** The headers that ask for the rest of a file. */

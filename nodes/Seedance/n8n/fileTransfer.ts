@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Reach } from '../seedance/address';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import { headerBytes } from '../seedance/fileType';
-import { isTransient } from '../seedance/retryPolicy';
 import type { Clock } from './clock';
-import { FileConnection, progressBytes } from './fileConnection';
-import { isSameFile, partOf, rangeHeaders, type FilePart } from './filePart';
+import { FileConnection, progressBytes, type OpenAnswer } from './fileConnection';
+import { continuesFile, partOf, rangeHeaders, type FilePart } from './filePart';
 import { requestFile, type FileAnswer } from './fileRequest';
+import { FileUrl } from './fileUrl';
 import { Retries } from './retry';
 import type { Semaphore } from './semaphore';
 
@@ -14,14 +15,18 @@ import type { Semaphore } from './semaphore';
  * A transfer of a file, whose bytes are delivered once and in order, however many requests they need:
  *
  *   closed ──asked for bytes──▶ requested, from where the last request ended
- *   requested ──answered with the rest, or with the whole file, whose beginning is skipped──▶ open
- *    ├──refused, or not the file, for the first time──▶ closed, with a fresh URL
- *    └──refused──▶ failed
+ *   requested ──answered with the rest, or with the whole file, whose beginning is compared and skipped──▶ open
+ *    ├──answered with a part that does not fit──▶ closed; from now on the whole file is requested
+ *    ├──refused, or not the file──▶ closed, with a fresh URL, up to three in a row
+ *    └──refused, and there is no fresh URL──▶ failed
  *   open ──bytes──▶ open
  *    ├──end, and all bytes have come──▶ done
+ *    ├──another beginning than before──▶ failed: what was stored is not the file
  *    └──end too early, broken, or slower than the least rate──▶ closed
  *   closed after a transient failure ──pause──▶ asked again
  *    └──two minutes without as many bytes as the least rate gives in one──▶ failed
+ *
+ * What the last answer says of the size counts: one that was wrong does not cost the file.
  */
 
 /** A file at the provider. */
@@ -43,10 +48,10 @@ const documentType = /^(text\/html|application\/json|\S+\/xml|\S+\+(json|xml))\s
 /** One file on its way. */
 export class FileTransfer {
 	private readonly retries: Retries;
-	private url: string;
-	private isUrlFresh = false;
+	private readonly url: FileUrl;
 	private connection: FileConnection | undefined;
 	private deliveredBytes = 0;
+	private delivered = createHash('sha256');
 	/** What the answers say of the whole file. */
 	private known: FilePart | undefined;
 	private takesRanges = true;
@@ -62,7 +67,7 @@ export class FileTransfer {
 		private readonly permits: Semaphore,
 		private readonly file: RemoteFile,
 	) {
-		this.url = file.url;
+		this.url = new FileUrl(clock, file.url, async () => await file.freshUrl());
 		this.retries = new Retries(clock, 'download');
 	}
 
@@ -102,26 +107,24 @@ export class FileTransfer {
 		this.connection = undefined;
 	}
 
-	/** Runs work as often as the retry policy allows; once with a URL that was signed just now. */
+	/** Runs work as often as the retry policy allows, and at once with a URL that was signed just now. */
 	private async attempt<Result>(work: () => Promise<Result>): Promise<Result> {
 		return await this.retries.run(async () => {
-			try {
-				return await work();
-			} catch (error) {
-				const failure = toFailure(error);
-				if (this.isUrlFresh || !mayHaveExpired(failure)) throw failure;
+			for (;;) {
+				try {
+					return await work();
+				} catch (error) {
+					const failure = toFailure(error);
+					if (!(await this.url.renew(failure))) throw failure;
+				}
 			}
-			this.isUrlFresh = true;
-			// Where even the task cannot be read, the URL that is known is all there is.
-			const fresh = await this.file.freshUrl().catch(() => undefined);
-			this.url = fresh ?? this.url;
-			return await work();
 		});
 	}
 
 	private async openMedia(): Promise<FileAnswer> {
 		const { label, isMedia } = this.file;
 		this.deliveredBytes = 0;
+		this.delivered = createHash('sha256');
 		this.progressedBytes = 0;
 		this.known = undefined;
 		try {
@@ -155,17 +158,22 @@ export class FileTransfer {
 			this.close();
 			throw connection.endedBy ?? this.failureOf(error);
 		}
-		if (chunk !== undefined) return this.delivered(chunk);
+		this.known = connection.part ?? this.known;
+		if (chunk !== undefined) return this.note(chunk);
 		this.close();
-		if (this.known?.totalBytes !== undefined || connection.isShort) throw this.incomplete();
+		const totalBytes = connection.part?.totalBytes ?? this.deliveredBytes;
+		if (connection.part === undefined || totalBytes !== this.deliveredBytes)
+			throw this.incomplete();
 		return undefined;
 	}
 
-	private delivered(chunk: Uint8Array): Uint8Array {
+	private note(chunk: Uint8Array): Uint8Array {
 		this.deliveredBytes += chunk.length;
+		this.delivered.update(chunk);
 		this.progressedBytes += chunk.length;
 		if (this.progressedBytes >= progressBytes) {
 			this.progressedBytes = 0;
+			this.url.progressed();
 			this.retries.startAnew();
 		}
 		return chunk;
@@ -181,11 +189,13 @@ export class FileTransfer {
 			const { label, namedBy } = this.file;
 			const resumes = this.takesRanges && this.deliveredBytes > 0;
 			const headers = resumes ? rangeHeaders(this.deliveredBytes, this.known) : {};
-			const request = { label, namedBy, url: this.url, headers };
+			const request = { label, namedBy, url: this.url.current, headers };
 			answer = await requestFile(this.context, this.clock, request);
-			const skipBytes = this.skipBytesOf(answer);
-			const timedOut = () => this.incomplete();
-			return new FileConnection(this.clock, answer, skipBytes, release, timedOut);
+			const open = this.opened(answer);
+			return new FileConnection(this.clock, open, release, {
+				timedOut: () => this.incomplete(),
+				changed: () => new SeedanceFailure({ kind: 'downloadChanged', values: { file: label } }),
+			});
 		} catch (error) {
 			answer?.body.destroy();
 			release();
@@ -193,23 +203,26 @@ export class FileTransfer {
 		}
 	}
 
-	/** How many bytes of an answer came before. Throws a SeedanceFailure for a refusal, and for another file than the one that was begun. */
-	private skipBytesOf(answer: FileAnswer): number {
+	/** Throws a SeedanceFailure for a refusal, and for a part that does not fit. */
+	private opened(answer: FileAnswer): OpenAnswer {
 		const { httpStatus } = answer;
-		if (httpStatus === 416 && this.deliveredBytes > 0) {
-			this.takesRanges = false;
-			throw this.incomplete();
-		}
+		const { deliveredBytes: bytes } = this;
+		if (httpStatus === 416 && bytes > 0) throw this.withoutRanges();
 		if (httpStatus !== 200 && httpStatus !== 206) {
 			const values = { file: this.file.label };
 			throw new SeedanceFailure({ kind: 'downloadRefused', values, httpStatus });
 		}
 		const part = partOf(answer);
-		const isSame = this.known === undefined || isSameFile(this.known, part);
-		if (!isSame || !(part.startsAt <= this.deliveredBytes)) throw this.incomplete();
-		this.known ??= part;
+		if (httpStatus === 206 && !continuesFile(this.known, bytes, part)) throw this.withoutRanges();
 		this.takesRanges &&= !part.isDecoded;
-		return this.deliveredBytes - part.startsAt;
+		const isWhole = httpStatus === 200 && bytes > 0;
+		const sha256 = isWhole ? this.delivered.copy().digest('hex') : '';
+		return { answer, part, beginning: isWhole ? { bytes, sha256 } : undefined };
+	}
+
+	private withoutRanges(): SeedanceFailure {
+		this.takesRanges = false;
+		return this.incomplete();
 	}
 
 	private failureOf(error: unknown): SeedanceFailure {
@@ -223,12 +236,4 @@ export class FileTransfer {
 		const values = { file: this.file.label };
 		return new SeedanceFailure({ kind: 'downloadIncomplete', values }, cause);
 	}
-}
-
-/** A signed URL that has expired is refused, or leads to a page. */
-function mayHaveExpired(failure: SeedanceFailure): boolean {
-	return (
-		failure.kind === 'downloadNotMedia' ||
-		(failure.kind === 'downloadRefused' && !isTransient(failure))
-	);
 }

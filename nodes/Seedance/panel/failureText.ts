@@ -307,6 +307,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ file }) => `The download of the ${file} was interrupted`,
 		advice: fetchVideo,
 	},
+	downloadChanged: {
+		message: ({ file }) => `The ${file} changed at its host while it was downloaded`,
+		advice: fetchVideo,
+	},
 	fileNotStored: {
 		message: ({ file, systemCode, systemMessage }) =>
 			`n8n could not store the ${file} (${systemCode}): ${systemMessage}`,

@@ -72,6 +72,7 @@ export type FailureKind =
 	| 'downloadAddressRefused'
 	| 'downloadNotMedia'
 	| 'downloadIncomplete'
+	| 'downloadChanged'
 	| 'fileNotStored'
 	// The execution was stopped.
 	| 'stopped'

@@ -26,6 +26,8 @@ import {
  * The pace:
  *
  *   free ──throttled──▶ paused ──delay over──▶ cautious (one create at a time) ──accepted──▶ free
+ *
+ * A cautious create without an answer after ten seconds no longer holds up the next: it may get none for two minutes.
  */
 
 /** Limits how many tasks of a run are in flight at the provider: by the user's limit, and by the provider's, which its refusals show. */
@@ -56,6 +58,8 @@ interface QueuedCreate {
 
 /** Creates in flight at the same time, each with its media in memory. */
 const maxCreatesInFlight = 5;
+/** Accepting a create takes a provider a few seconds at most. */
+const lateAnswerMs = 10_000;
 /** While other tasks of the run are in flight, the pause grows up to that of this many refusals, and the number of tries is not limited. */
 const maxCountedRefusals = 4;
 
@@ -72,7 +76,7 @@ class Queue implements CreateQueue {
 	private readonly queued: QueuedCreate[] = [];
 	private readonly tasksInFlight = new Set<string>();
 	private createsInFlight = 0;
-	/** Of them, those that were sent since the last pause; one that was sent before may get no answer for two minutes. */
+	/** Of them, those that were sent since the last pause and may be answered soon. */
 	private cautiousInFlight = 0;
 	private userLimit = Infinity;
 	private providerLimit = Infinity;
@@ -133,7 +137,7 @@ class Queue implements CreateQueue {
 
 	private async run(create: QueuedCreate, isCautious: boolean): Promise<void> {
 		this.createsInFlight++;
-		if (isCautious) this.cautiousInFlight++;
+		const answered = isCautious ? this.awaitCautiously() : () => {};
 		try {
 			const taskId = await create.send();
 			this.tasksInFlight.add(taskId);
@@ -144,9 +148,25 @@ class Queue implements CreateQueue {
 			if (!this.runsAgain(create, failure)) create.reject(this.told(failure));
 		} finally {
 			this.createsInFlight--;
-			if (isCautious) this.cautiousInFlight--;
+			answered();
 			this.admit();
 		}
+	}
+
+	/** Holds up the creates behind a cautious one until its answer, or until that is late. */
+	private awaitCautiously(): () => void {
+		this.cautiousInFlight++;
+		let holdsUp = true;
+		const release = () => {
+			if (holdsUp) this.cautiousInFlight--;
+			holdsUp = false;
+		};
+		const late = () => {
+			release();
+			this.admit();
+		};
+		this.clock.sleep(lateAnswerMs).then(late, release);
+		return release;
 	}
 
 	private accepted(): void {

@@ -198,6 +198,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 		{ file: 'last frame', bytes: 0, contentType: 'image/png' },
 	],
 	downloadIncomplete: [{ file: 'last frame' }],
+	downloadChanged: [{ file: 'video' }],
 	fileNotStored: [
 		{ file: 'video', systemCode: 'ENOSPC', systemMessage: 'no space left on device' },
 	],

@@ -542,6 +542,25 @@ describe('the pace', () => {
 		expect(sentNow()).toBe('b');
 	});
 
+	test('a cautious create without an answer holds up the next for ten seconds', async () => {
+		const { clock, createAll, accept, refuse, sentNow } = queueRun();
+		createAll('abc');
+		await refuse('abc', throttled());
+		sentNow();
+		await clock.advance(500);
+		expect(sentNow()).toBe('a');
+		await clock.advance(9_999);
+		expect(sentNow()).toBe('');
+		await clock.advance(1);
+		expect(sentNow()).toBe('b');
+		// An answer that is late counts once.
+		await refuse('a', throttled());
+		await clock.advance(1_000);
+		expect(sentNow()).toBe('');
+		await accept('b');
+		expect(sentNow()).toBe('ac');
+	});
+
 	test('refusals of creates that were sent together count once', async () => {
 		const { clock, createAll, accept, refuse, sentNow } = queueRun();
 		createAll('ab');
@@ -577,7 +596,7 @@ describe('the pace', () => {
 		await accept('de');
 		await refuse('cabgf', throttled());
 		sentNow();
-		await clock.advance(600_000);
+		await clock.advance(5_000);
 		expect(sentNow()).toBe('a');
 		await accept('a');
 		expect(sentNow()).toBe('bcfg');
@@ -591,7 +610,8 @@ describe('the pace', () => {
 		expect(sentAtMs).toHaveLength(2);
 		expect(sentAtMs[1]).toBeGreaterThanOrEqual(500);
 		expect(sentAtMs[1]).toBeLessThan(501);
-		expect(clock.slept).toEqual([500, 1]);
+		// The pause, what was left of it, and the time for a cautious answer.
+		expect(clock.slept).toEqual([500, 1, 10_000]);
 	});
 });
 

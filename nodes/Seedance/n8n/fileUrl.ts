@@ -1,0 +1,48 @@
+import { isTransient } from '../seedance/retryPolicy';
+import type { SeedanceFailure } from '../seedance/failure';
+import type { Clock } from './clock';
+
+/** Fresh URLs in a row of which none leads to the file. */
+const maxFreshUrls = 3;
+const pauseBetweenFreshUrlsMs = 2_000;
+
+/** The signed URL of a file, which can be signed anew. */
+export class FileUrl {
+	private freshUrls = 0;
+
+	constructor(
+		private readonly clock: Clock,
+		private url: string,
+		private readonly readFresh: () => Promise<string | undefined>,
+	) {}
+
+	get current(): string {
+		return this.url;
+	}
+
+	/** Whether there is a fresh URL to try after this failure. The first one may be the same as before. */
+	async renew(failure: SeedanceFailure): Promise<boolean> {
+		if (!mayHaveExpired(failure) || this.freshUrls >= maxFreshUrls) return false;
+		await this.clock.sleep(this.freshUrls * pauseBetweenFreshUrlsMs);
+		// Where even the task cannot be read, the URL that is known is all there is.
+		const fresh = (await this.readFresh().catch(() => undefined)) ?? this.url;
+		const isNew = fresh !== this.url;
+		this.url = fresh;
+		return ++this.freshUrls === 1 || isNew;
+	}
+
+	/** The file has come further with the current URL. */
+	progressed(): void {
+		this.freshUrls = 0;
+	}
+}
+
+/** A signed URL that has expired is refused, or leads to a page; one that leads to an address inside may have been a wrong one. */
+function mayHaveExpired(failure: SeedanceFailure): boolean {
+	const { kind } = failure;
+	return (
+		kind === 'downloadNotMedia' ||
+		kind === 'downloadAddressRefused' ||
+		(kind === 'downloadRefused' && !isTransient(failure))
+	);
+}
