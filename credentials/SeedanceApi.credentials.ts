@@ -14,6 +14,15 @@ import type { AssetAccess } from '../nodes/Seedance/seedance/connection';
 
 const withOpenAi = providers.filter(({ basePaths }) => basePaths.openAi !== undefined);
 
+/** Hides a field where there is no host to connect to. */
+const forHosts: Pick<INodeProperties, 'displayOptions'> = {
+	displayOptions: {
+		hide: {
+			provider: providers.filter(({ isInProcess }) => isInProcess).map(({ value }) => value),
+		},
+	},
+};
+
 const withArkAssets = providers.filter(({ assets }) => assets?.kind === 'ark');
 
 /** n8n would send the key along with a redirect; `followRedirect` is the option of its older helper. */
@@ -87,6 +96,7 @@ export class SeedanceApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			...forHosts,
 			description: "The key from the provider's console. It is sent only to the provider's host.",
 		},
 		{
@@ -98,6 +108,7 @@ export class SeedanceApi implements ICredentialType {
 				{ name: 'Key Only', value: 'raw', description: 'Authorization: KEY' },
 			],
 			default: 'bearer',
+			...forHosts,
 			description: 'How the key is sent. Most providers accept Bearer.',
 		},
 		{
@@ -106,6 +117,7 @@ export class SeedanceApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://api.example.com',
+			...forHosts,
 			description:
 				'Replaces the scheme and host of the provider. For Custom: everything before /contents/generations/tasks or /videos. Must be https, except for localhost and addresses such as 127.0.0.1, 10.1.2.3, 172.16.1.2 and 192.168.1.2.',
 		},

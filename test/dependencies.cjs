@@ -1,9 +1,13 @@
 /** The rooms of nodes/Seedance from the bottom up; ARCHITECTURE.md draws them. A room imports only from itself and from rooms below it. */
-const rooms = ['seedance', 'panel', 'n8n', 'tasks', 'actions'];
+const rooms = ['seedance', 'testMode', 'panel', 'n8n', 'tasks', 'actions'];
 const folder = (names) => `^nodes/Seedance/(${names.join('|')})/`;
 
 /** The packages that a room may import. */
-const packagesOf = { seedance: ['zod', 'crypto'], panel: ['zod', 'n8n-workflow'] };
+const packagesOf = {
+	seedance: ['zod', 'crypto'],
+	testMode: ['zod', 'crypto', 'n8n-workflow'],
+	panel: ['zod', 'n8n-workflow'],
+};
 const hostPackages = ['n8n-workflow', 'crypto'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -22,7 +26,7 @@ module.exports = {
 			name: 'credential-imports-seedance-and-panel',
 			severity: 'error',
 			from: { path: '^credentials/' },
-			to: { path: folder(['n8n', 'tasks', 'actions']) },
+			to: { path: folder(['testMode', 'n8n', 'tasks', 'actions']) },
 		},
 		...rooms.map((room) => ({
 			name: `packages-of-${room}`,

@@ -96,6 +96,7 @@ async function checkCredential({ client, seeded, simulator }: Instance): Promise
 	const right = await test({});
 	const wrongKey = await test({ apiKey: 'wrong-key' });
 	const unreachable = await test({ baseUrl: nobody });
+	const testMode = await client.testCredential(seeded.credential, { provider: 'testMode' });
 	return [
 		{ name: 'the right key passes the test', passed: right.status === 'OK', found: right },
 		{ name: 'a wrong key fails it', passed: wrongKey.status === 'Error', found: wrongKey },
@@ -103,6 +104,11 @@ async function checkCredential({ client, seeded, simulator }: Instance): Promise
 			name: 'an unreachable host fails it, with another message than a wrong key',
 			passed: unreachable.status === 'Error' && unreachable.message !== wrongKey.message,
 			found: unreachable,
+		},
+		{
+			name: 'Test Mode passes it without a key',
+			passed: testMode.status === 'OK',
+			found: testMode,
 		},
 	];
 }

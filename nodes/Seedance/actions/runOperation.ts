@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createClock, type Clock } from '../n8n/clock';
 import { log } from '../n8n/log';
 import { toErrorJson, toNodeError } from '../n8n/nodeError';
-import { connect } from '../panel/credential';
+import { connect, testModeHint } from '../panel/credential';
 import { quoted } from '../panel/values';
 import type { Connection } from '../seedance/connection';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
@@ -97,7 +97,7 @@ async function runItems(
 	}
 	// n8n runs the node again only when there is a failure.
 	if (failures.size === 0) forgetDelivered(session);
-	giveHints(context, byOperation, run);
+	giveHints(session, byOperation, run);
 	return [outputItems(run)];
 }
 
@@ -138,7 +138,7 @@ async function runItem(session: Session, run: Run, item: OpenItem): Promise<void
 	const { clock, context } = session;
 	const { itemIndex } = item;
 	try {
-		run.outputs[itemIndex] = await item.run();
+		run.outputs[itemIndex] = marked(session, await item.run());
 	} catch (error) {
 		noteFailure(session, run, itemIndex, error);
 		// Without Continue On Fail this failure is the node's: nothing more is created, and what exists is charged whether it is waited for or not.
@@ -147,6 +147,12 @@ async function runItem(session: Session, run: Run, item: OpenItem): Promise<void
 	run.itemsDone++;
 	if (item.isCharged) run.chargedOpen--;
 	if (clock.closed.aborted && run.chargedOpen === 0) clock.abortRun();
+}
+
+/** The items of a provider that charges nothing say so. */
+function marked({ connection }: Session, outputs: ItemOutput[]): ItemOutput[] {
+	if (connection.provider.isInProcess !== true) return outputs;
+	return outputs.map((one) => ({ ...one, json: { ...one.json, testMode: true } }));
 }
 
 function noteFailure({ context, tasks }: Session, run: Run, itemIndex: number, error: unknown) {
@@ -162,16 +168,20 @@ function noteFailure({ context, tasks }: Session, run: Run, itemIndex: number, e
 }
 
 function giveHints(
-	context: IExecuteFunctions,
+	{ context, connection }: Session,
 	byOperation: ReadonlyMap<AnyOperation, readonly number[]>,
 	{ outputs }: Run,
 ): void {
 	// Older versions of n8n have no hints.
 	if (typeof context.addExecutionHints !== 'function') return;
+	const location = 'outputPane';
+	if (connection.provider.isInProcess === true) {
+		context.addExecutionHints({ message: testModeHint, location });
+	}
 	for (const [operation, itemIndexes] of byOperation) {
 		const made = itemIndexes.flatMap((itemIndex) => outputs[itemIndex] ?? []);
 		for (const message of operation.hints(made)) {
-			context.addExecutionHints({ message, location: 'outputPane' });
+			context.addExecutionHints({ message, location });
 		}
 	}
 }

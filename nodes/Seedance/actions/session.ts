@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
 import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
-import { createSend, withoutCancelSignal } from '../n8n/http';
+import { createSend, withAnswersOf, withoutCancelSignal, type RequestContext } from '../n8n/http';
 import type { FileIdentities } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
@@ -11,6 +11,7 @@ import { createPace, type Pace } from '../n8n/pace';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
+import { createTestProvider } from '../testMode/provider';
 import { createAssets, type Assets } from '../tasks/assets';
 import { createDeletes, type Deletes } from '../tasks/cancel';
 import { createCancelOnStop, type CancelOnStop } from '../tasks/cancelOnStop';
@@ -26,6 +27,8 @@ import { TaskSource } from '../tasks/taskSource';
 /** What all items of one run share. */
 export interface Session {
 	readonly context: IExecuteFunctions;
+	/** What sends requests and downloads files. */
+	readonly outside: OutsideContext;
 	readonly connection: Connection;
 	readonly clock: Clock;
 	readonly store: NodeStore;
@@ -47,6 +50,22 @@ export interface Session {
 
 const maxDownloads = 3;
 
+/** The parts of n8n's context that a download needs as well as a request. */
+type OutsideContext = RequestContext & Pick<IExecuteFunctions, 'helpers'>;
+
+/** The context whose HTTP helpers lead to the provider: n8n's own, or in Test Mode those that answer in this process. Nothing else knows which. */
+export function outsideOf<Helpers extends RequestContext['helpers']>(
+	context: RequestContext & { readonly helpers: Helpers },
+	clock: Clock,
+	{ provider }: Connection,
+): RequestContext & { readonly helpers: Helpers } {
+	if (provider.isInProcess !== true) return context;
+	return withAnswersOf(
+		context,
+		createTestProvider(() => clock.now()),
+	);
+}
+
 /** The session of one run; `progress` is asked for each line of the log. */
 export function openSession(
 	context: IExecuteFunctions,
@@ -56,7 +75,8 @@ export function openSession(
 ): Session {
 	const { provider, wire } = connection;
 	const breathe = createBreathe();
-	const send = createSend(context, clock, connection);
+	const outside = outsideOf(context, clock, connection);
+	const send = createSend(outside, clock, connection);
 	const store = openNodeStore(context);
 	if (!store.isKept)
 		writeLog(
@@ -72,13 +92,13 @@ export function openSession(
 	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
 	let cancelOnStop: CancelOnStop | undefined;
 	return {
-		...{ context, connection, clock, store, breathe, api, log },
+		...{ context, outside, connection, clock, store, breathe, api, log },
 		tasks: createPaidTasks({
 			...{ clock, api, log, ledger, durable },
 			queue: createCreateQueue(clock, log.limitFound),
 			poller: createTaskPoller(clock, source),
 			cancelOnStop: () =>
-				(cancelOnStop ??= createCancelOnStop(openAfterStop(context, connection), {
+				(cancelOnStop ??= createCancelOnStop(openAfterStop(outside, connection), {
 					...{ ledger, durable, log },
 				})),
 		}),
@@ -91,10 +111,10 @@ export function openSession(
 }
 
 /** The run's own clock and context refuse every request after a stop. */
-function openAfterStop(context: IExecuteFunctions, connection: Connection) {
+function openAfterStop(outside: OutsideContext, connection: Connection) {
 	const clock = createClock(undefined);
 	const getExecutionCancelSignal = () => clock.signal;
-	const caller = { ...withoutCancelSignal(context), getExecutionCancelSignal };
+	const caller = { ...withoutCancelSignal(outside), getExecutionCancelSignal };
 	const send = createSend(caller, clock, connection);
 	return { clock, deletes: createDeletes(createTaskApi(send, clock, connection), clock) };
 }

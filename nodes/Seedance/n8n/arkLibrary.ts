@@ -1,4 +1,4 @@
-import type { AssetAccess } from '../seedance/connection';
+import type { ArkAccess } from '../seedance/connection';
 import type { RequestKind } from '../seedance/retryPolicy';
 import { readArkAnswer, readArkAsset, readArkItems, type Asset } from '../seedance/wire/assets';
 import { noUsableAnswerFailure, refusedFailure } from '../seedance/wire/providerError';
@@ -13,8 +13,6 @@ const arkPageSize = 100;
 /** The group that assets go to when the user names none. */
 const arkGroupName = 'n8n';
 const arkGroupType = 'AIGC';
-
-type ArkAccess = Extract<AssetAccess, { kind: 'ark' }>;
 
 /** Calls one action of Ark's API; an error inside HTTP 200 is a failure as well. */
 type Call = (

@@ -11,7 +11,12 @@ export function createAssetApi(send: Send, clock: Clock, connection: Connection)
 	if (assets === undefined) {
 		throw notSupported('assetLibraryNotSupported', { provider: provider.label });
 	}
-	if (assets.kind === 'powerTokens') return powerTokensLibrary(assets, clock, send);
+	if (assets.kind === 'powerTokens') {
+		const library = powerTokensLibrary(assets, clock, send);
+		if (assets.ark === undefined) return library;
+		const { addUrl, list, delete: deleteAsset } = arkLibrary(assets.ark, clock, send);
+		return { ...library, addUrl, list, delete: deleteAsset };
+	}
 	if (assets.accessKeyId === '' || assets.secretAccessKey === '') {
 		throw notSupported('assetAccessKeyMissing');
 	}

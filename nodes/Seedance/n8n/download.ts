@@ -6,10 +6,7 @@ import { FileTransfer, type RemoteFile } from './fileTransfer';
 import { withRetries } from './retry';
 import type { Semaphore } from './semaphore';
 
-type StoredStream = Exclude<
-	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
-	Buffer
->;
+type StoredBytes = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
 type MediaContext = Pick<IExecuteFunctions, 'helpers'>;
 
@@ -58,18 +55,21 @@ async function store(
 ): Promise<IBinaryData> {
 	const answer = await transfer.begin();
 	const { fileName, mimeType } = quicktimeOr(file, answer);
-	const stream = streamOf(answer.body, transfer.bytes());
-	const binary = await helpers.prepareBinaryData(stream, fileName, mimeType);
+	const bytes = await storableOf(answer.body, transfer.bytes());
+	const binary = await helpers.prepareBinaryData(bytes, fileName, mimeType);
 	if ((await sizeInBytes(helpers, binary)) !== transfer.sizeBytes) throw incomplete(file);
 	return binary;
 }
 
-/** n8n takes a stream, nodes may not import the module, and the class of every stream makes one of any bytes. */
-function streamOf(body: FileBody, bytes: AsyncIterable<Uint8Array>): StoredStream {
+/** n8n takes a stream or a buffer, nodes may not import the module of streams, and the class of every body makes what n8n takes of any bytes. */
+async function storableOf(body: FileBody, bytes: AsyncIterable<Uint8Array>): Promise<StoredBytes> {
 	const { from } = body.constructor as unknown as {
-		from(iterable: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): StoredStream;
+		from(
+			iterable: AsyncIterable<Uint8Array>,
+			options: { objectMode: boolean },
+		): StoredBytes | Promise<StoredBytes>;
 	};
-	return from(bytes, { objectMode: false });
+	return await from(bytes, { objectMode: false });
 }
 
 function storageFailure(error: unknown, file: FileKind): SeedanceFailure {

@@ -157,6 +157,20 @@ export function withoutCancelSignal(context: RequestContext): RequestContext {
 	};
 }
 
+/** A context whose requests, those for files too, go to a function of this process in place of n8n's HTTP client. */
+export function withAnswersOf<Helpers extends RequestContext['helpers']>(
+	context: RequestContext & { readonly helpers: Helpers },
+	answer: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>,
+): RequestContext & { readonly helpers: Helpers } {
+	const helpers = {
+		...context.helpers,
+		httpRequest: answer,
+		httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
+			await answer(options),
+	};
+	return { ...withoutCancelSignal(context), helpers };
+}
+
 /** Codes of a connection that was never made, or of a certificate that was refused: no byte of the request was sent. */
 const neverConnected = new Set([
 	'ECONNREFUSED',

@@ -8,6 +8,7 @@ import {
 	type ModelFamily,
 } from '../seedance/models';
 import { modelIdAt } from '../seedance/providers/provider';
+import { testSecondsField } from '../seedance/providers/testMode';
 import type { UnsentRequest } from '../seedance/request';
 import { readFields } from './accepts';
 import { createFields, type CreateParameters } from './createFields';
@@ -91,7 +92,10 @@ function requestOf(input: CreateInput): UnsentRequest {
 		resolution: parameters.resolution === '' ? undefined : parameters.resolution,
 		frames: options.frames,
 		draft: options.draft,
-		wireFields: wireFieldsOf(options, connection.wire.bodyForm(modelId)),
+		wireFields: {
+			...wireFieldsOf(options, connection.wire.bodyForm(modelId)),
+			...testFieldsOf(options, connection),
+		},
 		extraBody: options.extraBody ?? {},
 	};
 	if (mode === 'draftTask') return { ...common, draftTaskId };
@@ -104,6 +108,12 @@ function requestOf(input: CreateInput): UnsentRequest {
 		durationSeconds: duration,
 		generateAudio: family?.generateAudio === false ? undefined : generateAudio,
 	};
+}
+
+/** What only the provider in this process is told. */
+function testFieldsOf({ testDuration }: CreateOptions, { provider }: Connection) {
+	const isSent = provider.isInProcess === true && testDuration !== undefined;
+	return isSent ? { [testSecondsField]: testDuration } : {};
 }
 
 function readModel(

@@ -35,6 +35,7 @@ export function readCredential(credential: unknown): Result<Connection> {
 		const values = { given: fields.provider, providers: providers.map(({ label }) => label) };
 		return { issues: [issue('provider', 'providerUnknown', values), ...keyIssues(fields)] };
 	}
+	if (provider.isInProcess === true) return { value: inProcess(provider) };
 	// The panel hides API Style where there is only one, so a value left over from another provider does not count.
 	const isOpenAi = fields.apiStyle === 'openAi' && provider.basePaths.openAi !== undefined;
 	const wire = wireFormats[isOpenAi ? 'openAi' : 'official'];
@@ -54,6 +55,29 @@ export function readCredential(credential: unknown): Result<Connection> {
 				(secret) => secret.length >= minSecretCharacters,
 			),
 			assets: assetAccess(fields, provider, origin),
+		},
+	};
+}
+
+/** What the output says in Test Mode. */
+export const testModeHint =
+	'Test Mode: nothing was charged. Choose another provider in the credential for real videos.';
+
+/** The panel hides every other field, so values left over from another provider do not count. */
+function inProcess(provider: Provider): Connection {
+	const wire = wireFormats.official;
+	const origin = provider.origin ?? '';
+	const nothing = { region: '', accessKeyId: '', secretAccessKey: '', projectName: '' };
+	return {
+		...{ provider, wire, origin },
+		tasksUrl: origin + wire.collectionPath,
+		// The HTTP client answers such a URL itself.
+		keyCheckUrl: 'data:application/json,{}',
+		authorization: '',
+		secrets: [],
+		assets: {
+			...{ kind: 'powerTokens', ...powerTokensAssetUrls(origin) },
+			ark: { kind: 'ark', url: `${origin}/`, ...nothing },
 		},
 	};
 }

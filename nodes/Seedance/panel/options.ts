@@ -285,6 +285,14 @@ const rows = [
 		supportedBy: inSeries('2.5'),
 	}),
 	row({
+		name: 'testDuration',
+		label: 'Test Duration (Seconds)',
+		description:
+			'Only for Test Mode: the time until the test video is finished, 8 seconds if not set. Other providers ignore it.',
+		accepts: wholeNumber(1, 86_400),
+		offered: 60,
+	}),
+	row({
 		name: 'tokenBudget',
 		label: 'Token Budget',
 		description:

@@ -27,15 +27,20 @@ export type AssetAccess =
 			readonly uploadUrl: string;
 			/** Called without the key. */
 			readonly jobUrl: string;
+			/** Where the library has what Ark's has as well. */
+			readonly ark?: ArkAccess;
 	  }
-	| {
-			readonly kind: 'ark';
-			readonly url: string;
-			readonly region: string;
-			readonly accessKeyId: string;
-			readonly secretAccessKey: string;
-			readonly projectName: string;
-	  };
+	| ArkAccess;
+
+/** How Ark's asset library is reached. */
+export interface ArkAccess {
+	readonly kind: 'ark';
+	readonly url: string;
+	readonly region: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+	readonly projectName: string;
+}
 
 /** Throws a SeedanceFailure of kind `taskManagementNotSupported` when the interface can neither list, cancel nor delete tasks. */
 export function requireTaskManagement({ wire, provider }: Connection): void {

@@ -7,6 +7,8 @@ export interface RenderFacts {
 	/** -1 where the model chooses. */
 	readonly durationSeconds?: number | undefined;
 	readonly hasReferenceVideo?: boolean | undefined;
+	/** Milliseconds that it takes, where that is known beforehand. */
+	readonly renderMs?: number | undefined;
 }
 
 /**
@@ -26,6 +28,7 @@ const usualDurationSeconds = 5;
 
 /** Milliseconds that a video is expected to render; what is not known counts as a clip of 5 s at 720p. */
 export function expectedRenderMs(facts: RenderFacts): number {
+	if (facts.renderMs !== undefined) return facts.renderMs;
 	const { model = '', resolution, durationSeconds = usualDurationSeconds } = facts;
 	const family = findFamilyOfModelId(model);
 	const tier = resolution ?? family?.defaultResolution ?? '720p';

@@ -120,6 +120,7 @@ const cases: readonly OptionCase[] = [
 		official: { omni_reference_task_type: 'edit' },
 		series: ['2.5'],
 	},
+	{ name: 'testDuration', stored: '60', read: 60, refused: 0 },
 	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5, neverEmpty: true },
 	{
 		...{ name: 'watermark', stored: false, read: false, refused: 'off' },

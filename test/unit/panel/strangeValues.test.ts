@@ -76,6 +76,7 @@ const mayBeEmpty = [
 	'safetyIdentifier',
 	'seed',
 	'taskType',
+	'testDuration',
 ];
 
 interface Place {

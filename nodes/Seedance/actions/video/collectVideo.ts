@@ -65,12 +65,12 @@ async function downloaded(
 	json: IDataObject,
 	field: string,
 ): Promise<ItemOutput> {
-	const { context, clock, downloads } = session;
+	const { outside, clock, downloads } = session;
 	const binary: IBinaryKeyData = {};
 	async function fetchFiles(): Promise<void> {
 		for (const file of filesOf(session, task)) {
 			const to = file.label === 'video' ? field : lastFrameField;
-			binary[to] = await downloadFile(context, clock, downloads, file);
+			binary[to] = await downloadFile(outside, clock, downloads, file);
 		}
 	}
 	try {

@@ -4,6 +4,7 @@ import { createFields } from '../../panel/createFields';
 import { optionRows, type CreateOptions } from '../../panel/options';
 import { membersOf } from '../../panel/values';
 import type { Connection } from '../../seedance/connection';
+import { usualTestSeconds } from '../../seedance/providers/testMode';
 import type { CreateRequest, UnsentRequest } from '../../seedance/request';
 import type { Marker, MarkerKind } from '../../tasks/marker';
 import type { PaidRequest } from '../../tasks/paidTasks';
@@ -23,10 +24,13 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 	const { request, options, collect, files } = input;
 	const { model, resolution, durationSeconds, media } = request;
 	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
+	const { testDuration: testSeconds = usualTestSeconds } = options;
+	const isTest = session.connection.provider.isInProcess === true;
+	const renderMs = isTest ? testSeconds * 1000 : undefined;
 	return {
 		identity: identityOf(session.connection, input),
 		asWritten: asWritten(session, input, itemIndex),
-		facts: { model, resolution, durationSeconds, hasReferenceVideo },
+		facts: { model, resolution, durationSeconds, hasReferenceVideo, renderMs },
 		markerKind: markerKindOf(session.connection, input),
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',

@@ -7,6 +7,7 @@ import { connect } from '../../panel/credential';
 import { requireTaskManagement } from '../../seedance/connection';
 import { toFailure } from '../../seedance/failure';
 import { isoTime } from '../../seedance/task';
+import { outsideOf } from '../session';
 
 const pageSize = 50;
 
@@ -20,7 +21,11 @@ export async function searchTasks(
 		const connection = connect(await this.getCredentials('seedanceApi'));
 		requireTaskManagement(connection);
 		const clock = createClock(undefined);
-		const api = createTaskApi(createSend(this, clock, connection), clock, connection);
+		const api = createTaskApi(
+			createSend(outsideOf(this, clock, connection), clock, connection),
+			clock,
+			connection,
+		);
 		const pageNumber = Number(paginationToken ?? 1);
 		const { tasks, hasMore } = await api.listTasks({ pageNumber, pageSize });
 		const results = tasks

@@ -3,7 +3,11 @@ import type { ApiStyle } from '../wire/wire';
 
 /** An asset library: that of PowerTokens accepts files, that of Ark public URLs; Ark has a separate API, signed with an access key. */
 export type AssetLibrary =
-	| { readonly kind: 'powerTokens' }
+	| {
+			readonly kind: 'powerTokens';
+			/** Whether it has what Ark's has as well: assets from URLs, a list and a delete. */
+			readonly takesUrls?: boolean;
+	  }
 	| { readonly kind: 'ark'; readonly origin: string; readonly region: string };
 
 /** What differs between the hosts of the Seedance API, as data. */
@@ -15,6 +19,8 @@ export interface Provider {
 	readonly description: string;
 	/** Scheme and host, or undefined where the user gives the whole base URL. */
 	readonly origin: string | undefined;
+	/** Whether its answers come from this process: it needs no key and no network. */
+	readonly isInProcess?: boolean;
 	/** The interfaces that this host has, with the path before `/contents/generations/tasks` or `/videos`. */
 	readonly basePaths: Readonly<Partial<Record<ApiStyle, string>>>;
 	/** The prefix of this host's model ids before the versioned name, for each series. */
