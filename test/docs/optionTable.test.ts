@@ -3,20 +3,11 @@ import { resolve } from 'node:path';
 import { readFields } from '../../nodes/Seedance/panel/accepts';
 import { optionRows } from '../../nodes/Seedance/panel/options';
 import { optionTable } from './optionTable';
+import { rowsUnder } from './table';
 
 test('the table of options in docs/parameters.md is that of the option rows; `npm run docs:options` writes it', () => {
 	const text = readFileSync(resolve(__dirname, '../../docs/parameters.md'), 'utf8');
-	const [, section = ''] = /## Options of Create\n([\s\S]*?)\n## /.exec(text) ?? [];
-	const rows = section
-		.split('\n')
-		.filter((line) => line.startsWith('| '))
-		.map((line) =>
-			line
-				.slice(1, -1)
-				.split(' | ')
-				.map((cell) => cell.trim()),
-		);
-	expect(rows.slice(2)).toEqual(optionTable());
+	expect(rowsUnder(text, '## Options of Create')).toEqual(optionTable());
 });
 
 test('docs/parameters.md names the options that may be empty', () => {

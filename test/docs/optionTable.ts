@@ -1,6 +1,5 @@
 import { describeSupport, optionRows } from '../../nodes/Seedance/panel/options';
-
-const heading = '## Options of Create';
+import { withTable } from './table';
 
 /** The rows of the table of options, as cells: label, description, models. */
 export function optionTable(): string[][] {
@@ -11,9 +10,10 @@ export function optionTable(): string[][] {
 
 /** The text of docs/parameters.md with the table that follows from the option rows. */
 export function withOptionTable(text: string): string {
-	const start = text.indexOf(heading) + heading.length;
-	const end = text.indexOf('\n\n', text.indexOf('|', start));
-	const rows = [['Option', 'What it does', 'Models'], ['-', '-', '-'], ...optionTable()];
-	const table = rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-	return `${text.slice(0, start)}\n\n${table}${text.slice(end)}`;
+	return withTable(
+		text,
+		'## Options of Create',
+		['Option', 'What it does', 'Models'],
+		optionTable(),
+	);
 }

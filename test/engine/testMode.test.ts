@@ -1,17 +1,39 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import { httpRequest } from 'n8n-core/dist/execution-engine/node-execution-context/utils/request-helper-functions';
+import dns from 'node:dns';
+import net from 'node:net';
+import { SeedanceApi } from '../../credentials/SeedanceApi.credentials';
 import { startEngine, type Engine, type Execution } from './engine';
 import { speedUpTime } from './fastTime';
+import { itemsWithFiles, mp4, png } from './files';
 import { videoNode, videoWorkflow } from './workflows';
 
 const credentials = { seedanceApi: { provider: 'testMode' } };
 
 let engine: Engine;
 let restoreTime: () => void;
+
+/** Everything that would leave the process: connections and the look-up of names. */
+const attempts: unknown[] = [];
+const refuse = (...given: unknown[]): never => {
+	attempts.push(given);
+	throw new Error('No network');
+};
+const usualConnect = net.Socket.prototype.connect;
+const usualLookup = dns.lookup;
+
 beforeAll(async () => {
 	engine = await startEngine();
 	restoreTime = speedUpTime(40);
+	net.Socket.prototype.connect = refuse;
+	Object.assign(dns, { lookup: refuse });
+});
+afterEach(() => {
+	expect(attempts).toEqual([]);
 });
 afterAll(() => {
+	net.Socket.prototype.connect = usualConnect;
+	Object.assign(dns, { lookup: usualLookup });
 	restoreTime();
 	engine.close();
 });
@@ -136,7 +158,11 @@ test("the provider's own task says testMode too, a dry run as well, and the outp
 		hints.map(({ message }) => message).filter((one) => /nothing was charged/.test(one)),
 	).toHaveLength(1);
 	expect(hints.filter(({ message }) => message.length > 120)).toEqual([]);
-	const [dry] = await itemsOf({ ...create, ratio: '16:9', options: { dryRun: true, testDuration: 3 } });
+	const [dry] = await itemsOf({
+		...create,
+		ratio: '16:9',
+		options: { dryRun: true, testDuration: 3 },
+	});
 	expect(dry?.json).toMatchObject({
 		...{ valid: true, estimatedTokens: 108_900, testMode: true },
 		request: { test_duration: 3 },
@@ -153,4 +179,66 @@ test('the picker lists the tasks', async () => {
 	const { results } = await engine.search({ method: 'searchTasks', credentials });
 	expect(results.length).toBeGreaterThan(5);
 	expect(results.every(({ value }) => String(value).startsWith('test_'))).toBe(true);
+});
+
+test('Upload takes files and URLs, and Get, Get Many and Delete know the assets', async () => {
+	const type = 'n8n-nodes-seedance.seedanceAsset';
+	const run = async (parameters: IDataObject) => {
+		const execution = await engine.run({
+			...{ credentials, workflow: videoWorkflow(parameters, { type }) },
+			items: itemsWithFiles([{ data: { bytes: mp4, fileName: 'a.mp4' } }]),
+		});
+		expect(execution.error).toBeUndefined();
+		return execution.items(videoNode).map(({ json }) => json);
+	};
+	const [file] = await run({ operation: 'upload' });
+	const [url] = await run({
+		...{ operation: 'upload', source: 'url', url: 'https://example.com/b.png' },
+	});
+	for (const asset of [file, url]) {
+		expect(asset).toMatchObject({ status: 'ready', testMode: true });
+		const { assetId: id, assetUri } = asset ?? {};
+		expect(assetUri).toBe(`asset://${id}`);
+		expect(await run({ operation: 'get', id })).toMatchObject([{ assetId: id, status: 'ready' }]);
+		expect(await run({ operation: 'getAll', returnAll: true })).toContainEqual(
+			expect.objectContaining({ assetId: id, testMode: true }),
+		);
+		expect(await run({ operation: 'delete', id })).toEqual([
+			{ assetId: id, deleted: true, testMode: true },
+		]);
+		expect(await run({ operation: 'getAll', returnAll: true })).not.toContainEqual(
+			expect.objectContaining({ assetId: id }),
+		);
+	}
+});
+
+test('a file of the item becomes the first frame', async () => {
+	const execution = await engine.run({
+		credentials,
+		workflow: videoWorkflow({ ...create, mode: 'firstFrame', firstFrame: 'photo' }),
+		items: itemsWithFiles([{ photo: { bytes: png, fileName: 'a.png' } }]),
+	});
+	expect(execution.items(videoNode)[0]?.json).toMatchObject({ status: 'succeeded' });
+});
+
+test('words in brackets that the table does not have are refused with those that it has', async () => {
+	const { error } = await runVideo({ ...now, prompt: 'A cat [test: refused txet]' });
+	expect(error).toMatchObject({
+		description: expect.stringContaining('[test: refused text]'),
+		context: { code: 'InvalidParameter' },
+	});
+});
+
+test('the test of the credential is answered without a connection', async () => {
+	const credential = new SeedanceApi();
+	const url = String(credential.test.request.url);
+	const options = await credential.authenticate(credentials.seedanceApi, { url });
+	await expect(httpRequest({ ...options, returnFullResponse: true })).resolves.toMatchObject({
+		statusCode: 200,
+	});
+});
+
+test('a connection is noticed here', () => {
+	expect(() => net.connect(9, '127.0.0.1')).toThrow('No network');
+	expect(attempts.splice(0)).toHaveLength(1);
 });
