@@ -25,8 +25,18 @@ async function runDemo(commandLine: string[], environment: Record<string, string
 	return { exitCode, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
-test.concurrent('shows the statuses, writes the MP4 and prints its path and the item', async () => {
+test.concurrent('Test Mode makes the clip without anything else', async () => {
 	const { exitCode, stdout, stderr } = await runDemo([]);
+	expect(stderr).toBe('');
+	expect(exitCode).toBe(0);
+	expect(stdout).toContain('against Test Mode (no cost)');
+	expect(stdout).toMatch(/running → succeeded {2}\d+ s/);
+	expect(stdout).toMatch(/"testMode": true/);
+	expect(stdout).toMatch(/MP4 \(\d+ bytes\): output\/test_[\w.-]+\.mp4$/);
+});
+
+test.concurrent('shows the statuses, writes the MP4 and prints its path and the item', async () => {
+	const { exitCode, stdout, stderr } = await runDemo(['--simulator']);
 	expect(stderr).toBe('');
 	expect(exitCode).toBe(0);
 	expect(stdout).toMatch(/queued → running → succeeded {2}\d+ s/);
@@ -35,7 +45,7 @@ test.concurrent('shows the statuses, writes the MP4 and prints its path and the 
 });
 
 test.concurrent('many rows show how many are done, and each has its MP4', async () => {
-	const { exitCode, stdout, stderr } = await runDemo(['--rows', '4']);
+	const { exitCode, stdout, stderr } = await runDemo(['--simulator', '--rows', '4']);
 	expect(stderr).toBe('');
 	expect(exitCode).toBe(0);
 	expect(stdout).toContain('[....................] 0 of 4 done, 1 created, 3 not created');
@@ -67,7 +77,7 @@ test.concurrent('a port that is taken', async () => {
 });
 
 test.concurrent('a wait that runs out', async () => {
-	const { exitCode, stderr } = await runDemo(['--max-wait-minutes', '0.02']);
+	const { exitCode, stderr } = await runDemo(['--simulator', '--max-wait-minutes', '0.02']);
 	expect(exitCode).toBe(1);
 	expect(stderr).toMatch(
 		/^The wait ran out: task cgt-[\w-]+ is still queued\. Fetch it later with the Get operation; do not create it again\.$/,
@@ -99,7 +109,7 @@ test.concurrent('a provider that is none', async () => {
 	const { exitCode, stderr } = await runDemo([], { SEEDANCE_PROVIDER: 'powertokens' });
 	expect(exitCode).toBe(1);
 	expect(stderr).toBe(
-		'SEEDANCE_PROVIDER is "powertokens", which is none of: powerTokens, apiYi, bytePlus, volcengine, custom',
+		'SEEDANCE_PROVIDER is "powertokens", which is none of: testMode, powerTokens, apiYi, bytePlus, volcengine, custom',
 	);
 });
 

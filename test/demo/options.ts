@@ -3,13 +3,13 @@ import { providers } from '../../nodes/Seedance/seedance/providers';
 
 /** What the command line and the environment ask of the demo. */
 export interface DemoOptions {
-	/** The simulator's port. 0 means any free port. */
-	readonly port: number;
+	/** The simulator's port, 0 for any free one; undefined for Test Mode. */
+	readonly simulatorPort: number | undefined;
 	/** How many items the workflow starts with. */
 	readonly rows: number;
 	/** Replaces the example's own limit. */
 	readonly maxWaitMinutes: number | undefined;
-	/** The real provider to use instead of the simulator. */
+	/** The real provider to use instead. */
 	readonly real:
 		| {
 				readonly apiKey: string;
@@ -24,9 +24,10 @@ export interface DemoOptions {
 const help = `npm run demo [-- options]
 
 Runs examples/prompt-to-video.json on n8n's execution engine and writes the MP4 to output/.
-Without a key it uses a simulated provider on this machine, which costs nothing.
+Without a key it uses Test Mode, which is part of the package and costs nothing.
 
-  --port <number>               port of the simulated provider (default: a free one)
+  --simulator                   use a simulated provider over HTTP on this machine
+  --port <number>               its port (default: a free one)
   --rows <number>               how many items to make, each a video (default: 1)
   --max-wait-minutes <number>   how long the node waits at most (default: as the example says)
   --yes                         with a real provider: do not pause before money is spent
@@ -45,6 +46,7 @@ export function readDemoOptions(
 	const { values } = parseArgs({
 		args: [...commandLine],
 		options: {
+			simulator: { type: 'boolean' },
 			port: { type: 'string' },
 			rows: { type: 'string' },
 			'max-wait-minutes': { type: 'string' },
@@ -60,7 +62,7 @@ export function readDemoOptions(
 		throw new Error(`SEEDANCE_PROVIDER is "${provider}", which is none of: ${known}`);
 	}
 	return {
-		port: numberOf('--port', values.port) ?? 0,
+		simulatorPort: numberOf('--port', values.port) ?? (values.simulator === true ? 0 : undefined),
 		rows: rowsOf(values.rows),
 		maxWaitMinutes: numberOf('--max-wait-minutes', values['max-wait-minutes']),
 		real:

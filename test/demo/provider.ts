@@ -14,8 +14,12 @@ export interface DemoProvider {
 const simulatedQueueMs = 6_000;
 const simulatedRenderMs = 6_000;
 
-/** Starts the simulator, or uses the real provider after a warning that it costs money. Rejects with an Error that names a port in use. */
-export async function openProvider({ port, real, rows }: DemoOptions): Promise<DemoProvider> {
+/** Uses Test Mode, starts the simulator, or uses the real provider after a warning that it costs money. Rejects with an Error that names a port in use. */
+export async function openProvider({
+	simulatorPort,
+	real,
+	rows,
+}: DemoOptions): Promise<DemoProvider> {
 	if (real !== undefined) {
 		const { apiKey, provider = 'powerTokens', baseUrl = '', pauseSeconds } = real;
 		console.log(
@@ -31,8 +35,12 @@ export async function openProvider({ port, real, rows }: DemoOptions): Promise<D
 			close: async () => {},
 		};
 	}
+	if (simulatorPort === undefined) {
+		const credential = { provider: 'testMode' };
+		return { name: 'Test Mode (no cost)', credential, close: async () => {} };
+	}
 	const simulator = await startSimulator({
-		port,
+		port: simulatorPort,
 		queueMs: simulatedQueueMs,
 		renderMs: simulatedRenderMs,
 	});

@@ -5,7 +5,9 @@ import { withTable } from './table';
 function seen(outcome: Outcome): string {
 	if (outcome.kind === 'refused') return `\`${outcome.code}\``;
 	if (outcome.kind === 'throttled') return '`succeeded`';
-	if (outcome.kind === 'lost') return outcome.isCreated ? '`succeeded`' : '`connectionLost`';
+	if (outcome.kind === 'lost') {
+		return outcome.isCreated ? '`succeeded`' : '`ECONNRESET`, with `outcomeUnknown`';
+	}
 	const { ending } = outcome;
 	if (ending.status === 'failed') return `\`${ending.code}\``;
 	if (ending.status === 'succeeded') {
