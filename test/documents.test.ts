@@ -166,7 +166,7 @@ describe('commands', () => {
 test('files that are named in code are there', () => {
 	const folders = ['nodes', 'credentials', 'test', 'docs', 'examples', 'icons'];
 	// ARCHITECTURE.md leaves out the folder that all rooms are in.
-	const layers = ['seedance', 'panel', 'n8n', 'tasks', 'actions'];
+	const layers = ['seedance', 'testMode', 'panel', 'n8n', 'tasks', 'actions'];
 	const names = findAll(
 		documents,
 		(file) => withoutBlocks(read(file)),

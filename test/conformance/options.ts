@@ -23,7 +23,10 @@ export interface ConformanceOptions {
 }
 
 const defaultMaxWaitMinutes = 30;
-const names = providers.map(({ value }) => value).join(', ');
+const names = providers
+	.filter(({ isInProcess }) => isInProcess !== true)
+	.map(({ value }) => value)
+	.join(', ');
 
 /** The text that --help shows. */
 export const help = `npm run conformance -- --yes-this-costs-money
