@@ -4,6 +4,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const first = [
 	'test/engine/faultStorm.test.ts',
 	'test/demo/demo.test.ts',
+	'test/engine/testModeAgreement.test.ts',
 	'test/engine/batch.test.ts',
 	'test/engine/createAnswers.test.ts',
 	'test/verify/verify.test.ts',

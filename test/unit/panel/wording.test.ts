@@ -3,6 +3,7 @@ import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import { inputError, runError } from '../../../nodes/Seedance/actions/runErrors';
 import { videoHints } from '../../../nodes/Seedance/actions/video/videoHints';
 import { descriptionWithIds as adviceOf } from '../../../nodes/Seedance/n8n/nodeError';
+import { testModeHint } from '../../../nodes/Seedance/panel/credential';
 import { describeFailure, failureWords } from '../../../nodes/Seedance/panel/failureText';
 import {
 	issue,
@@ -358,12 +359,13 @@ const hintLines = (): Line[] => {
 		'not downloaded': { json: { downloadFailure: 'x' }, binary: {} },
 		'not in the item': { json: { videoUrl: 'u' } },
 	};
-	return Object.entries(kinds).flatMap(([name, output]) =>
+	const lines = Object.entries(kinds).flatMap(([name, output]) =>
 		[1, 2].map((count): Line => [
 			`${name}, ${count}`,
 			videoHints(Array.from({ length: count }, () => output)).join(' | '),
 		]),
 	);
+	return [...lines, ['test mode', testModeHint]];
 };
 
 /** Everything that a property shows, by its path. */
