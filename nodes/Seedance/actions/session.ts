@@ -11,7 +11,7 @@ import { createPace, type Pace } from '../n8n/pace';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
-import { createTestProvider } from '../testMode/provider';
+import type { TestProvider } from '../testMode/provider';
 import { createAssets, type Assets } from '../tasks/assets';
 import { createDeletes, type Deletes } from '../tasks/cancel';
 import { createCancelOnStop, type CancelOnStop } from '../tasks/cancelOnStop';
@@ -60,10 +60,11 @@ export function outsideOf<Helpers extends RequestContext['helpers']>(
 	{ provider }: Connection,
 ): RequestContext & { readonly helpers: Helpers } {
 	if (provider.isInProcess !== true) return context;
-	return withAnswersOf(
-		context,
-		createTestProvider(() => clock.now()),
-	);
+	let opened: Promise<TestProvider> | undefined;
+	return withAnswersOf(context, async (options) => {
+		const answer = await (opened ??= openTestProvider(clock));
+		return await answer(options);
+	});
 }
 
 /** The session of one run; `progress` is asked for each line of the log. */
@@ -108,6 +109,12 @@ export function openSession(
 		downloads: createSemaphore(maxDownloads),
 		fileIdentities: new Map(),
 	};
+}
+
+/** Loaded when it is needed: n8n loads every node at its start. */
+async function openTestProvider(clock: Clock): Promise<TestProvider> {
+	const { createTestProvider } = await import('../testMode/provider');
+	return createTestProvider(() => clock.now());
 }
 
 /** The run's own clock and context refuse every request after a stop. */
