@@ -70,3 +70,15 @@ test.each([
 		followRedirect: false,
 	});
 });
+
+test('Test Mode shows no other field', () => {
+	const shown = credential.properties.filter(({ displayOptions = {} }) => {
+		const { show, hide } = displayOptions;
+		const isShown = show?.['provider']?.includes('testMode') ?? true;
+		return isShown && hide?.['provider']?.includes('testMode') !== true;
+	});
+	expect(shown.map(({ name }) => name)).toEqual(['provider']);
+	const [provider] = credential.properties;
+	expect(provider?.options?.[0]).toMatchObject({ value: 'testMode' });
+	expect(provider?.default).toBe('powerTokens');
+});

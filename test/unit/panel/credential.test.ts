@@ -102,3 +102,17 @@ test('a credential with fields of another type names each of them', () => {
 		{ parameter: 'baseUrl', code: 'credentialNotText', values: {} },
 	]);
 });
+
+test('Test Mode needs nothing, and what another provider has left behind does not count', () => {
+	const left = { apiKey: 'k e y', baseUrl: 'no URL', authorizationFormat: 'x', apiStyle: 'openAi' };
+	for (const fields of [{}, left]) {
+		const { value } = readCredential({ provider: 'testMode', ...fields });
+		expect(value).toMatchObject({
+			wire: { style: 'official' },
+			tasksUrl: 'https://test-mode.invalid/contents/generations/tasks',
+			...{ authorization: '', secrets: [] },
+			assets: { kind: 'powerTokens', ark: { kind: 'ark' } },
+		});
+		expect(new URL(value?.keyCheckUrl ?? '').protocol).toBe('data:');
+	}
+});
