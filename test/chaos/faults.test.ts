@@ -46,6 +46,11 @@ test('every kind of fault is drawn for few rows too', () => {
 	);
 });
 
+test('an upload meets every kind once, and then none', () => {
+	const { upload } = drawFaults(new Draw(1), rows);
+	expect([0, 1, 2, 3].map(upload)).toEqual(['reset', 'serverError', 'hang', undefined]);
+});
+
 test('what takes minutes strikes a few rows, whatever their number', () => {
 	const faults = drawFaults(new Draw(1), 500);
 	const slow = Array.from({ length: 500 }, (_, row) => row).filter((row) =>

@@ -83,7 +83,7 @@ export type ReadFault = keyof typeof readFaults;
 export type DownloadFault = keyof typeof downloadFaults;
 export type ListFault = keyof typeof listFaults;
 export type ListedFault = keyof typeof listedFaults;
-export type UploadFault = 'reset' | 'serverError';
+export type UploadFault = 'reset' | 'serverError' | 'hang';
 export type StoppedReadFault = 'throttled' | 'hang';
 export type DeleteFault = 'resetAfter' | 'serverErrorBefore';
 
@@ -126,7 +126,7 @@ export function drawFaults(draw: Draw, rows: number): Faults {
 			.flatMap(([kind, count]) => Array<ListFault>(count).fill(kind as ListFault))
 			.map((kind, index) => [draw.shuffled(listSpan, 'list')[index] ?? index, kind]),
 	);
-	const uploads: readonly UploadFault[] = ['reset', 'serverError'];
+	const uploads: readonly UploadFault[] = ['reset', 'serverError', 'hang'];
 	return {
 		create: plan('create', createFaults),
 		read: plan('read', readFaults),
