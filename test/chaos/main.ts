@@ -218,11 +218,15 @@ async function keepRecords(runs: readonly Run[]): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), 'seedance-chaos-'));
 	for (const { seed, evidence } of off) {
 		const requests = evidence.provider.history.map((entry) => JSON.stringify(entry));
-		const log = evidence.result?.log ?? [];
+		const { log = [], managed } = evidence.result ?? {};
+		const cancelled = managed?.cancelItems.map((item) => JSON.stringify(item)) ?? [];
 		await writeFile(join(folder, `seed-${seed}-requests.jsonl`), requests.join('\n'));
 		await writeFile(join(folder, `seed-${seed}-log.jsonl`), log.join('\n'));
+		await writeFile(join(folder, `seed-${seed}-cancel.jsonl`), cancelled.join('\n'));
 	}
-	console.log(`\nEvery request and log line of the runs that are off is in ${folder}`);
+	console.log(
+		`\nEvery request, log line and item of Cancel of the runs that are off is in ${folder}`,
+	);
 }
 
 function isOff({ verdict }: Run): boolean {
