@@ -118,6 +118,8 @@ class ChaosProvider implements Provider {
 
 	continued(): void {
 		this.isStopped = false;
+		// n8n's database keeps no IDs: the tasks of the stopped execution can be found in the list alone.
+		for (const task of this.tasks) task.isAnswered = false;
 	}
 
 	calm(): void {

@@ -16,7 +16,7 @@ export interface ProviderTask {
 	readonly listedFromMs: number;
 	status: ProviderStatus;
 	endedAtMs: number | undefined;
-	/** Whether the answer to its create was an ordinary one. */
+	/** Whether the answer to its create was an ordinary one, and the execution that got it goes on. */
 	isAnswered: boolean;
 	/** The status in which its record was deleted. */
 	deletedWhile: ProviderStatus | undefined;
