@@ -197,12 +197,19 @@ test.each<[string, Given, number]>([
 		{ managed: { cancelItems: [cancelled('cancelUnconfirmed')] } },
 		0,
 	],
-	['a failure without a fault', { managed: { cancelItems: [cancelled('connectionLost')] } }, 1],
 	[
-		'a failure of a fault',
+		'a failure of a fault that a retry survives',
 		{
 			history: [read('hang'), list(0, ['cgt-2', 'cgt-1', 'cgt-0'])],
-			managed: { cancelItems: [cancelled('connectionLost')] },
+			managed: { cancelItems: [cancelled('answerTimedOut')] },
+		},
+		1,
+	],
+	[
+		'a failure of a refusal',
+		{
+			history: [read('unauthorized'), list(0, ['cgt-2', 'cgt-1', 'cgt-0'])],
+			managed: { cancelItems: [cancelled('AuthenticationError')] },
 		},
 		0,
 	],

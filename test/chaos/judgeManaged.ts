@@ -1,3 +1,4 @@
+import type { DeleteFault, ReadFault } from './faults';
 import type { Case } from './judge';
 import type { HistoryEntry, Provider } from './provider';
 import type { ProviderTask } from './providerTasks';
@@ -24,6 +25,15 @@ const notCancelled: ReadonlySet<string> = new Set([
 	'InvalidAction.RunningTaskDeletion',
 ]);
 const unconfirmed = 'cancelUnconfirmed';
+/** Faults after which nothing is sent again. No task meets as many of the others as it has tries. */
+const refusals: ReadonlySet<string | undefined> = new Set<ReadFault | DeleteFault>([
+	'unauthorized',
+	'forbidden',
+	'errorObject',
+	'notFound',
+	'errorObjectBefore',
+	'errorObjectAfter',
+]);
 
 /** What is wrong with Get Many and Cancel. */
 export function managedCases(evidence: ManagedEvidence): Case[] {
@@ -78,8 +88,8 @@ function listingCases(evidence: ManagedEvidence, listedIds: readonly string[]): 
 
 function cancelCases({ provider, rows, managed }: ManagedEvidence): Case[] {
 	const tasks = provider.tasks.filter(({ row }) => row >= rows);
-	const broken = new Set(
-		provider.history.filter(({ fault }) => fault !== undefined).map(({ row }) => row),
+	const refused = new Set(
+		provider.history.filter(({ fault }) => refusals.has(fault)).map(({ row }) => row),
 	);
 	const isNoneCancelled = tasks.every(({ status }) => status !== 'cancelled');
 	return [
@@ -93,7 +103,7 @@ function cancelCases({ provider, rows, managed }: ManagedEvidence): Case[] {
 				...(task.deletedWhile === undefined
 					? []
 					: [`${task.id} was deleted when it had ${task.deletedWhile}`]),
-				...(item === undefined ? [] : wrongWords(task, item, broken.has(row))),
+				...(item === undefined ? [] : wrongWords(task, item, refused.has(row))),
 			].map((what) => ({ row, what }));
 		}),
 	];
@@ -103,7 +113,7 @@ function cancelCases({ provider, rows, managed }: ManagedEvidence): Case[] {
 function wrongWords(
 	{ id, status }: ProviderTask,
 	{ says, json }: CancelItem,
-	isBroken: boolean,
+	isRefused: boolean,
 ): string[] {
 	const isCancelled = status === 'cancelled';
 	const isWrong =
@@ -112,7 +122,7 @@ function wrongWords(
 	const isKnown = says === cancelled || notCancelled.has(says) || says === unconfirmed;
 	return [
 		...(isWrong ? [`${id} is ${status}, and its item says ${says}: ${json.slice(0, 400)}`] : []),
-		...(isKnown || isBroken ? [] : [`${id} met no fault, and its item says ${says}: ${json}`]),
+		...(isKnown || isRefused ? [] : [`${id} met no refusal, and its item says ${says}: ${json}`]),
 		...(json.includes(id) ? [] : [`${id} is not named: ${json.slice(0, 400)}`]),
 	];
 }
