@@ -3,7 +3,7 @@ import { createAssetApi } from '../n8n/assetApi';
 import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
-import type { FileIdentities } from '../n8n/inputFile';
+import type { FileContents } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
@@ -41,7 +41,7 @@ export interface Session {
 	readonly listing: Pace;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
-	readonly fileIdentities: FileIdentities;
+	readonly fileContents: FileContents;
 	readonly log: TaskLog;
 }
 
@@ -86,7 +86,7 @@ export function openSession(
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
 		listing: createPace(clock, pauseBetweenListsMs),
 		downloads: createSemaphore(maxDownloads),
-		fileIdentities: new Map(),
+		fileContents: new Map(),
 	};
 }
 
