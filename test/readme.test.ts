@@ -116,7 +116,7 @@ test("the table of costs matches the node's own estimate", () => {
 			resolution,
 			ratio: '16:9',
 			durationSeconds: seconds,
-		})?.toLocaleString('en-US');
+		})?.tokens.toLocaleString('en-US');
 	const rows = tableUnder('What a video costs', 'docs/costs.md');
 	expect(rows.length).toBeGreaterThan(2);
 	expect(rows).toEqual(

@@ -18,6 +18,7 @@ import { createCreateQueue } from '../tasks/createQueue';
 import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
+import { createRunBudget, type RunBudget } from '../tasks/runBudget';
 import { pauseBetweenListsMs } from '../tasks/taskListing';
 import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
 import { createTaskPoller } from '../tasks/taskPoller';
@@ -34,6 +35,8 @@ export interface Session {
 	readonly api: Omit<TaskApi, 'createTask'>;
 	/** The tasks that are charged. */
 	readonly tasks: PaidTasks;
+	/** What the creates of the run may come to. */
+	readonly budget: RunBudget;
 	/** The calls that cancel tasks and delete their records. */
 	readonly deletes: Deletes;
 	readonly assets: Assets;
@@ -82,6 +85,7 @@ export function openSession(
 					...{ ledger, durable, log },
 				})),
 		}),
+		budget: createRunBudget(),
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
 		listing: createPace(clock, pauseBetweenListsMs),
