@@ -63,7 +63,7 @@ const upTo720p = { resolutions: ['480p', '720p'] } as const;
 const at = (resolution: Resolution) => ({ resolutions: [resolution] });
 
 /** Every list price that is known. What is not in it has no price: a wrong one is worse than none. */
-const listPrices: readonly ListPrice[] = [
+export const listPrices: readonly ListPrice[] = [
 	{ ...bytePlus, family: 'seedance-2-5', ...upTo720p, ...noVideo, amount: 10.7 },
 	{ ...bytePlus, family: 'seedance-2-5', ...upTo720p, ...video, amount: 6.4 },
 	{ ...bytePlus, family: 'seedance-2-5', ...at('1080p'), ...noVideo, amount: 11.7 },

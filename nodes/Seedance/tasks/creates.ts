@@ -167,8 +167,7 @@ class RunCreates implements Creates {
 		isIntended = false,
 	): Promise<ObtainedTask | Searched | undefined> {
 		const { clock, queue, durable, api } = this.parts;
-		const { request, place } = create;
-		const { occurrence } = create;
+		const { request, place, occurrence } = create;
 		const { idempotencyKey } = request;
 		const identity: CreateIdentity = { ...place, occurrence, generation, idempotencyKey };
 		let keys: CreateKeys | undefined;
