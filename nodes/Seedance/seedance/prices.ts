@@ -117,7 +117,7 @@ export function priceOf(
 	{ value: provider }: Provider,
 	request: UnsentRequest,
 	ownPrice: number | undefined,
-	rendered?: Resolution,
+	rendered?: string,
 ): Price | undefined {
 	const currency = listPrices.find((row) => row.provider === provider)?.currency;
 	if (ownPrice !== undefined) {
@@ -126,13 +126,13 @@ export function priceOf(
 	const { family, mode, media, generateAudio = true, wireFields } = request;
 	// Nobody knows what a draft was made from.
 	if (family === undefined || mode === 'draftTask' || replacesDecisive(request)) return undefined;
-	const resolution = rendered ?? resolutionOf(request, family);
+	const resolution: string = rendered ?? resolutionOf(request, family);
 	const hasVideoInput = media.some(({ kind }) => kind === 'video');
 	const found = listPrices.find(
 		(row) =>
 			row.provider === provider &&
 			row.family === family.value &&
-			(row.resolutions?.includes(resolution) ?? true) &&
+			(row.resolutions?.some((tier) => tier === resolution) ?? true) &&
 			(row.hasVideoInput ?? hasVideoInput) === hasVideoInput &&
 			(row.hasSound ?? generateAudio) === generateAudio,
 	);

@@ -15,7 +15,7 @@ import { providers } from '../../../nodes/Seedance/seedance/providers';
 import { estimateTokens } from '../../../nodes/Seedance/seedance/tokens';
 import { taskOf } from '../given';
 
-function priced(provider: string, parameters: object, ownPrice?: number, rendered?: Resolution) {
+function priced(provider: string, parameters: object, ownPrice?: number, rendered?: string) {
 	const connection = readCredential({ apiKey: 'k', provider, baseUrl: 'https://h/v3' }).value;
 	const defaults = { model: 'seedance-2-0', prompt: 'x', resolution: '720p', ratio: '16:9' };
 	const stored = { duration: 5, ...defaults, ...parameters };

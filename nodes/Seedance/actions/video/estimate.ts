@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { budgetFailure, costBudget, tokenBudget, type Budget } from '../../panel/budget';
 import type { CreateOptions } from '../../panel/options';
 import { isField } from '../../seedance/media';
-import { resolutions } from '../../seedance/models';
 import { costOf, estimatedCost, priceOf, type Cost } from '../../seedance/prices';
 import type { UnsentRequest } from '../../seedance/request';
 import type { Task } from '../../seedance/task';
@@ -57,8 +56,12 @@ export function costJsonOf(
 	task: Task,
 ): IDataObject {
 	if (task.status !== 'succeeded') return {};
-	const rendered = resolutions.find((tier) => tier === task.resolution);
-	const price = priceOf(connection.provider, request, options.pricePerMillionTokens, rendered);
+	const price = priceOf(
+		connection.provider,
+		request,
+		options.pricePerMillionTokens,
+		task.resolution,
+	);
 	const cost = price && costOf(task, price);
 	return cost === undefined ? {} : costJson('cost', cost);
 }
