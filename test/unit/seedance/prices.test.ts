@@ -6,11 +6,7 @@ import {
 	listPrices,
 	priceOf,
 } from '../../../nodes/Seedance/seedance/prices';
-import {
-	modelFamilies,
-	resolutions,
-	type Resolution,
-} from '../../../nodes/Seedance/seedance/models';
+import { modelFamilies, resolutions } from '../../../nodes/Seedance/seedance/models';
 import { providers } from '../../../nodes/Seedance/seedance/providers';
 import { estimateTokens } from '../../../nodes/Seedance/seedance/tokens';
 import { taskOf } from '../given';
