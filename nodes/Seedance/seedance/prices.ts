@@ -23,6 +23,7 @@ interface ListPrice extends PriceList {
 	readonly resolutions?: readonly Resolution[];
 	readonly hasVideoInput?: boolean;
 	readonly hasSound?: boolean;
+	readonly isDraft?: boolean;
 	readonly unit: PriceUnit;
 	readonly amount: number;
 }
@@ -47,7 +48,7 @@ const volcengine = {
 	resolutions: ['480p', '720p'],
 } as const satisfies PriceList & Pick<ListPrice, 'unit' | 'resolutions'>;
 
-// Whether input video counts is not known.
+// Whether input video counts, and whether a draft costs less, is not known.
 const powerTokens = {
 	provider: 'powerTokens',
 	currency: 'USD',
@@ -55,7 +56,8 @@ const powerTokens = {
 	source: 'github PowerTokens/video-studio 1.12',
 	unit: 'second',
 	hasVideoInput: false,
-} as const satisfies PriceList & Pick<ListPrice, 'unit' | 'hasVideoInput'>;
+	isDraft: false,
+} as const satisfies PriceList & Partial<ListPrice>;
 
 const video = { hasVideoInput: true } as const;
 const noVideo = { hasVideoInput: false } as const;
@@ -123,7 +125,7 @@ export function priceOf(
 	if (ownPrice !== undefined) {
 		return { amount: ownPrice, unit: 'millionTokens', currency, month: undefined };
 	}
-	const { family, mode, media, generateAudio = true, wireFields } = request;
+	const { family, mode, media, draft = false, generateAudio = true, wireFields } = request;
 	// Nobody knows what a draft was made from.
 	if (family === undefined || mode === 'draftTask' || replacesDecisive(request)) return undefined;
 	const resolution: string = rendered ?? resolutionOf(request, family);
@@ -134,7 +136,8 @@ export function priceOf(
 			row.family === family.value &&
 			(row.resolutions?.some((tier) => tier === resolution) ?? true) &&
 			(row.hasVideoInput ?? hasVideoInput) === hasVideoInput &&
-			(row.hasSound ?? generateAudio) === generateAudio,
+			(row.hasSound ?? generateAudio) === generateAudio &&
+			(row.isDraft ?? draft) === draft,
 	);
 	if (found === undefined) return undefined;
 	const factor = wireFields['service_tier'] === 'flex' ? flexFactor : 1;

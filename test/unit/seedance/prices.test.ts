@@ -67,6 +67,11 @@ describe('the list price', () => {
 		['powerTokens', { model: 'seedance-2-5', resolution: '1080p' }, list(0.569, 'USD', 'second')],
 		// Nothing is known of these.
 		['powerTokens', { model: 'seedance-2-5', ...withVideo }, undefined],
+		[
+			'powerTokens',
+			{ model: 'seedance-2-5', resolution: '480p', options: { draft: true } },
+			undefined,
+		],
 		['powerTokens', {}, undefined],
 		['volcengine', { resolution: '1080p' }, undefined],
 		['volcengine', { resolution: '4k' }, undefined],
