@@ -74,6 +74,8 @@ test.each([
 	['onUnknownOutcome', 'When the Outcome Is Unknown'],
 	['createAgainAfterFailure', 'Create Again After a Failure'],
 	['tokenBudget', 'Token Budget'],
+	['costBudget', 'Cost Budget'],
+	['pricePerMillionTokens', 'Price per Million Tokens'],
 	['dryRun', 'Dry Run'],
 	['maxConcurrency', 'Max Concurrency'],
 ])(

@@ -3,7 +3,7 @@ import { createAssetApi } from '../n8n/assetApi';
 import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withoutCancelSignal } from '../n8n/http';
-import type { FileIdentities } from '../n8n/inputFile';
+import type { FileContents } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
@@ -18,6 +18,7 @@ import { createCreateQueue } from '../tasks/createQueue';
 import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
+import { createRunBudget, type RunBudget } from '../tasks/runBudget';
 import { pauseBetweenListsMs } from '../tasks/taskListing';
 import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
 import { createTaskPoller } from '../tasks/taskPoller';
@@ -34,6 +35,8 @@ export interface Session {
 	readonly api: Omit<TaskApi, 'createTask'>;
 	/** The tasks that are charged. */
 	readonly tasks: PaidTasks;
+	/** What the creates of the run may come to. */
+	readonly budget: RunBudget;
 	/** The calls that cancel tasks and delete their records. */
 	readonly deletes: Deletes;
 	readonly assets: Assets;
@@ -41,7 +44,7 @@ export interface Session {
 	readonly listing: Pace;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
-	readonly fileIdentities: FileIdentities;
+	readonly fileContents: FileContents;
 	readonly log: TaskLog;
 }
 
@@ -82,11 +85,12 @@ export function openSession(
 					...{ ledger, durable, log },
 				})),
 		}),
+		budget: createRunBudget(),
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
 		listing: createPace(clock, pauseBetweenListsMs),
 		downloads: createSemaphore(maxDownloads),
-		fileIdentities: new Map(),
+		fileContents: new Map(),
 	};
 }
 

@@ -46,7 +46,19 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ budget, unknownCount }) =>
 			`Token Budget is ${budget}, and the tokens of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets the size. They have no estimate. Estimates: ${estimates}.`,
+			`Nothing was created and nothing is charged. Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the tokens. They have no estimate. Estimates: ${estimates}.`,
+	},
+	costBudgetExceeded: {
+		message: ({ budget, total, itemCount }) =>
+			`Cost Budget is ${budget}, and ${itemCount === 1 ? 'this item is' : `these ${itemCount} items are`} estimated at ${total}`,
+		advice: ({ estimates }) =>
+			`Nothing was created and nothing is charged. Raise Cost Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
+	},
+	costBudgetNotEstimable: {
+		message: ({ budget, unknownCount }) =>
+			`Cost Budget is ${budget}, and the cost of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
+		advice: ({ estimates }) =>
+			`Nothing was created and nothing is charged. Set Price per Million Tokens in Options if the node knows no price for your provider and model. Remove Cost Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the cost. They have no estimate. Estimates: ${estimates}.`,
 	},
 	taskManagementNotSupported: {
 		message: 'The OpenAI-Style interface cannot list, cancel or delete tasks',

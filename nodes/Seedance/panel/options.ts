@@ -5,6 +5,7 @@ import {
 	choice,
 	jsonObject,
 	key,
+	number,
 	onOff,
 	readCollection,
 	refined,
@@ -115,6 +116,15 @@ const rows = [
 		supportedBy: inSeries('1.0', '1.5'),
 	}),
 	row({
+		name: 'costBudget',
+		label: 'Cost Budget',
+		description:
+			'Max cost of all items of this run together, by estimate, in the currency of your provider. If the estimate is higher, or no price is known, nothing is created.',
+		accepts: number({ above: 0, max: 1e9 }, 'Enter an amount above 0.'),
+		offered: 10,
+		neverEmpty: true,
+	}),
+	row({
 		name: 'createAgainAfterFailure',
 		label: 'Create Again After a Failure',
 		description:
@@ -136,7 +146,8 @@ const rows = [
 	row({
 		name: 'dryRun',
 		label: 'Dry Run',
-		description: 'Whether to send nothing, and to return the request and an estimate of its tokens',
+		description:
+			'Whether to send nothing, and to return the request and an estimate of its tokens and cost',
 		accepts: onOff,
 		offered: false,
 	}),
@@ -204,6 +215,15 @@ const rows = [
 		offered: 'mp4',
 		wire: { official: 'output_format' },
 		supportedBy: inSeries('2.5'),
+	}),
+	row({
+		name: 'pricePerMillionTokens',
+		label: 'Price per Million Tokens',
+		description:
+			'What your provider charges you for a million tokens, in its own currency. Without this entry, list prices apply where the node knows them: BytePlus in USD, Volcengine in CNY, and Seedance 2.5 at PowerTokens in USD.',
+		accepts: number({ above: 0, max: 1e6 }, 'Enter an amount above 0, such as 7.'),
+		offered: 7,
+		neverEmpty: true,
 	}),
 	row({
 		name: 'priority',

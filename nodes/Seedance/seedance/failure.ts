@@ -9,6 +9,8 @@ export type FailureKind =
 	| 'unknownOperation'
 	| 'tokenBudgetExceeded'
 	| 'tokenBudgetNotEstimable'
+	| 'costBudgetExceeded'
+	| 'costBudgetNotEstimable'
 	| 'taskManagementNotSupported'
 	| 'assetLibraryNotSupported'
 	| 'assetAccessKeyMissing'

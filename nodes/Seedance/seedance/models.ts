@@ -8,6 +8,8 @@ export interface ReferenceLimits {
 	readonly audios: number;
 	/** All kinds together. */
 	readonly total: number;
+	/** Length of all videos together. */
+	readonly videoSeconds: number;
 	/** Whether audio may come without an image or a video. */
 	readonly audioAlone: boolean;
 }
@@ -44,17 +46,18 @@ const noReferences: ReferenceLimits = {
 	videos: 0,
 	audios: 0,
 	total: 0,
+	videoSeconds: 0,
 	audioAlone: false,
 };
 
-/** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 2.0 series). */
+/** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 2.0 series); BytePlus docs 2291680 (length of videos). */
 const series20 = {
 	series: '2.0',
 	defaultResolution: '720p',
 	durationSeconds: { minimum: 4, maximum: 15, automatic: true },
 	adaptiveTextToVideo: true,
 	firstLastFrame: true,
-	references: { images: 9, videos: 3, audios: 3, total: 15, audioAlone: false },
+	references: { images: 9, videos: 3, audios: 3, total: 15, videoSeconds: 15, audioAlone: false },
 	generateAudio: true,
 	draft: false,
 } as const satisfies Partial<ModelFamily>;
@@ -86,7 +89,14 @@ export const modelFamilies = [
 		versionedName: 'seedance-2-5-260628',
 		resolutions: ['480p', '720p', '1080p'],
 		durationSeconds: { minimum: 4, maximum: 30, automatic: true },
-		references: { images: 30, videos: 10, audios: 10, total: 50, audioAlone: true },
+		references: {
+			images: 30,
+			videos: 10,
+			audios: 10,
+			total: 50,
+			videoSeconds: 30,
+			audioAlone: true,
+		},
 		draft: true,
 	},
 	{
@@ -142,7 +152,7 @@ export const modelFamilies = [
 		versionedName: 'seedance-1-0-lite-t2v-250428',
 		versionedNameWithImage: 'seedance-1-0-lite-i2v-250428',
 		defaultResolution: '720p',
-		references: { images: 4, videos: 0, audios: 0, total: 4, audioAlone: false },
+		references: { ...noReferences, images: 4, total: 4 },
 	},
 ] as const satisfies readonly ModelFamily[];
 

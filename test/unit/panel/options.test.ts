@@ -120,6 +120,8 @@ const cases: readonly OptionCase[] = [
 		official: { omni_reference_task_type: 'edit' },
 		series: ['2.5'],
 	},
+	{ name: 'pricePerMillionTokens', stored: '0.5', read: 0.5, refused: 0, neverEmpty: true },
+	{ name: 'costBudget', stored: '0.5', read: 0.5, refused: 0, neverEmpty: true },
 	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5, neverEmpty: true },
 	{
 		...{ name: 'watermark', stored: false, read: false, refused: 'off' },

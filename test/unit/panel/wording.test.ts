@@ -134,6 +134,14 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 		{ budget: '100,000', unknownCount: 1, estimates },
 		{ budget: '100,000', unknownCount: 2, estimates },
 	],
+	costBudgetExceeded: [
+		{ budget: '1 USD', total: '1.5246 USD', itemCount: 1, estimates },
+		{ budget: '1', total: '1.5246', itemCount: 2, estimates },
+	],
+	costBudgetNotEstimable: [
+		{ budget: '1 USD', unknownCount: 1, estimates },
+		{ budget: '1', unknownCount: 2, estimates },
+	],
 	taskManagementNotSupported: [{ provider }],
 	assetLibraryNotSupported: [{ provider: 'APIYI' }],
 	assetAccessKeyMissing: [{}],
@@ -409,6 +417,7 @@ const logSamples: { readonly [Name in keyof TaskLog]: ReadonlyArray<Parameters<T
 		[0, 'cgt-1', true],
 	],
 	foundAgain: [[0, 'cgt-1']],
+	notCreatedAgain: [[0, 'cgt-1']],
 	recorded: [[24, 1_200]],
 	notDurable: [['n8n keeps no processed data here']],
 	status: [[0, { taskId: 'cgt-1', status: 'running', statusWord: 'running', raw: {} }, 61_000]],

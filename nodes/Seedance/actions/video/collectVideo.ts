@@ -28,17 +28,24 @@ export async function seeTask(
 	return result;
 }
 
+/** What a task's item depends on besides the task. */
+interface ItemTerms {
+	readonly onFailedTask: 'error' | 'returnTask' | undefined;
+	/** The members that say what the task costs, for operations that know what was requested. */
+	readonly costOfTask?: (task: Task) => IDataObject;
+}
+
 /** The item of a task that was seen, with its video where the options say so. Throws a SeedanceFailure for a task without a video. */
 export async function itemOf(
 	session: Session,
 	{ seen, timedOut }: WaitResult<Task>,
 	{ simplify, downloadTo }: CollectOptions,
-	onFailedTask: 'error' | 'returnTask' = 'error',
+	{ onFailedTask = 'error', costOfTask }: ItemTerms,
 ): Promise<ItemOutput> {
 	if (lacksVideo(seen)) throw taskFailure(seen);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, { timedOut });
+	const json = videoJson(seen, simplify, { timedOut, cost: costOfTask?.(seen) });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
 		: await downloaded(session, seen, json, downloadTo);
