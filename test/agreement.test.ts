@@ -176,7 +176,9 @@ function uncheckedBody(parameters: Parameters, connection: Connection): Record<s
 		output_format: set['outputFormat'],
 		omni_reference_task_type: set['taskType'],
 	};
-	const chosen = resolution === '' ? undefined : resolution;
+	const isDraft = set['draft'] === true && mode !== 'draftTask';
+	const chosen =
+		resolution === '' ? undefined : isDraft && resolution === '720p' ? '480p' : resolution;
 	// Panel defaults that a model does not accept are omitted, and a draft has its own.
 	const silent = parameters.model.startsWith('seedance-1-0');
 	const audio = silent || mode === 'draftTask' ? undefined : parameters.generateAudio;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { modelFamilies, resolutions, type ModelFamily } from '../seedance/models';
 import { ratios } from '../seedance/request';
-import { sourceOptions } from './createFields';
+import { offeredResolution, sourceOptions } from './createFields';
 import { modeOptions } from './modes';
 import { optionProperty, optionRows } from './options';
 
@@ -208,7 +208,7 @@ export const outputProperties: INodeProperties[] = [
 		name: 'resolution',
 		type: 'options',
 		options: resolutionOptions,
-		default: '720p',
+		default: offeredResolution,
 		description: 'How many pixels the video has. A higher resolution costs more.',
 	},
 	{

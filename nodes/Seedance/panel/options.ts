@@ -37,6 +37,8 @@ export interface OptionRow<Name extends string = string, Value = unknown> {
 	readonly offIsUnset?: boolean;
 	/** Whether an added entry that yields nothing is refused; see `Field` in accepts.ts. */
 	readonly neverEmpty?: boolean;
+	/** Whether an added entry that yields `undefined` or `null` is refused; see `Field` in accepts.ts. */
+	readonly neverNull?: boolean;
 }
 
 function row<const Name extends string, Value>(
@@ -168,6 +170,7 @@ const rows = [
 			'Enter 29 to 289 in steps of four: 29, 33, 37 … 289. 57 frames are 2.375 seconds.',
 		),
 		offered: 57,
+		neverNull: true,
 		wire: { official: 'frames' },
 		supportedBy: inSeries('1.0'),
 	}),
@@ -260,6 +263,7 @@ const rows = [
 		description: 'The same seed and request give a similar video. -1 is a random seed.',
 		accepts: wholeNumber(-1, 2 ** 32 - 1),
 		offered: -1,
+		neverNull: true,
 		wire: everywhere('seed'),
 	}),
 	row({

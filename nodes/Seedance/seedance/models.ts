@@ -152,9 +152,12 @@ export type ModelFamilyValue = (typeof modelFamilies)[number]['value'];
 /** The resolution tiers in rising order, of all families together. */
 export const resolutions = ['480p', '720p', '1080p', '4k'] as const satisfies readonly Resolution[];
 
-/** The row of a value that a workflow stores, or undefined. */
-export function findFamily(value: string): ModelFamily | undefined {
-	return modelFamilies.find((family) => family.value === value);
+/** The row of a value that a workflow stores, or of a label as sheets and forms have it ("Seedance 2.0", in any case); or undefined. */
+export function findFamily(name: string): ModelFamily | undefined {
+	const label = name.trim().replace(/\s+/g, ' ').toLowerCase();
+	return modelFamilies.find(
+		(family) => family.value === name || family.label.toLowerCase() === label,
+	);
 }
 
 /** The row of a full model id of any provider, or undefined for ids (and `ep-` endpoints) that the matrix does not know. */

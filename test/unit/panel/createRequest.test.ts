@@ -28,6 +28,12 @@ const bothFrames = {
 	lastFrame: 'asset://asset-2',
 };
 
+const bothFields = {
+	mode: 'firstLastFrame',
+	firstFrameSource: 'binary',
+	lastFrameSource: 'binary',
+};
+
 function read(
 	parameters: object,
 	credential: object = { provider: 'custom', baseUrl: 'https://h' },
@@ -50,6 +56,20 @@ const all10 = ['Seedance 1.0 Pro', 'Seedance 1.0 Pro Fast', 'Seedance 1.0 Lite']
 describe('what is refused', () => {
 	test.each<Refused>([
 		[{ prompt: 7 }, 'prompt', 'invalidValue', { given: 7 }],
+		[{ prompt: 'A [object Object] runs' }, 'prompt', 'objectAsText'],
+		[
+			{ options: { safetyIdentifier: '[object Object]' } },
+			'options.safetyIdentifier',
+			'objectAsText',
+		],
+		...[
+			...['ratio', 'duration', 'generateAudio', 'resolution', 'model'],
+			...['options.seed', 'options.frames', 'options.draft'],
+		].map((parameter): Refused => {
+			const [name = '', entry] = parameter.split('.');
+			const given = entry === undefined ? { [name]: null } : { [name]: { [entry]: undefined } };
+			return [given, parameter, entry === undefined ? 'empty' : 'entryEmpty'];
+		}),
 		[{ mode: 'video' }, 'mode', 'invalidValue', { given: 'video' }],
 		[{ ...firstFrame, firstFrame: '' }, 'firstFrame', 'mediaUrlMissing', { kind: 'image' }],
 		[{ ...firstFrame, firstFrame: 7 }, 'firstFrame', 'notText', { given: 7 }],
@@ -77,6 +97,12 @@ describe('what is refused', () => {
 			{ given: 'data:image/PNG;base64,AAAA', kind: 'image' },
 		],
 		[{ ...bothFrames, lastFrame: '' }, 'lastFrame', 'assetIdMissing'],
+		[
+			{ ...bothFields, firstFrame: 'data ', lastFrame: 'data' },
+			'lastFrame',
+			'framesFromOneField',
+			{ field: 'data' },
+		],
 		[
 			{ ...bothFrames, model: 'seedance-1-0-pro-fast' },
 			'mode',
@@ -210,10 +236,10 @@ describe('what is refused', () => {
 		],
 		[{ ...firstFrame, options: { webSearch: true } }, 'options.webSearch', 'webSearchNeedsText'],
 		[
-			{ model: 'seedance-1-5-pro', options: { draft: true } },
+			{ model: 'seedance-1-5-pro', resolution: '1080p', options: { draft: true } },
 			'resolution',
 			'resolutionNotForDraft',
-			{ given: '720p' },
+			{ given: '1080p' },
 		],
 		[
 			{
@@ -512,6 +538,40 @@ describe('what is sent', () => {
 				options: { seed: '', priority: '3', watermark: 'true' },
 			}).body,
 		).toEqual({ ...body, duration: 7, generate_audio: false, priority: 3, watermark: true });
+	});
+
+	test('a draft is 480p although the panel says 720p', () => {
+		const draft = (model: string, resolution = '720p') =>
+			read({ model, resolution, options: { draft: true } }).body?.['resolution'];
+		expect(draft('seedance-1-5-pro')).toBe('480p');
+		expect(draft('seedance-2-5', '480p')).toBe('480p');
+		expect(draft('seedance-2-5', '')).toBeUndefined();
+		expect(read({ model: 'seedance-2-5', options: { draft: false } }).body).toMatchObject({
+			resolution: '720p',
+		});
+	});
+
+	test.each([
+		['Seedance 2.0', 'dreamina-seedance-2-0-260128'],
+		[' seedance 2.0  FAST', 'dreamina-seedance-2-0-fast-260128'],
+		['Seedance 1.5 Pro', 'seedance-1-5-pro-251215'],
+	])('the label %j is the model %s', (model, id) => {
+		expect(read({ model }).body?.['model']).toBe(id);
+	});
+
+	test('frames may come from two fields, and one address may be both: a loop', () => {
+		const { value } = image;
+		const twice = { ...bothFrames, lastFrameSource: 'url', lastFrame: value };
+		expect(read(twice).issues).toBeUndefined();
+		expect(read({ ...bothFields, firstFrame: 'a', lastFrame: 'b' }).issues).toBeUndefined();
+	});
+
+	test('what the mode hides may yield nothing', () => {
+		const hidden = { ratio: null, duration: null, generateAudio: null };
+		const draft = { mode: 'draftTask', model: 'seedance-2-5', draftTaskId: 'cgt-1' };
+		expect(read({ ...hidden, ...draft }).issues).toBeUndefined();
+		const frames = { model: 'seedance-1-0-pro', duration: null, options: { frames: 57 } };
+		expect(read(frames).issues).toBeUndefined();
 	});
 
 	test('every entry of Options', () => {

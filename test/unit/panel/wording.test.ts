@@ -34,8 +34,12 @@ const expected = 'Enter a whole number from 0 to 9.';
 const issueSamples: {
 	readonly [Code in IssueCode]: ReadonlyArray<IssueValues<Code>>;
 } = {
-	empty: [{ expected: 'Enter a name such as "data".' }],
-	entryEmpty: [{ expected }],
+	empty: [
+		{ expected: 'Enter a name such as "data".' },
+		{ expected: 'Choose 16:9 or 1:1.', expression: '{{ $json.ratio }}' },
+	],
+	entryEmpty: [{ expected }, { expected, expression: '{{ $json.seed }}' }],
+	objectAsText: [undefined],
 	entriesUnknown: [{ given: '"dryrun"', names: ['dryRun', 'seed'] }],
 	invalidValue: [
 		{ given: 10, expected },
@@ -48,6 +52,7 @@ const issueSamples: {
 	modeNotSupported: [{ mode: 'Reference', model: 'Seedance 1.0 Pro', models }],
 	draftTaskInvalid: [{ given: '' }, { given: 'a b' }],
 	notInInterface: [{ provider }],
+	framesFromOneField: [{ field: 'data' }],
 	mediaFieldMissing: [undefined],
 	mediaUrlMissing: [{ kind: 'image' }],
 	assetIdMissing: [undefined],

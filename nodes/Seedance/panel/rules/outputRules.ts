@@ -1,4 +1,5 @@
 import { labelsOfFamilies } from '../../seedance/models';
+import { offeredResolution } from '../createFields';
 import { issue, type Issue } from '../issues';
 import { supportsOption, taskTypes } from '../options';
 import type { Rule } from './rule';
@@ -25,7 +26,7 @@ export const resolutionRule: Rule = ({ parameters, family, connection, options }
 	if (issues.length === 0 && forText !== undefined && !forText.includes(given)) {
 		issues.push(issue('resolution', 'resolutionNotInInterface', { given, allowed: forText }));
 	}
-	if (options.draft === true && given !== '480p') {
+	if (options.draft === true && given !== '480p' && given !== offeredResolution) {
 		issues.push(issue('resolution', 'resolutionNotForDraft', { given }));
 	}
 	return issues;
