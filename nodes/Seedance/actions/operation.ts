@@ -30,7 +30,7 @@ export interface RunItem<Input> {
  */
 export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
-	/** Whether its items create tasks that are charged. When an item fails the run, these items run to completion; all other items are aborted. */
+	/** Whether its items create tasks, which are charged when they succeed. When an item fails the run, these items run to completion; all other items are aborted. */
 	readonly isCharged?: boolean;
 	/** Without `displayOptions` for the operation: {@link defineResource} adds them. */
 	readonly properties: readonly INodeProperties[];

@@ -32,7 +32,7 @@ export interface Session {
 	readonly breathe: Breathe;
 	/** The provider's task calls, for operations that create nothing. */
 	readonly api: Omit<TaskApi, 'createTask'>;
-	/** The tasks that are charged. */
+	/** The tasks that are charged when they succeed. */
 	readonly tasks: PaidTasks;
 	/** The calls that cancel tasks and delete their records. */
 	readonly deletes: Deletes;

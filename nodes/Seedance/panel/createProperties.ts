@@ -154,7 +154,8 @@ export const inputProperties: INodeProperties[] = [
 							{
 								name: 'Video',
 								value: 'video',
-								description: 'MP4 or MOV, 2 to 15 seconds; up to 30 with Seedance 2.5',
+								description:
+									'MP4 or MOV, 2 to 15 seconds; up to 30 with Seedance 2.5. Its seconds are charged too, and the price of a token is another one.',
 							},
 						],
 						default: 'image',
@@ -228,7 +229,7 @@ export const outputProperties: INodeProperties[] = [
 		default: 5,
 		displayOptions: notFromDraft,
 		description:
-			'Length of the video in whole seconds. -1 lets the model choose, and you are charged for its choice. The cost rises with the length.',
+			'Length of the video in whole seconds. -1 lets the model choose, and you are charged for the length of its video. The cost rises with the length.',
 	},
 	{
 		displayName: 'Generate Audio',
@@ -237,7 +238,7 @@ export const outputProperties: INodeProperties[] = [
 		default: true,
 		displayOptions: notFromDraft,
 		description:
-			"Whether the video has speech, sound and music. This uses no more tokens, but the sound must pass the provider's content check too. Models without sound ignore this.",
+			"Whether the video has speech, sound and music. With Seedance 1.5 Pro, ByteDance charges more for a video with sound; with Seedance 2.x, sound does not change the price. A reseller may differ. The sound must pass the provider's content check too. Models without sound ignore this.",
 	},
 ];
 

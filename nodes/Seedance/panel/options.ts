@@ -120,7 +120,7 @@ const rows = [
 		name: 'createAgainAfterFailure',
 		label: 'Create Again After a Failure',
 		description:
-			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. Failed tasks are not charged, as documented by ByteDance.",
+			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. ByteDance charges only videos that succeed; a reseller may differ.",
 		accepts: wholeNumber(0, 3),
 		offered: 1,
 		neverEmpty: true,
@@ -330,7 +330,8 @@ const rows = [
 			{
 				name: 'Create Again',
 				value: 'createAgain',
-				description: 'If the provider lists the first task later after all, you are charged twice',
+				description:
+					'If the provider lists the first task later after all, you are charged for both videos',
 			},
 			{ name: 'Stop', value: 'stop', description: 'The item fails, and nothing more is created' },
 		]),

@@ -12,7 +12,7 @@ export function videoHints(outputs: readonly ItemOutput[]): string[] {
 	return [
 		running.length === 0
 			? []
-			: `${count(running, 'task')} did not finish within the wait. Fetch the video later with the Get operation and the task ID. If you create it again, you are charged again.`,
+			: `${count(running, 'task')} did not finish within the wait. Fetch the video later with the Get operation and the task ID. If you create it again, you are charged for both videos.`,
 		missing.length === 0
 			? []
 			: `${count(missing, 'video')} could not be downloaded. The item has the URL: run the Get operation with the task ID within 24 hours.`,
