@@ -354,14 +354,13 @@ async function send(
 }
 
 async function createDraft(simulator: Simulator, provider: ProviderName): Promise<string> {
-	if (provider === 'apiYi') return 'cgt-no-drafts-here';
 	const connection = readCredential({
 		provider,
 		apiKey: simulator.apiKey,
 		baseUrl: simulator.origin,
 	});
 	const draft = connection.value && {
-		model: connection.value.provider.modelIdPrefix['1.5'] + models['seedance-1-5-pro'],
+		model: connection.value.provider.modelIdPrefix['2.5'] + models['seedance-2-5'],
 		content: [{ type: 'text', text: 'A draft' }],
 		resolution: '480p',
 		draft: true,

@@ -1,21 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { modelFamilies, resolutions, type ModelFamily } from '../seedance/models';
+import { labelsOfFamilies, modelFamilies, resolutions } from '../seedance/models';
+import { providers } from '../seedance/providers';
 import { ratios } from '../seedance/request';
 import { offeredResolution, sourceOptions } from './createFields';
 import { modeOptions } from './modes';
 import { optionProperty, optionRows } from './options';
+import { orList } from './values';
 
-/** What to know before choosing a model. Source: github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (retirement). */
-const notes: Readonly<Record<string, string | undefined>> = {
-	'seedance-1-5-pro': 'BytePlus shut it down on 2026-11-11; use Seedance 2.0 Mini there.',
-};
+/** Where a model is no longer to be had. */
+function shutDownNotes({ value }: (typeof modelFamilies)[number]): string[] {
+	return providers.flatMap(({ label, shutDown }) => {
+		const day = shutDown?.[value];
+		return day === undefined ? [] : [`${label} shut it down on ${day}.`];
+	});
+}
 
-function describeModel(family: ModelFamily): string {
+function describeModel(family: (typeof modelFamilies)[number]): string {
 	const { minimum, maximum } = family.durationSeconds;
 	const sound = family.generateAudio ? 'with sound' : 'silent';
 	const text = `Up to ${family.resolutions.at(-1)}, ${minimum} to ${maximum} seconds, ${sound}`;
-	const note = notes[family.value];
-	return note === undefined ? text : `${text}. ${note}`;
+	const notes = shutDownNotes(family);
+	return notes.length === 0 ? text : [`${text}.`, ...notes].join(' ');
 }
 
 const modelOptions = [
@@ -33,7 +38,11 @@ const modelOptions = [
 
 const resolutionOptions = [
 	{ name: 'Model Default', value: '' },
-	...resolutions.map((value) => ({ name: value, value })),
+	...resolutions.map((value) => {
+		const models = labelsOfFamilies(({ h265Resolutions }) => h265Resolutions.includes(value));
+		const description = `With ${orList(models)} the file is 10-bit H.265, which some players do not show`;
+		return { name: value, value, ...(models.length === 0 ? {} : { description }) };
+	}),
 ];
 
 const notFromDraft = {

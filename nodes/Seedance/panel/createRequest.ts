@@ -6,6 +6,7 @@ import {
 	isFullModelId,
 	modelFamilies,
 	type ModelFamily,
+	type ModelFamilyValue,
 	type Resolution,
 } from '../seedance/models';
 import { modelIdAt } from '../seedance/providers/provider';
@@ -17,7 +18,12 @@ import { issue, type Issue, type Result } from './issues';
 import { readMedia } from './media';
 import { readOptions, wireFieldsOf, type CreateOptions } from './options';
 import { framesRule, modeRule, promptRule, referenceRule } from './rules/inputRules';
-import { combinationRule, optionsOfInterfaceRule, optionsOfModelRule } from './rules/optionRules';
+import {
+	combinationRule,
+	finalOfDraftRule,
+	optionsOfInterfaceRule,
+	optionsOfModelRule,
+} from './rules/optionRules';
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
 import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
@@ -74,6 +80,7 @@ const rules: readonly Rule[] = [
 	resolutionRule,
 	durationRule,
 	taskTypeRule,
+	finalOfDraftRule,
 	optionsOfModelRule,
 	optionsOfInterfaceRule,
 	combinationRule,
@@ -142,7 +149,12 @@ function readModel(
 	}
 	if (!offered.some(({ value }) => value === family.value)) {
 		const values = { model: family.label, provider: provider.label, models };
-		issues.push(issue('model', 'modelNotOffered', values));
+		const day = provider.shutDown?.[family.value as ModelFamilyValue];
+		issues.push(
+			day === undefined
+				? issue('model', 'modelNotOffered', values)
+				: issue('model', 'modelShutDown', { ...values, day }),
+		);
 		return undefined;
 	}
 	const hasImage = media.some(({ kind }) => kind === 'image');

@@ -55,6 +55,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: ({ provider }) =>
 			`Set API Style to Official in the Seedance API credential: ${provider} uses the same key and the same tasks there. To read a task by its ID, use the Get operation.`,
 	},
+	taskListNotSupported: {
+		message: ({ host }) => `${host} has no list of tasks`,
+		advice: "To read a task, run the Get operation with its ID. The IDs are in n8n's log.",
+	},
 	assetLibraryNotSupported: {
 		message: ({ provider }) => `${provider} has no asset library that this node can use`,
 		advice:
@@ -103,7 +107,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	modelNotAccessible: {
 		message: 'The API key has no access to this model',
 		advice:
-			'At APIYI, add the group SeeDance2 to the key in its console. Elsewhere, activate the model for the key.',
+			'At APIYI, add the group SeeDance2 to the key in its console, or for Seedance 2.5 the group SeeDance25. Elsewhere, activate the model for the key.',
 	},
 	taskTypeNotAllowed: {
 		message: 'The prompt asks for an edit or an extension that these settings do not allow',
@@ -159,6 +163,16 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: 'The provider does not know this model, or has not activated it for this account',
 		advice:
 			"Choose another Model, or activate this one in the provider's console. Model IDs differ between providers and regions.",
+	},
+	modelNotOpen: {
+		message: 'The model is not open for this account',
+		advice:
+			"Activate the model in the provider's console. Seedance 2.x also needs a balance of more than about 200 CNY at Volcengine or 30 USD at BytePlus, or a plan.",
+	},
+	modelNotInPlan: {
+		message: 'The plan of this API key does not include the model',
+		advice:
+			"Choose Custom (by ID) as Model, and enter the name that the plan has for it, in lower case. If the plan has no video, use a key without a plan and the provider's usual Base URL.",
 	},
 	taskRunning: {
 		message: 'The task is already running and can no longer be cancelled',

@@ -23,6 +23,8 @@ const issueTexts = {
 		`is ${quoted(given)}, which is not a supported model. Choose ${orList(models)}, or enter a full model ID.`,
 	modelNotOffered: ({ model, provider, models }: ModelNotOffered) =>
 		`is ${model}, which ${provider} does not offer. Choose ${orList(models)}.`,
+	modelShutDown: ({ model, provider, models, day }: ModelNotOffered & { readonly day: string }) =>
+		`is ${model}, which ${provider} shut down on ${day}. Choose ${orList(models)}.`,
 	endpointIdNotAccepted: ({ given, provider, example }: EndpointIdNotAccepted) =>
 		`is ${quoted(given)}, but ${provider} accepts plain model IDs only here, such as "${example}".`,
 	modeNotSupported: ({ mode, model, models }: { mode: string } & ModelAlternatives) =>
@@ -110,6 +112,8 @@ const issueTexts = {
 	draftHasNoLastFrame: () => 'is on, but a draft has no last frame to return. Turn it off.',
 	draftNotInFlex: () => 'is Flex, which is not available for drafts. Choose Default, or remove it.',
 	draftOfDraft: () => 'is on, but this request makes the final video of a draft. Turn it off.',
+	notForFinal: ({ model }: { model: string }) =>
+		`is set, but the final video of a ${model} draft has that of the draft. Remove it.`,
 	webSearchNotOffered: ({ provider }: { provider: string }) =>
 		`is on, which ${provider} does not offer. Turn it off.`,
 	webSearchNeedsText: () =>

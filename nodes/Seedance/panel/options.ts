@@ -318,7 +318,7 @@ const rows = [
 		offered: false,
 		wire: { official: 'tools' },
 		toWire: (isOn) => (isOn ? [{ type: 'web_search' }] : undefined),
-		supportedBy: inSeries('2.0'),
+		supportedBy: inSeries('2.0', '2.5'),
 		offIsUnset: true,
 	}),
 	row({

@@ -229,11 +229,16 @@ describe('what is refused', () => {
 			{ model: 'Seedance 2.0', models: ['Seedance 1.5 Pro', ...all10] },
 		],
 		[
-			{ model: 'seedance-2-5', options: { webSearch: true } },
+			{ model: 'seedance-1-5-pro', options: { webSearch: true } },
 			'options.webSearch',
 			'optionNotSupported',
-			{ model: 'Seedance 2.5', models: all20 },
+			{ model: 'Seedance 1.5 Pro', models: ['Seedance 2.5', ...all20] },
 		],
+		...['seed', 'taskType'].map((name): Refused => {
+			const options = { [name]: name === 'seed' ? 7 : 'auto' };
+			const final = { mode: 'draftTask', draftTaskId: 'cgt-1', model: 'seedance-2-5' };
+			return [{ ...final, options }, `options.${name}`, 'notForFinal', { model: 'Seedance 2.5' }];
+		}),
 		[{ ...firstFrame, options: { webSearch: true } }, 'options.webSearch', 'webSearchNeedsText'],
 		[
 			{ model: 'seedance-1-5-pro', resolution: '1080p', options: { draft: true } },
@@ -364,13 +369,21 @@ describe('what is refused', () => {
 		],
 		[
 			{ provider: 'apiYi' },
-			{ model: 'seedance-2-5' },
+			{ model: 'seedance-1-0-pro' },
 			'model',
 			'modelNotOffered',
+			{ model: 'Seedance 1.0 Pro', provider: 'APIYI', models: ['Seedance 2.5', ...all20] },
+		],
+		[
+			{ provider: 'bytePlus' },
+			{ model: 'seedance-1-5-pro' },
+			'model',
+			'modelShutDown',
 			{
-				model: 'Seedance 2.5',
-				provider: 'APIYI',
-				models: ['Seedance 2.0', 'Seedance 2.0 Fast'],
+				model: 'Seedance 1.5 Pro',
+				provider: 'BytePlus ModelArk (Asia Pacific)',
+				models: ['Seedance 2.5', ...all20, ...all10],
+				day: '2026-11-11',
 			},
 		],
 		[
@@ -652,6 +665,33 @@ describe('what is sent', () => {
 			content: [{ type: 'draft_task', draft_task: { id: 'cgt-1' } }],
 			resolution: '1080p',
 		});
+	});
+
+	test('the final of a 1.5 Pro draft may have a seed of its own', () => {
+		const final = { mode: 'draftTask', draftTaskId: 'cgt-1', model: 'seedance-1-5-pro' };
+		expect(read({ ...final, options: { seed: 7 } }).body?.['seed']).toBe(7);
+	});
+
+	test.each([
+		['apiYi', 'seedance-2-5', 'doubao-seedance-2-5-260628'],
+		['apiYi', 'seedance-2-0-mini', 'doubao-seedance-2-0-mini-260615'],
+		['powerTokens', 'seedance-1-5-pro', 'seedance-1-5-pro-251215'],
+		['volcengine', 'seedance-1-5-pro', 'doubao-seedance-1-5-pro-251215'],
+	])('%s sells %s as %s', (provider, model, id) => {
+		expect(read({ model }, { provider }).body?.['model']).toBe(id);
+	});
+
+	test("the Agent Plan is a custom host, and its model's name is sent as it is", () => {
+		const baseUrl = 'https://ark.cn-beijing.volces.com/api/plan/v3';
+		const model = { model: 'custom', modelId: 'doubao-seedance-2.0' };
+		expect(read(model, { provider: 'custom', baseUrl }).body?.['model']).toBe(model.modelId);
+	});
+
+	test('Seedance 2.5 searches the web', () => {
+		const search = { model: 'seedance-2-5', options: { webSearch: true } };
+		expect(read(search, { provider: 'volcengine' }).body?.['tools']).toEqual([
+			{ type: 'web_search' },
+		]);
 	});
 
 	test('with an image, Seedance 1.0 Lite is its image-to-video model', () => {

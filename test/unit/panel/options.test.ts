@@ -134,7 +134,7 @@ const cases: readonly OptionCase[] = [
 		...{ name: 'webSearch', stored: true, read: true, refused: 'on' },
 		neverEmpty: true,
 		official: { tools: [{ type: 'web_search' }] },
-		series: ['2.0'],
+		series: ['2.0', '2.5'],
 	},
 ];
 

@@ -50,9 +50,9 @@ export const taskTypeRule: Rule = ({ parameters, family, options, media }) => {
 	const changesVideo = taskType === 'edit' || taskType === 'extend';
 	const given = taskTypes.find(({ value }) => value === taskType)?.name ?? taskType;
 	const issues: Issue[] = [];
-	if (taskType !== 'auto' && mode !== 'reference') {
+	if (taskType !== 'auto' && mode !== 'reference' && mode !== 'draftTask') {
 		issues.push(issue('options.taskType', 'taskTypeNeedsReference', { given }));
-	} else if (changesVideo && !media.some(({ kind }) => kind === 'video')) {
+	} else if (changesVideo && mode === 'reference' && !media.some(({ kind }) => kind === 'video')) {
 		issues.push(issue('options.taskType', 'taskTypeNeedsVideo', { given }));
 	}
 	const followsInput = changesVideo || mode === 'firstFrame' || mode === 'firstLastFrame';
