@@ -117,7 +117,7 @@ const fewOptions = fc
 		);
 	});
 
-const parametersFor = (draftTaskId: string) =>
+const anyParameters = (draftTaskId: string) =>
 	fc.record({
 		model: mostly([...Object.keys(models), 'ep-20260101-abcde'], ['sora-2', 'seedance-9-9']),
 		mode: fc.constantFrom(
@@ -146,6 +146,32 @@ const parametersFor = (draftTaskId: string) =>
 		generateAudio: fc.boolean(),
 		options: fewOptions,
 	});
+
+/** Drafts and their final videos, with the few options that decide about them: drawn from everything, they would be rare. */
+const draftOptions = fc.record(
+	{ draft: fc.boolean(), seed: fc.constant(7), taskType: fc.constantFrom('auto', 'edit') },
+	{ requiredKeys: [] },
+);
+const draftParameters = (draftTaskId: string) =>
+	fc
+		.record({
+			model: fc.constantFrom('seedance-2-5', 'seedance-1-5-pro'),
+			mode: fc.constantFrom('textToVideo', 'draftTask'),
+			resolution: fc.constantFrom('', '480p', '720p', '1080p'),
+			generateAudio: fc.boolean(),
+			options: draftOptions,
+		})
+		.map((drawn) => ({
+			...{ prompt: 'A kitten', firstFrame: '', lastFrame: '', references: { reference: [] } },
+			...{ ratio: 'adaptive', duration: 5, draftTaskId },
+			...drawn,
+		}));
+
+const parametersFor = (draftTaskId: string) =>
+	fc.oneof(
+		{ weight: 9, arbitrary: anyParameters(draftTaskId) },
+		{ weight: 1, arbitrary: draftParameters(draftTaskId) },
+	);
 
 /** The request that would be sent without any checks, written without the node's code. */
 function uncheckedBody(parameters: Parameters, connection: Connection): Record<string, unknown> {
