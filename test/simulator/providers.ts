@@ -36,21 +36,18 @@ export interface Provider {
 
 const bearerOnly = ['Bearer '];
 
-/** Source: BytePlus docs 1330310 (2.0 mini and 2.5). */
-const overseasModels: Provider['models'] = {
+/** Source: PowerTokens create reference, model; BytePlus docs 1330310 (2.0 mini and 2.5). */
+const powerTokensModels: Provider['models'] = {
 	'dreamina-seedance-2-5-260628': models.seedance25,
 	'dreamina-seedance-2-0-260128': models.seedance20,
 	'dreamina-seedance-2-0-fast-260128': models.seedance20Fast,
 	'dreamina-seedance-2-0-mini-260615': models.seedance20Mini,
+	'seedance-1-5-pro-251215': models.seedance15Pro,
 	'seedance-1-0-pro-250528': models.seedance10Pro,
 	'seedance-1-0-pro-fast-251015': models.seedance10ProFast,
 };
 
-/** Source: PowerTokens create reference, model. */
-const powerTokensModels: Provider['models'] = {
-	...overseasModels,
-	'seedance-1-5-pro-251215': models.seedance15Pro,
-};
+const { 'seedance-1-5-pro-251215': _shutDown, ...overseasModels } = powerTokensModels;
 
 /** Source: BytePlus docs 1330310 (model list, 4k; 1.5 pro was shut down on 2026-11-11). */
 const bytePlusModels: Provider['models'] = {
