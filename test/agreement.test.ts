@@ -123,7 +123,7 @@ const fewOptions = fc
 		);
 	});
 
-const parametersFor = (draftTaskId: string) =>
+const anyParameters = (draftTaskId: string) =>
 	fc.record({
 		model: mostly([...Object.keys(models), 'ep-20260101-abcde'], ['sora-2', 'seedance-9-9']),
 		mode: fc.constantFrom(
@@ -152,6 +152,32 @@ const parametersFor = (draftTaskId: string) =>
 		generateAudio: fc.boolean(),
 		options: fewOptions,
 	});
+
+/** Drafts and their final videos, with the few options that decide about them: drawn from everything, they would be rare. */
+const draftOptions = fc.record(
+	{ draft: fc.boolean(), seed: fc.constant(7), taskType: fc.constantFrom('auto', 'edit') },
+	{ requiredKeys: [] },
+);
+const draftParameters = (draftTaskId: string) =>
+	fc
+		.record({
+			model: fc.constantFrom('seedance-2-5', 'seedance-1-5-pro'),
+			mode: fc.constantFrom('textToVideo', 'draftTask'),
+			resolution: fc.constantFrom('', '480p', '720p', '1080p'),
+			generateAudio: fc.boolean(),
+			options: draftOptions,
+		})
+		.map((drawn) => ({
+			...{ prompt: 'A kitten', firstFrame: '', lastFrame: '', references: { reference: [] } },
+			...{ ratio: 'adaptive', duration: 5, draftTaskId },
+			...drawn,
+		}));
+
+const parametersFor = (draftTaskId: string) =>
+	fc.oneof(
+		{ weight: 9, arbitrary: anyParameters(draftTaskId) },
+		{ weight: 1, arbitrary: draftParameters(draftTaskId) },
+	);
 
 /** The request that would be sent without any checks, written without the node's code. */
 function uncheckedBody(parameters: Parameters, connection: Connection): Record<string, unknown> {
@@ -182,7 +208,9 @@ function uncheckedBody(parameters: Parameters, connection: Connection): Record<s
 		output_format: set['outputFormat'],
 		omni_reference_task_type: set['taskType'],
 	};
-	const chosen = resolution === '' ? undefined : resolution;
+	const isDraft = set['draft'] === true && mode !== 'draftTask';
+	const chosen =
+		resolution === '' ? undefined : isDraft && resolution === '720p' ? '480p' : resolution;
 	// Panel defaults that a model does not accept are omitted, and a draft has its own.
 	const silent = parameters.model.startsWith('seedance-1-0');
 	const audio = silent || mode === 'draftTask' ? undefined : parameters.generateAudio;
@@ -532,14 +560,13 @@ async function send(
 }
 
 async function createDraft(simulator: Simulator, provider: ProviderName): Promise<string> {
-	if (provider === 'apiYi') return 'cgt-no-drafts-here';
 	const connection = readCredential({
 		provider,
 		apiKey: simulator.apiKey,
 		baseUrl: simulator.origin,
 	});
 	const draft = connection.value && {
-		model: connection.value.provider.modelIdPrefix['1.5'] + models['seedance-1-5-pro'],
+		model: connection.value.provider.modelIdPrefix['2.5'] + models['seedance-2-5'],
 		content: [{ type: 'text', text: 'A draft' }],
 		resolution: '480p',
 		draft: true,

@@ -116,7 +116,7 @@ export const seedance20Fast: ModelRules = { ...seedance20, resolutions: ['480p',
 /** Seedance 2.0 mini. Source: BytePlus docs 1330310 (model list). */
 export const seedance20Mini: ModelRules = seedance20Fast;
 
-/** Seedance 2.5. Source: BytePlus docs 2607688 (Seedance 2.5 limits) and 1330310 (model list). */
+/** Seedance 2.5. Source: BytePlus docs 2607688 (Seedance 2.5 limits) and 1330310 (model list); Volcengine docs 1520757 (tools). */
 export const seedance25: ModelRules = {
 	generation: '2.5',
 	resolutions: ['480p', '720p', '1080p'],
@@ -124,7 +124,10 @@ export const seedance25: ModelRules = {
 	shortestSeconds: 4,
 	longestSeconds: 30,
 	choosesDuration: true,
-	fields: ['generate_audio', 'draft', 'priority', 'output_format', 'omni_reference_task_type'],
+	fields: [
+		...(['generate_audio', 'draft', 'priority', 'tools', 'output_format'] as const),
+		'omni_reference_task_type',
+	],
 	images: 'optional',
 	lastFrame: true,
 	referenceImages: 30,

@@ -33,7 +33,7 @@ export interface Session {
 	readonly breathe: Breathe;
 	/** The provider's task calls, for operations that create nothing. */
 	readonly api: Omit<TaskApi, 'createTask'>;
-	/** The tasks that are charged. */
+	/** The tasks that are charged when they succeed. */
 	readonly tasks: PaidTasks;
 	/** What the creates of the run may come to. */
 	readonly budget: RunBudget;

@@ -21,6 +21,7 @@ import { isTaskId, taskUrl } from '../seedance/wire/wire';
 import { maxExcerptCharacters, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
 import type { Send } from './http';
+import { ListSupport } from './listSupport';
 import { withRetries } from './retry';
 
 /** The provider's task calls. Every method throws SeedanceFailure. */
@@ -64,6 +65,7 @@ export function createTaskApi(
 ): TaskApi {
 	const { wire, tasksUrl } = connection;
 	const { host } = new URL(tasksUrl);
+	const listSupport = new ListSupport(host, connection.provider);
 
 	async function read(taskId: string, timeoutMs: number): Promise<Task> {
 		const url = taskUrl(tasksUrl, taskId);
@@ -75,7 +77,8 @@ export function createTaskApi(
 
 	async function list(page: Page, filter: ListFilter | undefined, timeoutMs: number) {
 		const url = listUrl(tasksUrl, page, filter);
-		const answer = await send({ kind: 'list', method: 'GET', url, timeoutMs });
+		const request = { kind: 'list', method: 'GET', url, timeoutMs } as const;
+		const answer = await listSupport.ask(async () => await send(request));
 		const tasks = readTaskList(answer.body);
 		const { requestId, answeredAtMs } = answer;
 		if (tasks !== undefined) return { ...tasks, answeredAtMs };

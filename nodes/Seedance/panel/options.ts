@@ -38,6 +38,8 @@ export interface OptionRow<Name extends string = string, Value = unknown> {
 	readonly offIsUnset?: boolean;
 	/** Whether an added entry that yields nothing is refused; see `Field` in accepts.ts. */
 	readonly neverEmpty?: boolean;
+	/** Whether an added entry that yields `undefined` or `null` is refused; see `Field` in accepts.ts. */
+	readonly neverNull?: boolean;
 }
 
 function row<const Name extends string, Value>(
@@ -128,7 +130,7 @@ const rows = [
 		name: 'createAgainAfterFailure',
 		label: 'Create Again After a Failure',
 		description:
-			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. Failed tasks are not charged, as documented by ByteDance.",
+			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. ByteDance charges only videos that succeed; a reseller may differ.",
 		accepts: wholeNumber(0, 3),
 		offered: 1,
 		neverEmpty: true,
@@ -179,6 +181,7 @@ const rows = [
 			'Enter 29 to 289 in steps of four: 29, 33, 37 … 289. 57 frames are 2.375 seconds.',
 		),
 		offered: 57,
+		neverNull: true,
 		wire: { official: 'frames' },
 		supportedBy: inSeries('1.0'),
 	}),
@@ -280,6 +283,7 @@ const rows = [
 		description: 'The same seed and request give a similar video. -1 is a random seed.',
 		accepts: wholeNumber(-1, 2 ** 32 - 1),
 		offered: -1,
+		neverNull: true,
 		wire: everywhere('seed'),
 	}),
 	row({
@@ -334,7 +338,7 @@ const rows = [
 		offered: false,
 		wire: { official: 'tools' },
 		toWire: (isOn) => (isOn ? [{ type: 'web_search' }] : undefined),
-		supportedBy: inSeries('2.0'),
+		supportedBy: inSeries('2.0', '2.5'),
 		offIsUnset: true,
 	}),
 	row({
@@ -346,7 +350,8 @@ const rows = [
 			{
 				name: 'Create Again',
 				value: 'createAgain',
-				description: 'If the provider lists the first task later after all, you are charged twice',
+				description:
+					'If the provider lists the first task later after all, you are charged for both videos',
 			},
 			{ name: 'Stop', value: 'stop', description: 'The item fails, and nothing more is created' },
 		]),

@@ -130,7 +130,7 @@ function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, Ite
 			log(context, 'warn', `Seedance task ${taskId} was not cancelled: ${reason}`, { taskId });
 		},
 		cancelOnStopEnded(taskIds, afterMs) {
-			const text = `Cancel on Stop ended after ${afterMs / 1000} s. These Seedance tasks may continue and be charged: ${taskIds.join(', ')}`;
+			const text = `Cancel on Stop ended after ${afterMs / 1000} s. These Seedance tasks may continue, and are charged if they succeed: ${taskIds.join(', ')}`;
 			log(context, 'warn', text, { taskIds: [...taskIds] });
 		},
 		lastPollFailed(taskId, failure) {

@@ -15,6 +15,7 @@ import { match, type Matching, type RecordedTasks, type SearchedCreate } from '.
  *    │ ├──the list failed, or is not whole─────────┤
  *    │ ├──the list failed, a minute after its end─────────▶ not possible
  *    │ ├──the list is not whole, at its end───────────────▶ not possible
+ *    │ ├──the host has no list──────────────────────────────▶ not possible
  *    │ └──run aborted: stopped──────────────────────────▶ not possible
  *    └──────────pause of 2, 4, 8, 16, 30, 30 … s───┘
  *
@@ -104,7 +105,7 @@ class SearchLoop implements TaskSearch {
 				if ([...this.searches].some(({ dueAtMs }) => dueAtMs <= nowMs)) await this.scan();
 			}
 		} catch (error) {
-			// Stopped, or a bug: nothing more is created for these.
+			// Stopped, no list, or a bug: nothing more is created for these.
 			const { message } = describeFailure(toFailure(error));
 			for (const search of [...this.searches]) this.end(search, 'notPossible', message);
 		} finally {
@@ -122,7 +123,7 @@ class SearchLoop implements TaskSearch {
 			listed = await listTasksSince(this.clock, this.api, sinceMs, this.owned);
 		} catch (error) {
 			const failure = toFailure(error);
-			if (failure.kind === 'stopped') throw failure;
+			if (failure.kind === 'stopped' || failure.kind === 'taskListNotSupported') throw failure;
 			const { message } = describeFailure(failure);
 			this.afterListFailure(searches, message);
 			return;

@@ -34,8 +34,12 @@ const expected = 'Enter a whole number from 0 to 9.';
 const issueSamples: {
 	readonly [Code in IssueCode]: ReadonlyArray<IssueValues<Code>>;
 } = {
-	empty: [{ expected: 'Enter a name such as "data".' }],
-	entryEmpty: [{ expected }],
+	empty: [
+		{ expected: 'Enter a name such as "data".' },
+		{ expected: 'Choose 16:9 or 1:1.', expression: '{{ $json.ratio }}' },
+	],
+	entryEmpty: [{ expected }, { expected, expression: '{{ $json.seed }}' }],
+	objectAsText: [undefined],
 	entriesUnknown: [{ given: '"dryrun"', names: ['dryRun', 'seed'] }],
 	invalidValue: [
 		{ given: 10, expected },
@@ -44,10 +48,12 @@ const issueSamples: {
 	promptMissing: [undefined],
 	modelUnknown: [{ given: 'sora-2', models }],
 	modelNotOffered: [{ model, provider, models }],
+	modelShutDown: [{ model, provider, models, day: '2026-11-11' }],
 	endpointIdNotAccepted: [{ given: 'ep-1', provider, example: 'seedance-2-0-260128' }],
 	modeNotSupported: [{ mode: 'Reference', model: 'Seedance 1.0 Pro', models }],
 	draftTaskInvalid: [{ given: '' }, { given: 'a b' }],
 	notInInterface: [{ provider }],
+	framesFromOneField: [{ field: 'data' }],
 	mediaFieldMissing: [undefined],
 	mediaUrlMissing: [{ kind: 'image' }],
 	assetIdMissing: [undefined],
@@ -93,6 +99,7 @@ const issueSamples: {
 	draftHasNoLastFrame: [undefined],
 	draftNotInFlex: [undefined],
 	draftOfDraft: [undefined],
+	notForFinal: [{ model: 'Seedance 2.5' }],
 	webSearchNotOffered: [{ provider }],
 	webSearchNeedsText: [undefined],
 	cameraFixedWithReferences: [undefined],
@@ -143,6 +150,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 		{ budget: '1', unknownCount: 2, estimates },
 	],
 	taskManagementNotSupported: [{ provider }],
+	taskListNotSupported: [{ host }],
 	assetLibraryNotSupported: [{ provider: 'APIYI' }],
 	assetAccessKeyMissing: [{}],
 	assetUrlNotSupported: [{}],
@@ -167,6 +175,8 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	insufficientCredit: [{}],
 	notAllowed: [{}],
 	modelNotFound: [{}],
+	modelNotOpen: [{}],
+	modelNotInPlan: [{}],
 	taskRunning: [{}],
 	limitReached: [{}, { minutes: 60 }, { minutes: 1 }],
 	usageCapReached: [{}],

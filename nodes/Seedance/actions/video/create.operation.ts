@@ -37,7 +37,8 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		name: 'Create',
 		value: 'create',
 		action: 'Create video',
-		description: 'Create a video from a prompt and media. You are charged for each video.',
+		description:
+			'Create a video from a prompt and media. You are charged for each video that succeeds.',
 	},
 	isCharged: true,
 	properties: [
