@@ -12,7 +12,7 @@ import { maxTasksPerPage } from '../seedance/wire/official';
 /** An account may send one list a second, and several runs share it. Source: Volcengine docs 1521675. */
 const usualPauseMs = 3_000;
 /** Where one list does not hold all tasks. */
-const leastPauseMs = 1_200;
+const leastPauseMs = 1_300;
 const maxPauseMs = 60_000;
 
 /** When a run may ask for the list again. */

@@ -55,7 +55,7 @@ export function pauseBeforePollMs(
 	const steps = isLearned ? learnedSteps : unlearnedSteps;
 	const first = Math.min(firstPollMs, expectedMs / 4);
 	if (renderingMs < first) {
-		const spreadMs = 2 * (farMs - minPauseMs) * random;
+		const spreadMs = 2 * (crowd - 1) * pauseForEachMs * random;
 		return within(minPauseMs, first - renderingMs) * (0.7 + 0.6 * random) + spreadMs;
 	}
 	const nearFromMs = expectedMs * (1 - nearPart);

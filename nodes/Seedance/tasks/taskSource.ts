@@ -66,27 +66,19 @@ export class TaskSource implements PollSource<Task> {
 			overdue.has(taskId) && (this.listsSinceRead.get(taskId) ?? 0) >= listsBetweenReads;
 		const isSingle = (taskId: string) =>
 			!this.canList || waiting <= fewTasks || this.unlisted.has(taskId) || isDoubtful(taskId);
-		const listed = due.filter(({ id }) => !isSingle(id));
-		const list = this.listOf(
-			listed.map(({ id }) => id),
-			others.filter((taskId) => !isSingle(taskId)),
-			waiting,
-		);
+		const listed = due.map(({ id }) => id).filter((id) => !isSingle(id));
+		const alongside = others.filter((id) => !isSingle(id));
+		const isListWorth = listed.length > 0 && listed.length + alongside.length > 1;
+		const isListNow = isListWorth && this.lists.take(waiting);
+		const list = isListNow ? [...listed, ...alongside].slice(0, maxTasksPerPage) : [];
 		const isInList = new Set(list);
-		const nextListMs = this.lists.pauseMs(waiting);
+		const nextListMs = isListWorth ? this.lists.pauseMs(waiting) : Infinity;
 		const single = due.filter(
 			(one) => isSingle(one.id) || (!isInList.has(one.id) && cannotWait(one, nextListMs)),
 		);
 		const now = single.slice(0, this.reads.take(single.length));
 		for (const { id } of now) this.countDown(id);
-		return [...(list.length === 0 ? [] : [list]), ...now.map(({ id }) => [id])];
-	}
-
-	/** The tasks of a list that is asked for now; none where it comes later. */
-	private listOf(due: readonly string[], others: readonly string[], waiting: number): string[] {
-		const isWorth = due.length > 0 && due.length + others.length > 1;
-		if (!isWorth || !this.lists.take(waiting)) return [];
-		return [...due, ...others].slice(0, maxTasksPerPage);
+		return [...(isListNow ? [list] : []), ...now.map(({ id }) => [id])];
 	}
 
 	async poll(taskIds: readonly string[], timeoutMs: number, report: TaskReport): Promise<void> {
