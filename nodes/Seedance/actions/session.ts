@@ -70,7 +70,7 @@ export function openSession(
 		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
 	const api = createTaskApi(send, clock, connection, log.lateTask);
-	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
+	const source = new TaskSource(api, clock, wire.managesTasks, log.listGivenUp);
 	const ledger = openLedger(store);
 	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
 	let cancelOnStop: CancelOnStop | undefined;

@@ -7,6 +7,8 @@ export interface RenderFacts {
 	/** -1 where the model chooses. */
 	readonly durationSeconds?: number | undefined;
 	readonly hasReferenceVideo?: boolean | undefined;
+	/** Whether its last frame was asked for. */
+	readonly hasLastFrame?: boolean | undefined;
 }
 
 /**

@@ -20,10 +20,10 @@ import { videoJson } from './videoItem';
 export async function seeTask(
 	{ log }: Session,
 	task: PaidTask,
-	{ wait }: CollectOptions,
+	{ wait, simplify }: CollectOptions,
 ): Promise<WaitResult<Task>> {
 	if (wait === undefined) return { seen: await task.read(), timedOut: false };
-	const result = await task.wait(wait);
+	const result = await task.wait(wait, !simplify);
 	if (result.timedOut && !lacksVideo(result.seen)) afterTimeout(log, wait, result);
 	return result;
 }

@@ -23,10 +23,12 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 	const { request, options, collect, files } = input;
 	const { model, resolution, durationSeconds, media } = request;
 	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
+	const hasLastFrame =
+		request.wireFields['return_last_frame'] === true || Object.keys(request.extraBody).length > 0;
 	return {
 		identity: identityOf(session.connection, input),
 		asWritten: asWritten(session, input, itemIndex),
-		facts: { model, resolution, durationSeconds, hasReferenceVideo },
+		facts: { model, resolution, durationSeconds, hasReferenceVideo, hasLastFrame },
 		markerKind: markerKindOf(session.connection, input),
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
