@@ -7,7 +7,6 @@ import type { FileContents } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
-import { createPace, type Pace } from '../n8n/pace';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
@@ -19,7 +18,6 @@ import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
 import { createRunBudget, type RunBudget } from '../tasks/runBudget';
-import { pauseBetweenListsMs } from '../tasks/taskListing';
 import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
 import { createTaskPoller } from '../tasks/taskPoller';
 import { TaskSource } from '../tasks/taskSource';
@@ -40,8 +38,6 @@ export interface Session {
 	/** The calls that cancel tasks and delete their records. */
 	readonly deletes: Deletes;
 	readonly assets: Assets;
-	/** The turns of requests for the list, for operations that create nothing. */
-	readonly listing: Pace;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
 	readonly fileContents: FileContents;
@@ -88,7 +84,6 @@ export function openSession(
 		budget: createRunBudget(),
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
-		listing: createPace(clock, pauseBetweenListsMs),
 		downloads: createSemaphore(maxDownloads),
 		fileContents: new Map(),
 	};

@@ -3,7 +3,7 @@ import type { TaskApi } from '../n8n/taskApi';
 import { describeFailure } from '../panel/failureText';
 import { toFailure } from '../seedance/failure';
 import type { Task } from '../seedance/task';
-import { listTasksSince, pauseBetweenListsMs, type Listed, type OwnedTasks } from './taskListing';
+import { listTasksSince, type Listed, type OwnedTasks } from './taskListing';
 import { match, type Matching, type RecordedTasks, type SearchedCreate } from './taskMatch';
 
 /*
@@ -54,6 +54,8 @@ interface Search {
 
 const pausesMs = [2_000, 4_000, 8_000, 16_000];
 const longestPauseMs = 30_000;
+/** A search that begins while the loop sleeps waits this long at most. */
+const sliceMs = 1_000;
 /** A list that fails is asked for this long after the end of a search. */
 const graceMs = 60_000;
 
@@ -100,7 +102,7 @@ class SearchLoop implements TaskSearch {
 		try {
 			while (this.searches.size > 0) {
 				// A search that begins meanwhile may be due earlier than the others, so the loop sleeps in slices.
-				await this.clock.sleep(pauseBetweenListsMs);
+				await this.clock.sleep(sliceMs);
 				const nowMs = this.clock.monotonicMs();
 				if ([...this.searches].some(({ dueAtMs }) => dueAtMs <= nowMs)) await this.scan();
 			}

@@ -10,6 +10,7 @@ const page = '<!doctype html><html><body>Gateway</body></html>';
 /** The list calls of one run; `answers` are those of the host, of which the last one repeats. */
 function run(provider: string, answers: ReadonlyArray<readonly [status: number, body: string]>) {
 	const connection = connect({ apiKey: 'k', provider, baseUrl: 'https://host.example' });
+	const clock = new FakeClock();
 	let sent = 0;
 	const api = createTaskApi(
 		async ({ kind, url }): Promise<ProviderAnswer> => {
@@ -17,14 +18,18 @@ function run(provider: string, answers: ReadonlyArray<readonly [status: number, 
 			await flush();
 			return readAnswer({ kind, url }, { statusCode, body, headers: {} }, (value) => value, 0);
 		},
-		new FakeClock(),
+		clock,
 		connection,
 	);
-	const poll = async () =>
-		await api.pollTasks(['cgt-1', 'cgt-2'], 30_000).then(
+	const poll = async () => {
+		const polling = api.pollTasks(['cgt-1', 'cgt-2'], 30_000).then(
 			(found) => found.length,
 			({ kind }: { kind: string }) => kind,
 		);
+		// One list a second.
+		await clock.advance(10_000);
+		return await polling;
+	};
 	return { api, poll, sent: () => sent };
 }
 

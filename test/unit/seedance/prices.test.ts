@@ -27,6 +27,7 @@ const withVideo = {
 	mode: 'reference',
 	references: { reference: [{ type: 'video', source: 'url', value: 'https://h/v.mp4' }] },
 };
+const pro15 = { model: 'custom', modelId: 'seedance-1-5-pro-251215' };
 const list = (amount: number, currency = 'USD', unit = 'millionTokens') => ({
 	...{ amount, currency, unit },
 	month: '2026-10',
@@ -49,9 +50,10 @@ describe('the list price', () => {
 		['bytePlus', { model: 'seedance-2-0-fast', ...withVideo }, list(3.3)],
 		['bytePlus', { model: 'seedance-2-0-mini' }, list(3.5)],
 		['bytePlus', { model: 'seedance-2-0-mini', ...withVideo }, list(2.1)],
-		['bytePlus', { model: 'seedance-1-5-pro' }, list(2.4)],
-		['bytePlus', { model: 'seedance-1-5-pro', generateAudio: true }, list(2.4)],
-		['bytePlus', { model: 'seedance-1-5-pro', generateAudio: false }, list(1.2)],
+		// Not offered any more; a full ID is sent as it is.
+		['bytePlus', pro15, list(2.4)],
+		['bytePlus', { ...pro15, generateAudio: true }, list(2.4)],
+		['bytePlus', { ...pro15, generateAudio: false }, list(1.2)],
 		['bytePlus', { model: 'seedance-1-0-pro', resolution: '' }, list(2.5)],
 		['bytePlus', { model: 'seedance-1-0-pro-fast' }, list(1)],
 		['bytePlus', { model: 'seedance-1-0-lite' }, list(1.8)],
@@ -81,7 +83,7 @@ describe('the list price', () => {
 		['custom', {}, undefined],
 		['bytePlus', { model: 'ep-20260101-abcde' }, undefined],
 		['bytePlus', { options: { extraBody: { resolution: '1080p' } } }, undefined],
-		['bytePlus', { model: 'seedance-1-5-pro', mode: 'draftTask', draftTaskId: 'cgt-1' }, undefined],
+		['bytePlus', { ...pro15, mode: 'draftTask', draftTaskId: 'cgt-1' }, undefined],
 	])('%s %j', (provider, parameters, price) => {
 		expect(priced(provider, parameters).price).toEqual(price);
 	});

@@ -1,3 +1,4 @@
+import { createPace } from '../../../nodes/Seedance/n8n/pace';
 import type { TaskPage } from '../../../nodes/Seedance/n8n/taskApi';
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
@@ -51,8 +52,11 @@ function searchRun() {
 		/** Runs while a page is read. */
 		onPage: (async () => {}) as (pageNumber: number) => Promise<void>,
 	};
+	// As of the task calls of a run.
+	const turn = createPace(clock, 1_000);
 	const api = {
 		async listTasks({ pageNumber, pageSize }: Page): Promise<TaskPage> {
+			await turn();
 			asked.push({ atMs: clock.monotonicMs(), pageNumber });
 			expect(pageSize).toBe(100);
 			await given.onPage(pageNumber);
