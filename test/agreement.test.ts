@@ -7,6 +7,12 @@ import { readCredential } from '../nodes/Seedance/panel/credential';
 import type { Connection } from '../nodes/Seedance/seedance/connection';
 import { textOfIssue } from '../nodes/Seedance/panel/issues';
 import { readCreateRequest } from '../nodes/Seedance/panel/createRequest';
+import type { MediaInput } from '../nodes/Seedance/seedance/media';
+import { modelFamilies, type ModelFamily } from '../nodes/Seedance/seedance/models';
+import { estimatedCost, costOf, priceOf } from '../nodes/Seedance/seedance/prices';
+import { ratios } from '../nodes/Seedance/seedance/request';
+import { readTask } from '../nodes/Seedance/seedance/task';
+import { estimateTokens } from '../nodes/Seedance/seedance/tokens';
 import { startSimulator, type ProviderName, type Simulator } from './simulator/simulator';
 
 /**
@@ -117,7 +123,7 @@ const fewOptions = fc
 		);
 	});
 
-const parametersFor = (draftTaskId: string) =>
+const anyParameters = (draftTaskId: string) =>
 	fc.record({
 		model: mostly([...Object.keys(models), 'ep-20260101-abcde'], ['sora-2', 'seedance-9-9']),
 		mode: fc.constantFrom(
@@ -146,6 +152,32 @@ const parametersFor = (draftTaskId: string) =>
 		generateAudio: fc.boolean(),
 		options: fewOptions,
 	});
+
+/** Drafts and their final videos, with the few options that decide about them: drawn from everything, they would be rare. */
+const draftOptions = fc.record(
+	{ draft: fc.boolean(), seed: fc.constant(7), taskType: fc.constantFrom('auto', 'edit') },
+	{ requiredKeys: [] },
+);
+const draftParameters = (draftTaskId: string) =>
+	fc
+		.record({
+			model: fc.constantFrom('seedance-2-5', 'seedance-1-5-pro'),
+			mode: fc.constantFrom('textToVideo', 'draftTask'),
+			resolution: fc.constantFrom('', '480p', '720p', '1080p'),
+			generateAudio: fc.boolean(),
+			options: draftOptions,
+		})
+		.map((drawn) => ({
+			...{ prompt: 'A kitten', firstFrame: '', lastFrame: '', references: { reference: [] } },
+			...{ ratio: 'adaptive', duration: 5, draftTaskId },
+			...drawn,
+		}));
+
+const parametersFor = (draftTaskId: string) =>
+	fc.oneof(
+		{ weight: 9, arbitrary: anyParameters(draftTaskId) },
+		{ weight: 1, arbitrary: draftParameters(draftTaskId) },
+	);
 
 /** The request that would be sent without any checks, written without the node's code. */
 function uncheckedBody(parameters: Parameters, connection: Connection): Record<string, unknown> {
@@ -176,7 +208,9 @@ function uncheckedBody(parameters: Parameters, connection: Connection): Record<s
 		output_format: set['outputFormat'],
 		omni_reference_task_type: set['taskType'],
 	};
-	const chosen = resolution === '' ? undefined : resolution;
+	const isDraft = set['draft'] === true && mode !== 'draftTask';
+	const chosen =
+		resolution === '' ? undefined : isDraft && resolution === '720p' ? '480p' : resolution;
 	// Panel defaults that a model does not accept are omitted, and a draft has its own.
 	const silent = parameters.model.startsWith('seedance-1-0');
 	const audio = silent || mode === 'draftTask' ? undefined : parameters.generateAudio;
@@ -333,33 +367,206 @@ test.each(systems)(
 	120_000,
 );
 
+/** A reference video of a certain length, which the node may know or not. */
+interface DrawnVideo {
+	readonly seconds: number;
+	readonly isKnown: boolean;
+}
+
+/** What the provider's model settles on. */
+interface Chosen {
+	readonly ratio: string;
+	readonly seconds: number;
+}
+
+const toleranceSeconds = 0.2;
+
+/** Parameters of one family, what its model chooses, and the lengths of its reference videos. */
+const billableOf = (family: ModelFamily) => {
+	const { minimum, maximum } = family.durationSeconds;
+	const seconds = fc.integer({ min: minimum, max: maximum });
+	const { videos, videoSeconds } = family.references;
+	const video = fc.record({
+		seconds: fc.integer({ min: 18, max: 302 }),
+		isKnown: fc.boolean(),
+	});
+	return fc.record({
+		model: fc.constant(family.value),
+		mode: fc.constantFrom('textToVideo', 'firstFrame', 'reference', 'reference'),
+		resolution: fc.constantFrom('', '480p', ...family.resolutions),
+		ratio: fc.constantFrom(...ratios),
+		duration: fc.oneof(seconds, fc.constantFrom(-1, undefined)),
+		generateAudio: fc.constantFrom(true, false, undefined),
+		options: fc.oneof(
+			{ weight: 3, arbitrary: fc.constant({}) },
+			{ weight: 1, arbitrary: fc.constant(shortenedBy(family)) },
+		),
+		videos: fc
+			.array(video, { maxLength: Math.min(videos, 3) })
+			.map((drawn) => withinLimit(drawn, videoSeconds)),
+		chosen: fc.record({
+			ratio: fc.constantFrom(...ratios.filter((ratio) => ratio !== 'adaptive')),
+			seconds: fc.oneof(seconds, fc.constant(maximum)),
+		}),
+	});
+};
+
+/** The option that makes a video of the family count less. */
+function shortenedBy({ draft, series }: ModelFamily): object {
+	return draft ? { draft: true } : series === '1.0' ? { frames: 29 } : {};
+}
+
+/** Lengths are drawn in tenths of a second; those that are too long together are shortened alike. */
+function withinLimit(drawn: readonly DrawnVideo[], limitSeconds: number): DrawnVideo[] {
+	const sum = drawn.reduce((tenths, { seconds }) => tenths + seconds, 0);
+	const factor = Math.min(1, ((limitSeconds + toleranceSeconds) * 10) / sum);
+	return drawn.map(({ seconds, isKnown }) => ({
+		seconds: Math.floor(seconds * factor) / 10,
+		isKnown,
+	}));
+}
+
+const sumOf = (videos: readonly DrawnVideo[]) =>
+	Math.round(videos.reduce((sum, { seconds }) => sum + seconds, 0) * 10) / 10;
+
+const markersOf = ({ ratio, seconds }: Chosen, videos: readonly DrawnVideo[]) =>
+	`[simulate:ratio ${ratio}] [simulate:duration ${seconds}s] [simulate:input-video ${sumOf(videos)}s]`;
+
+test.each(systems)(
+	"%s, %s: the estimate is never below the simulator's bill",
+	async (provider, apiStyle) => {
+		let nowMs = Date.UTC(2026, 10, 21);
+		simulator = await startSimulator({ provider, renderMs: 1, now: () => nowMs });
+		const { apiKey, origin } = simulator;
+		const connection = readCredential({ provider, apiStyle, apiKey, baseUrl: origin }).value;
+		if (connection === undefined) throw new Error('No connection');
+		const families: readonly ModelFamily[] = modelFamilies.filter(
+			({ value }) => !connection.provider.familiesNotOffered.includes(value),
+		);
+		const billable = fc.oneof(...families.map(billableOf));
+		const billed = { withoutVideo: 0, known: 0, unknown: 0, exactly: 0, priced: 0 };
+
+		await fc.assert(
+			fc.asyncProperty(billable, async ({ videos, chosen, ...parameters }) => {
+				const references = videos.map(({ seconds, isKnown }, index) => ({
+					...{ type: 'video', source: 'url' },
+					value: `https://h/${isKnown ? `known-${seconds}` : 'unknown'}/${index}.mp4`,
+				}));
+				const stored = {
+					...parameters,
+					prompt: `A kitten ${markersOf(chosen, videos)}`,
+					firstFrameSource: 'url',
+					firstFrame: 'https://h/i.png',
+					references: {
+						reference: [{ type: 'image', source: 'url', value: 'https://h/i.png' }, ...references],
+					},
+				};
+				const read = readCreateRequest(stored, connection).value;
+				if (read === undefined) return;
+				const { request } = read;
+				const body = connection.wire.createBody(withNamedMedia(request));
+				const created = await post(connection, body);
+				nowMs += 60_000;
+				const task = readTask(await get(connection, String(created['id'])));
+				const estimate = estimateTokens(request, secondsOf);
+				if (estimate === undefined || task?.totalTokens === undefined) {
+					expect(task).toMatchObject({ status: 'succeeded', resolution: '4k' });
+					return;
+				}
+				expect(estimate.tokens).toBeGreaterThanOrEqual(task.totalTokens);
+				if (estimate.tokens === task.totalTokens) billed.exactly++;
+				const usesVideo = parameters.mode === 'reference' && videos.length > 0;
+				if (!usesVideo) billed.withoutVideo++;
+				else if (videos.every(({ isKnown }) => isKnown)) billed.known++;
+				else billed.unknown++;
+				const price = priceOf(connection.provider, request, undefined);
+				const cost = price && costOf(task, price);
+				if (price === undefined || cost === undefined) return;
+				billed.priced++;
+				expect(estimatedCost(estimate, price).amount).toBeGreaterThanOrEqual(cost.amount);
+			}),
+			{ numRuns: samplesPerSystem, seed, endOnFailure: true },
+		);
+		await simulator.close();
+		const { priced, ...counts } = billed;
+		for (const count of Object.values(counts))
+			expect(count).toBeGreaterThan(samplesPerSystem / 100);
+		expect(priced > 0).toBe(provider !== 'apiYi');
+	},
+	120_000,
+);
+
+function secondsOf(media: MediaInput): number | undefined {
+	const [, known] = /known-([\d.]+)\//.exec('url' in media ? media.url : '') ?? [];
+	return known === undefined ? undefined : Number(known);
+}
+
+test('both tables have the same longest reference videos', async () => {
+	simulator = await startSimulator({ provider: 'bytePlus', renderMs: 1 });
+	const { apiKey, origin } = simulator;
+	const connection = readCredential({ provider: 'bytePlus', apiKey, baseUrl: origin }).value;
+	if (connection === undefined) throw new Error('No connection');
+	const statusOf = async (model: string, seconds: number) => {
+		const stored = {
+			...{ model, mode: 'reference', prompt: `[simulate:input-video ${seconds}s]` },
+			references: { reference: [{ type: 'video', source: 'url', value: 'https://h/v.mp4' }] },
+		};
+		const read = readCreateRequest(stored, connection).value;
+		if (read === undefined) throw new Error(`${model} is refused`);
+		const body = connection.wire.createBody(withNamedMedia(read.request));
+		return (await send(simulator, connection, body)).status;
+	};
+	const families: readonly ModelFamily[] = modelFamilies;
+	for (const { value, references } of families.filter(({ references: { videos } }) => videos > 0)) {
+		const longest = references.videoSeconds + toleranceSeconds;
+		expect(await statusOf(value, longest)).toBe(200);
+		expect(await statusOf(value, longest + 0.1)).toBe(400);
+	}
+});
+
+async function post(connection: Connection, body: unknown): Promise<Record<string, unknown>> {
+	const { status, answer } = await call(connection, 'POST', connection.tasksUrl, body);
+	expect({ status, answer }).toMatchObject({ status: 200 });
+	return answer;
+}
+
+const get = async (connection: Connection, taskId: string) =>
+	(await call(connection, 'GET', `${connection.tasksUrl}/${taskId}`)).answer;
+
+async function call(
+	{ authorization, provider }: Connection,
+	method: string,
+	url: string,
+	body?: unknown,
+): Promise<{ status: number; answer: Record<string, unknown> }> {
+	const headers = { ...provider.headers, authorization, 'content-type': 'application/json' };
+	const sent = httpRequest(url, { method, agent, headers });
+	sent.end(body === undefined ? undefined : JSON.stringify(body));
+	const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+	return {
+		status: answer.statusCode ?? 0,
+		answer: (await json(answer)) as Record<string, unknown>,
+	};
+}
+
 async function send(
 	simulator: Simulator,
-	{ tasksUrl, authorization, provider }: Connection,
+	connection: Connection,
 	body: unknown,
 ): Promise<{ status: number; message?: unknown }> {
 	simulator.requests.length = 0;
-	const sent = httpRequest(tasksUrl, {
-		method: 'POST',
-		agent,
-		headers: { ...provider.headers, authorization, 'content-type': 'application/json' },
-	});
-	sent.end(JSON.stringify(body));
-	const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-	const { error } = (await json(answer)) as { error?: unknown };
-	const { statusCode: status = 0 } = answer;
-	return status === 200 ? { status } : { status, message: error };
+	const { status, answer } = await call(connection, 'POST', connection.tasksUrl, body);
+	return status === 200 ? { status } : { status, message: answer['error'] };
 }
 
 async function createDraft(simulator: Simulator, provider: ProviderName): Promise<string> {
-	if (provider === 'apiYi') return 'cgt-no-drafts-here';
 	const connection = readCredential({
 		provider,
 		apiKey: simulator.apiKey,
 		baseUrl: simulator.origin,
 	});
 	const draft = connection.value && {
-		model: connection.value.provider.modelIdPrefix['1.5'] + models['seedance-1-5-pro'],
+		model: connection.value.provider.modelIdPrefix['2.5'] + models['seedance-2-5'],
 		content: [{ type: 'text', text: 'A draft' }],
 		resolution: '480p',
 		draft: true,

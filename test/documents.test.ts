@@ -234,7 +234,7 @@ describe('labels', () => {
 	const others = [
 		...['Settings', 'Community nodes', 'Install', 'Import from file', 'Execute workflow'],
 		...['Download', 'Authentication'],
-		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2'],
+		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheet of the recipe and a field of its form.
 		...['Videos', 'Image'],
 	];

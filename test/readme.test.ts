@@ -10,6 +10,7 @@ import {
 } from '../nodes/Seedance/seedance/models';
 import { providers } from '../nodes/Seedance/seedance/providers';
 import type { Provider } from '../nodes/Seedance/seedance/providers/provider';
+import { listPrices } from '../nodes/Seedance/seedance/prices';
 import { estimateTokens } from '../nodes/Seedance/seedance/tokens';
 
 const root = resolve(__dirname, '..');
@@ -116,7 +117,7 @@ test("the table of costs matches the node's own estimate", () => {
 			resolution,
 			ratio: '16:9',
 			durationSeconds: seconds,
-		})?.toLocaleString('en-US');
+		})?.tokens.toLocaleString('en-US');
 	const rows = tableUnder('What a video costs', 'docs/costs.md');
 	expect(rows.length).toBeGreaterThan(2);
 	expect(rows).toEqual(
@@ -126,3 +127,25 @@ test("the table of costs matches the node's own estimate", () => {
 		]),
 	);
 });
+
+test('the table of prices is that of the node', () => {
+	const shown = tableUnder('What a token costs', 'docs/costs.md').map(
+		([provider = '', model = '', tiers = '', ...amounts]) => {
+			const [, label, currency] = /^(\w+).*\((\w+)\)$/.exec(provider) ?? [];
+			return [label, currency, model, tiers, ...amounts.flatMap(amountsIn)].join(' ');
+		},
+	);
+	const known = new Map<string, number[]>();
+	for (const { provider, currency, family, resolutions, amount } of listPrices) {
+		const label = providers.find(({ value }) => value === provider)?.label.split(' ')[0];
+		const model = findFamily(family)?.label;
+		const row = [label, currency, model, resolutions?.join(', ') ?? 'all'].join(' ');
+		known.set(row, [...(known.get(row) ?? []), amount]);
+	}
+	expect(shown).toEqual([...known].map(([row, amounts]) => [row, ...amounts].join(' ')));
+});
+
+/** "2.40 (silent: 1.20)" has two amounts, "–" has none. */
+function amountsIn(cell: string): number[] {
+	return [...cell.matchAll(/\d+\.\d+/g)].map(([amount]) => Number(amount));
+}

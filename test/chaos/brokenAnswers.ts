@@ -1,5 +1,5 @@
-import { drip, hang, json, page, refusal, reset, type Answer } from './exchange';
-import type { CreateFault, ListFault, ReadFault } from './faults';
+import { drip, hang, json, late, page, refusal, reset, type Answer } from './exchange';
+import type { CreateFault, DeleteFault, ListFault, ReadFault } from './faults';
 
 /** What becomes of a create with a fault. */
 interface BrokenCreate {
@@ -8,6 +8,10 @@ interface BrokenCreate {
 	/** Whether a client cannot know that it was not accepted. */
 	readonly isUnknown?: boolean;
 }
+
+/** Seconds of a pause that is asked for. */
+export const usualPause = '2';
+export const longPause = '30';
 
 const pauseOf = (seconds: string) => ({ 'retry-after': seconds });
 const internalError = refusal(500, 'InternalServiceError');
@@ -49,10 +53,32 @@ export function brokenAnswers(secondsOfPause: string): Readonly<Record<ReadFault
 	};
 }
 
+/** What becomes of a DELETE with a fault. */
+interface BrokenDelete {
+	/** What is sent in place of the ordinary answer. */
+	readonly answer: (ordinary: Answer) => Answer;
+	readonly isCarriedOut: boolean;
+}
+
+/** The answer to a DELETE for each fault. */
+export const deleteAnswers: Readonly<Record<DeleteFault, BrokenDelete>> = {
+	resetBefore: { answer: () => reset, isCarriedOut: false },
+	resetAfter: { answer: () => reset, isCarriedOut: true },
+	serverErrorBefore: { answer: () => internalError, isCarriedOut: false },
+	serverErrorAfter: { answer: () => internalError, isCarriedOut: true },
+	hangBefore: { answer: () => hang, isCarriedOut: false },
+	hangAfter: { answer: () => hang, isCarriedOut: true },
+	throttled: { answer: () => brokenAnswers(longPause).throttled, isCarriedOut: false },
+	errorObjectBefore: { answer: () => errorObject, isCarriedOut: false },
+	errorObjectAfter: { answer: () => errorObject, isCarriedOut: true },
+	pageAfter: { answer: () => page(200), isCarriedOut: true },
+	answeredLate: { answer: late, isCarriedOut: true },
+};
+
 /** The answer to a list for each fault; the others have wrong contents. */
 export const listAnswers: Readonly<Partial<Record<ListFault, Answer>>> = (() => {
 	const { drip, hang, unauthorized, forbidden, errorObject, serverError, reset, throttled, page } =
-		brokenAnswers('2');
+		brokenAnswers(usualPause);
 	return { drip, hang, unauthorized, forbidden, errorObject, serverError, reset, throttled, page };
 })();
 

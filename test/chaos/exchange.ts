@@ -11,9 +11,13 @@ export interface Exchange {
 	readonly echo: string;
 	/** The number of the request, for its ID. */
 	readonly number: number;
+	/** Milliseconds since 1970. */
+	readonly arrivedAtMs: number;
 }
 
 const dripEveryMs = 1_000;
+/** Longer than a video takes at the end of a run. */
+const lateMs = 3_000;
 
 /** An answer of JSON that sends the key back in its header, and in a member of every object. */
 export function json(
@@ -65,6 +69,14 @@ export function dripInto(response: ServerResponse, next: () => string | Uint8Arr
 
 /** No answer at all. */
 export const hang: Answer = () => {};
+
+/** An answer that takes its time. */
+export function late(answer: Answer): Answer {
+	return (exchange) => {
+		const timer = setTimeout(() => answer(exchange), lateMs);
+		exchange.response.on('close', () => clearTimeout(timer));
+	};
+}
 
 /** The connection is reset. */
 export const reset: Answer = ({ request }) => {

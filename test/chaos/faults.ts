@@ -1,14 +1,6 @@
 import type { Draw } from './draw';
-
-/** A kind of fault, and for how much of a route it is drawn. */
-interface Share {
-	/** Part of the rows; at least one row has it. */
-	readonly share: number;
-	/** For faults that hold something up: one takes up to two minutes of real time. */
-	readonly maxRows?: number;
-	/** For faults that a node need not survive twice in a row: a row has one of them at most. */
-	readonly isOnce?: boolean;
-}
+import { drawManagedFaults, type ManagedFaults } from './managedFaults';
+import { planOf, type Share } from './plan';
 
 const createFaults = {
 	dripAccepted: { share: 0.004, maxRows: 2 },
@@ -81,11 +73,24 @@ const listedFaults = {
 export type CreateFault = keyof typeof createFaults;
 export type ReadFault = keyof typeof readFaults;
 export type DownloadFault = keyof typeof downloadFaults;
-export type ListFault = keyof typeof listFaults;
+/** `ignoresPage`: the first page, whichever was asked for. */
+export type ListFault = keyof typeof listFaults | 'ignoresPage';
 export type ListedFault = keyof typeof listedFaults;
-export type UploadFault = 'reset' | 'serverError';
+export type UploadFault = 'reset' | 'serverError' | 'hang';
 export type StoppedReadFault = 'throttled' | 'hang';
-export type DeleteFault = 'resetAfter' | 'serverErrorBefore';
+/** Before, or after, the DELETE was carried out; what is answered late was. */
+export type DeleteFault =
+	| 'resetBefore'
+	| 'resetAfter'
+	| 'serverErrorBefore'
+	| 'serverErrorAfter'
+	| 'hangBefore'
+	| 'hangAfter'
+	| 'throttled'
+	| 'errorObjectBefore'
+	| 'errorObjectAfter'
+	| 'pageAfter'
+	| 'answeredLate';
 
 /** The faults of a seed. An attempt is the number of requests of the same kind for the same row before it. */
 export interface Faults {
@@ -100,6 +105,8 @@ export interface Faults {
 	/** Of a read after Stop. */
 	stoppedRead(row: number): StoppedReadFault | undefined;
 	delete(row: number, attempt: number): DeleteFault | undefined;
+	/** Of Get Many and Cancel, which follow the run. */
+	readonly managed: ManagedFaults;
 }
 
 /** List requests among which the faults of the list are spread. */
@@ -126,7 +133,7 @@ export function drawFaults(draw: Draw, rows: number): Faults {
 			.flatMap(([kind, count]) => Array<ListFault>(count).fill(kind as ListFault))
 			.map((kind, index) => [draw.shuffled(listSpan, 'list')[index] ?? index, kind]),
 	);
-	const uploads: readonly UploadFault[] = ['reset', 'serverError'];
+	const uploads: readonly UploadFault[] = ['reset', 'serverError', 'hang'];
 	return {
 		create: plan('create', createFaults),
 		read: plan('read', readFaults),
@@ -146,26 +153,8 @@ export function drawFaults(draw: Draw, rows: number): Faults {
 						['resetAfter', 0.1],
 						['serverErrorBefore', 0.1],
 					]),
+		managed: drawManagedFaults(draw),
 	};
-}
-
-/** The fault of each row that has one. Where the rows do not suffice, the last kinds are left out of second requests alone. */
-function planOf<Kind extends string>(
-	draw: Draw,
-	name: string,
-	rows: number,
-	kinds: Record<Kind, Share>,
-	part: number,
-): Map<number, Kind> {
-	const free = draw.shuffled(rows, name);
-	const planned = new Map<number, Kind>();
-	for (const [kind, { share, maxRows }] of Object.entries<Share>(kinds)) {
-		// What holds something up would do so twice for no more knowledge.
-		if (maxRows !== undefined && part < 1) continue;
-		const count = Math.min(Math.max(1, Math.round(rows * share * part)), maxRows ?? rows);
-		for (const row of free.splice(0, count)) planned.set(row, kind as Kind);
-	}
-	return planned;
 }
 
 function pick<Kind>(

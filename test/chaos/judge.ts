@@ -1,3 +1,4 @@
+import { managedCases } from './judgeManaged';
 import type { HistoryEntry, Provider } from './provider';
 import { sha256OfVideo, type ProviderTask } from './providerTasks';
 import type { Scenario } from './scenarios';
@@ -48,8 +49,8 @@ const maxStallMs = 100;
 
 /** The figures of a run. A run that has no result has failed, and its items are not judged. */
 export function judge(evidence: Evidence): Verdict {
-	const { provider, result, failure, lateRequests } = evidence;
-	const { tasks } = provider;
+	const { provider, result, failure, lateRequests, rows } = evidence;
+	const tasks = provider.tasks.filter(({ row }) => row < rows);
 	const isOver = result?.ended === true;
 	const items = isOver ? itemsByRow(result.items) : undefined;
 	const ofItems = (cases: (byRow: ItemsByRow) => readonly Case[]) =>
@@ -73,6 +74,7 @@ export function judge(evidence: Evidence): Verdict {
 			{ name: 'lost', cases: isOver ? lost(tasks, result) : [] },
 			{ name: 'no video', cases: ofItems((byRow) => withoutVideo(evidence, byRow)) },
 			{ name: 'files', cases: ofItems((byRow) => fileCases(evidence, byRow)) },
+			{ name: 'managed', cases: isOver ? managedCasesOf(evidence, result) : [] },
 			{ name: 'leaks', cases: leakCases(evidence) },
 			{ name: 'astray', cases: (result?.astray ?? []).map((what) => ({ what })) },
 			{ name: 'stall', cases: stallCases(result) },
@@ -161,6 +163,12 @@ function fileCases(evidence: Evidence, byRow: ItemsByRow): Case[] {
 		...wrong,
 		...(more === 0 ? [] : [{ what: `${kept} files kept, ${delivered.size} videos delivered` }]),
 	];
+}
+
+function managedCasesOf({ provider, rows }: Evidence, { managed }: ChaosResult): Case[] {
+	return managed === undefined
+		? [{ what: 'neither Get Many nor Cancel was run' }]
+		: managedCases({ provider, rows, managed });
 }
 
 function leakCases({ provider, result, secret, printed }: Evidence): Case[] {

@@ -10,7 +10,7 @@ import { faultsOf, historyOf, judge, type Case, type Evidence, type Verdict } fr
 import { startProvider, type HistoryEntry, type Provider } from './provider';
 import { scenarioOf } from './scenarios';
 import { secretOf } from './secret';
-import type { ChaosJob, ChaosResult, WorkerMessage } from './worker';
+import type { ChaosJob, ChaosResult, ManagingMessage, WorkerMessage } from './worker';
 
 /** Everything, in real time. */
 const maxMs = 20 * 60_000;
@@ -119,6 +119,13 @@ async function ending(
 					return provider.continued();
 				case 'calm':
 					return provider.calm();
+				case 'managing': {
+					const answer: ManagingMessage = { taskIds: provider.managing() };
+					worker.send(answer);
+					return;
+				}
+				case 'cancelling':
+					return provider.cancelling();
 				case 'failed':
 					return end(undefined, message.error);
 				case 'result':
@@ -142,6 +149,7 @@ const columns = [
 	['deleted', 7],
 	['twice', 5],
 	['lost', 4],
+	['managed', 7],
 	['leaks', 5],
 	['astray', 6],
 	['stall ms', 8],
@@ -166,7 +174,12 @@ function printTable(runs: readonly Run[]): void {
 			...[off('limit') === 0 ? 'ok' : 'NO', ofItems(evidence.rows - off('rows')), accepted],
 			...[ofItems(delivered), ofItems(result?.filesKept ?? 0), ofItems(unknown)],
 			...[ofItems(off('no video')), off('deleted'), off('twice'), ofItems(off('lost'))],
-			...[off('leaks'), off('astray'), result === undefined ? '-' : stallOf(result)],
+			...[
+				ofItems(off('managed')),
+				off('leaks'),
+				off('astray'),
+				result === undefined ? '-' : stallOf(result),
+			],
 		]);
 	}
 }
@@ -205,11 +218,15 @@ async function keepRecords(runs: readonly Run[]): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), 'seedance-chaos-'));
 	for (const { seed, evidence } of off) {
 		const requests = evidence.provider.history.map((entry) => JSON.stringify(entry));
-		const log = evidence.result?.log ?? [];
+		const { log = [], managed } = evidence.result ?? {};
+		const cancelled = managed?.cancelItems.map((item) => JSON.stringify(item)) ?? [];
 		await writeFile(join(folder, `seed-${seed}-requests.jsonl`), requests.join('\n'));
 		await writeFile(join(folder, `seed-${seed}-log.jsonl`), log.join('\n'));
+		await writeFile(join(folder, `seed-${seed}-cancel.jsonl`), cancelled.join('\n'));
 	}
-	console.log(`\nEvery request and log line of the runs that are off is in ${folder}`);
+	console.log(
+		`\nEvery request, log line and item of Cancel of the runs that are off is in ${folder}`,
+	);
 }
 
 function isOff({ verdict }: Run): boolean {

@@ -3,15 +3,24 @@ import type { AddressInfo } from 'node:net';
 import type { Draw } from './draw';
 import { json, refusal, type Answer, type Exchange } from './exchange';
 import { answerDownload } from './downloads';
-import type { Faults } from './faults';
+import type { Faults, ListFault, ReadFault } from './faults';
+import { managedTaskCount } from './managedFaults';
 import { ProviderTasks, type ProviderTask } from './providerTasks';
-import { brokenAnswers, createAnswers, listAnswers, totalOf } from './brokenAnswers';
+import {
+	brokenAnswers,
+	createAnswers,
+	deleteAnswers,
+	listAnswers,
+	longPause,
+	totalOf,
+	usualPause,
+} from './brokenAnswers';
 import type { ProviderScenario } from './scenarios';
 import type { Secret } from './secret';
 
 /** One request as the provider has seen it. */
 export interface HistoryEntry {
-	/** Milliseconds since the provider was started. */
+	/** When it arrived, in milliseconds since the provider was started. */
 	readonly atMs: number;
 	readonly route: string;
 	readonly row: number | undefined;
@@ -22,6 +31,8 @@ export interface HistoryEntry {
 	endedAtMs: number | undefined;
 	/** Status of the answer; undefined where there is none. */
 	status: number | undefined;
+	/** Of the list requests of Get Many alone: the IDs that the answer shows, none if it is broken. */
+	readonly shownIds?: readonly string[] | undefined;
 }
 
 /** A provider that misbehaves as drawn, and knows what really happened. */
@@ -39,6 +50,10 @@ export interface Provider {
 	continued(): void;
 	/** From now on every answer is an ordinary one. */
 	calm(): void;
+	/** The run is over, and Get Many begins, with faults of its own. Adds tasks that stay queued, and returns their IDs in another order. */
+	managing(): readonly string[];
+	/** Cancel begins: from now on the queued tasks render behind each other. */
+	cancelling(): void;
 	close(): Promise<void>;
 }
 
@@ -53,8 +68,6 @@ export interface ProviderOptions {
 const basePath = '/byteplus/api/v3/contents/generations/tasks';
 const usualLatencyMs = { min: 5, max: 40 };
 const slowLatencyMs = { min: 200, max: 500 };
-const secondsOfPause = '2';
-const secondsOfLongPause = '30';
 /** Processing, and then ready. */
 const assetReads = 2;
 
@@ -75,6 +88,7 @@ class ChaosProvider implements Provider {
 	private readonly attempts = new Map<string, number>();
 	private isCalm = false;
 	private isStopped = false;
+	private isManaging = false;
 	private firstCreateAtMs: number | undefined;
 	private fileOrigin = '';
 	origin = '';
@@ -104,10 +118,28 @@ class ChaosProvider implements Provider {
 
 	continued(): void {
 		this.isStopped = false;
+		// n8n's database keeps no IDs: the tasks of the stopped execution can be found in the list alone.
+		for (const task of this.tasks) task.isAnswered = false;
 	}
 
 	calm(): void {
 		this.isCalm = true;
+	}
+
+	managing(): readonly string[] {
+		this.isCalm = false;
+		this.isStopped = false;
+		this.isManaging = true;
+		this.store.hold();
+		const { draw, rows } = this.options;
+		const ids = Array.from({ length: managedTaskCount }, (_, task) => {
+			return this.store.accept(rows + task, {}).id;
+		});
+		return draw.shuffled(ids.length, 'managed').flatMap((index) => ids[index] ?? []);
+	}
+
+	cancelling(): void {
+		this.store.renderBehindEachOther();
 	}
 
 	async close(): Promise<void> {
@@ -134,12 +166,13 @@ class ChaosProvider implements Provider {
 	}
 
 	private async api(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const arrivedAtMs = Date.now();
 		const url = new URL(request.url ?? '/', this.origin);
 		const body = await bodyOf(request);
 		const number = this.history.length;
 		const { echoes } = this.options.secret;
 		const echo = echoes[number % echoes.length] ?? '';
-		const exchange: Exchange = { request, response, echo, number };
+		const exchange: Exchange = { request, response, echo, number, arrivedAtMs };
 		const { method } = request;
 		const authorization = `Bearer ${this.options.secret.apiKey}`;
 		const isJob = url.pathname === '/v1/asset/jobs/get-asset-id';
@@ -158,7 +191,9 @@ class ChaosProvider implements Provider {
 	}
 
 	private latencyMs(): typeof usualLatencyMs {
-		return this.options.scenario.isSlow === true ? slowLatencyMs : usualLatencyMs;
+		return this.isManaging || this.options.scenario.isSlow === true
+			? slowLatencyMs
+			: usualLatencyMs;
 	}
 
 	private async latency({ min, max }: typeof usualLatencyMs): Promise<void> {
@@ -209,16 +244,27 @@ class ChaosProvider implements Provider {
 			return this.send(exchange, refusal(404, 'NotFound.Task'), { route: 'read', taskId: id });
 		}
 		const { row } = task;
-		const { faults } = this.options;
-		const stopped = this.isStopped ? faults.stoppedRead(row) : undefined;
-		const fault = this.isCalm
-			? undefined
-			: (stopped ?? faults.read(row, this.attempt(`read ${row}`)));
-		const pause = stopped === undefined ? secondsOfPause : secondsOfLongPause;
+		const { fault, pause } = this.readFault(row);
 		const broken = fault === undefined ? undefined : brokenAnswers(pause)[fault];
 		if (broken === undefined && task.status === 'succeeded') task.readsOfFinished++;
 		const answer = broken ?? json(200, this.taskObject(task));
 		this.send(exchange, answer, { route: 'read', row, task, fault });
+	}
+
+	private readFault(row: number): {
+		readonly fault: ReadFault | undefined;
+		readonly pause: string;
+	} {
+		const { faults, rows } = this.options;
+		if (this.isCalm) return { fault: undefined, pause: usualPause };
+		const attempt = () => this.attempt(`read ${row}`);
+		if (row >= rows) {
+			return { fault: faults.managed.read(row - rows, attempt()), pause: longPause };
+		}
+		const stopped = this.isStopped ? faults.stoppedRead(row) : undefined;
+		return stopped === undefined
+			? { fault: faults.read(row, attempt()), pause: usualPause }
+			: { fault: stopped, pause: longPause };
 	}
 
 	private delete(exchange: Exchange, id: string): void {
@@ -227,30 +273,37 @@ class ChaosProvider implements Provider {
 			return this.send(exchange, refusal(404, 'NotFound.Task'), { route: 'delete', taskId: id });
 		}
 		const { row } = task;
-		const fault = this.options.faults.delete(row, this.attempt(`delete ${row}`));
+		const { faults, rows } = this.options;
+		const attempt = this.attempt(`delete ${row}`);
+		const fault =
+			row < rows ? faults.delete(row, attempt) : faults.managed.delete(row - rows, attempt);
 		const route = `delete while ${task.status}`;
-		if (fault === 'serverErrorBefore') {
-			const answer = refusal(500, 'InternalServiceError');
-			return this.send(exchange, answer, { route, row, task, fault });
-		}
-		const isDone = this.store.delete(task);
-		const refused = refusal(409, 'InvalidAction.RunningTaskDeletion');
-		const answer = isDone ? json(200, {}) : refused;
-		const broken = fault === undefined ? undefined : brokenAnswers(secondsOfPause).reset;
-		this.send(exchange, broken ?? answer, { route, row, task, fault });
+		const broken = fault === undefined ? undefined : deleteAnswers[fault];
+		const isRefused = broken?.isCarriedOut !== false && !this.store.delete(task);
+		const ordinary = isRefused ? refusal(409, 'InvalidAction.RunningTaskDeletion') : json(200, {});
+		this.send(exchange, broken?.answer(ordinary) ?? ordinary, { route, row, task, fault });
 	}
 
 	private list(exchange: Exchange, query: URLSearchParams): void {
 		const ids = query.getAll('filter.task_ids');
-		const fault = this.isCalm ? undefined : this.options.faults.list(this.attempt('list'));
+		const fault = this.listFault();
 		const route = ids.length > 0 ? `list of ${ids.length} IDs` : `list ${query.get('page_num')}`;
 		const broken = fault === undefined ? undefined : listAnswers[fault];
 		const listed = this.listed(ids, fault === 'leavesOut');
 		const size = Number(query.get('page_size'));
-		const from = (Number(query.get('page_num')) - 1) * size;
-		const items = listed.shown.slice(from, from + size).map((task) => this.listEntry(task));
+		const page = fault === 'ignoresPage' ? 1 : Number(query.get('page_num'));
+		const shown = listed.shown.slice((page - 1) * size, page * size);
+		const items = shown.map((task) => this.listEntry(task));
 		const total = totalOf(fault, listed.total);
-		this.send(exchange, broken ?? json(200, { total, items }), { route, fault });
+		const told = broken === undefined ? shown.map(({ id }) => id) : [];
+		const shownIds = this.isManaging ? told : undefined;
+		this.send(exchange, broken ?? json(200, { total, items }), { route, fault, shownIds });
+	}
+
+	private listFault(): ListFault | undefined {
+		const { faults } = this.options;
+		if (this.isManaging) return faults.managed.list(this.attempt('managed list'));
+		return this.isCalm ? undefined : faults.list(this.attempt('list'));
 	}
 
 	/** The tasks that the list shows, newest first, and how many it says that there are. */
@@ -296,7 +349,10 @@ class ChaosProvider implements Provider {
 	private file(request: IncomingMessage, response: ServerResponse): void {
 		const url = new URL(request.url ?? '/', this.fileOrigin);
 		const task = this.store.find(url.pathname.slice(1).replace(/\.mp4$/, ''));
-		const exchange: Exchange = { request, response, echo: '', number: this.history.length };
+		const exchange: Exchange = {
+			...{ request, response, echo: '', number: this.history.length },
+			arrivedAtMs: Date.now(),
+		};
 		if (task === undefined)
 			return this.send(exchange, refusal(404, 'NoSuchKey'), { route: 'file' });
 		const { row } = task;
@@ -312,7 +368,7 @@ class ChaosProvider implements Provider {
 
 	private upload(exchange: Exchange): void {
 		const fault = this.isCalm ? undefined : this.options.faults.upload(this.attempt('upload'));
-		const broken = fault === undefined ? undefined : brokenAnswers(secondsOfPause)[fault];
+		const broken = fault === undefined ? undefined : brokenAnswers(usualPause)[fault];
 		const answer = json(200, { code: 200, data: { task_id: 'upload-1' }, msg: '' });
 		this.send(exchange, broken ?? answer, { route: 'upload', fault });
 	}
@@ -320,7 +376,7 @@ class ChaosProvider implements Provider {
 	private assetJob(exchange: Exchange): void {
 		const attempt = this.attempt('asset job');
 		const fault = this.isCalm ? undefined : this.options.faults.upload(attempt);
-		const broken = fault === undefined ? undefined : brokenAnswers(secondsOfPause)[fault];
+		const broken = fault === undefined ? undefined : brokenAnswers(usualPause)[fault];
 		const data = attempt < assetReads ? {} : { asset_id: 'asset-20261201-shared' };
 		this.send(exchange, broken ?? json(200, { code: 200, data, msg: '' }), {
 			route: 'asset job',
@@ -337,13 +393,14 @@ class ChaosProvider implements Provider {
 			readonly task?: ProviderTask | undefined;
 			readonly taskId?: string;
 			readonly fault?: string | undefined;
+			readonly shownIds?: readonly string[] | undefined;
 		},
 	): void {
-		const { route, row, task, taskId = task?.id, fault } = told;
-		const { response } = exchange;
+		const { route, row, task, taskId = task?.id, fault, shownIds } = told;
+		const { response, arrivedAtMs } = exchange;
 		const entry: HistoryEntry = {
-			...{ route, row, taskId, fault },
-			atMs: Date.now() - this.startedAtMs,
+			...{ route, row, taskId, fault, shownIds },
+			atMs: arrivedAtMs - this.startedAtMs,
 			endedAtMs: undefined,
 			status: undefined,
 		};

@@ -16,7 +16,7 @@ export interface ProviderTask {
 	readonly listedFromMs: number;
 	status: ProviderStatus;
 	endedAtMs: number | undefined;
-	/** Whether the answer to its create was an ordinary one. */
+	/** Whether the answer to its create was an ordinary one, and the execution that got it goes on. */
 	isAnswered: boolean;
 	/** The status in which its record was deleted. */
 	deletedWhile: ProviderStatus | undefined;
@@ -28,9 +28,12 @@ export interface ProviderTask {
 
 const clip = readFileSync(join(__dirname, '..', 'simulator', 'media', 'clip.mp4'));
 const videoBytes = 48_000;
-const renderMs = { min: 1_000, max: 4_000 };
 /** All of them render at the same time. */
-const maxRunning = 25;
+const usualPace = { maxRunning: 25, renderMs: { min: 1_000, max: 4_000 } };
+/** Nothing begins. */
+const heldPace = { ...usualPace, maxRunning: 0 };
+/** Most wait for others. No video takes less. */
+const narrowPace = { maxRunning: 3, renderMs: { min: 2_000, max: 2_000 } };
 /** A list may show a task late. */
 const maxListLagMs = 20_000;
 
@@ -41,6 +44,7 @@ export class ProviderTasks {
 	private readonly queued: ProviderTask[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();
 	private running = 0;
+	private pace = usualPace;
 
 	constructor(private readonly draw: Draw) {}
 
@@ -84,12 +88,24 @@ export class ProviderTasks {
 		return true;
 	}
 
+	/** From now on no task begins to render. */
+	hold(): void {
+		this.pace = heldPace;
+	}
+
+	/** From now on tasks render behind each other, a few at a time. */
+	renderBehindEachOther(): void {
+		this.pace = narrowPace;
+		this.startQueued();
+	}
+
 	close(): void {
 		for (const timer of this.timers) clearTimeout(timer);
 		this.queued.length = 0;
 	}
 
 	private startQueued(): void {
+		const { maxRunning, renderMs } = this.pace;
 		while (this.running < maxRunning) {
 			const task = this.queued.shift();
 			if (task === undefined) return;

@@ -56,13 +56,46 @@ export interface ChaosResult {
 	readonly stall: Stall;
 	/** What node and engine have logged, one line of JSON each. */
 	readonly log: readonly string[];
+	/** Undefined where neither Get Many nor Cancel was run. */
+	readonly managed: ManagedResult | undefined;
+}
+
+/** What came of Get Many and Cancel. */
+export interface ManagedResult {
+	/** Whether both ended in time. */
+	readonly ended: boolean;
+	readonly tookMs: number;
+	/** The IDs that Get Many returned. */
+	readonly listedIds: readonly string[];
+	/** What Get Many failed with. */
+	readonly errors: readonly string[];
+	/** The output of Cancel. */
+	readonly cancelItems: readonly CancelItem[];
+}
+
+/** One item of the output of Cancel. */
+export interface CancelItem {
+	/** The ID in the input item that it belongs to. */
+	readonly askedId: string | undefined;
+	/** The status that it tells, or the code of its error. */
+	readonly says: string;
+	readonly json: string;
 }
 
 /** What a worker tells while it runs, and at the end. */
 export type WorkerMessage =
 	| { readonly type: 'begun' | 'stopped' | 'stayedQuiet' | 'continued' | 'calm' }
+	/** Asks for a {@link ManagingMessage}. */
+	| { readonly type: 'managing' }
+	| { readonly type: 'cancelling' }
 	| { readonly type: 'result'; readonly result: ChaosResult }
 	| { readonly type: 'failed'; readonly error: string };
+
+/** The answer to `managing`. */
+export interface ManagingMessage {
+	/** The tasks to cancel. */
+	readonly taskIds: readonly string[];
+}
 
 /** Cancel on Stop has 15 s; after that nothing may be sent. */
 const afterStopMs = 16_000;
@@ -70,6 +103,8 @@ const quietMs = 4_000;
 /** A Stop ends an execution at once. */
 const stopGraceMs = 5_000;
 const retriesOfExecution = 2;
+/** Get Many and Cancel together. */
+const maxManagingMs = 150_000;
 
 const warmUp = {
 	rows: 30,
@@ -80,7 +115,7 @@ const tell = (message: WorkerMessage) => process.send?.(message);
 const pause = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 
 class Run {
-	private readonly endsAtMs: number;
+	private endsAtMs: number;
 	private readonly logs: string[] = [];
 	private readonly leaks = new Set<string>();
 	private readonly inputFiles = new Set<string>();
@@ -93,6 +128,8 @@ class Run {
 	constructor(
 		private readonly engine: Engine,
 		private readonly job: ChaosJob,
+		/** Whether Get Many and Cancel follow. */
+		private readonly isManaging: boolean,
 	) {
 		this.endsAtMs = Date.now() + job.limitMs;
 	}
@@ -104,22 +141,58 @@ class Run {
 			? await this.stopAndRetry()
 			: await this.runAndRetry();
 		const result = {
-			stall: this.stall,
 			tookMs: Date.now() - startedAtMs,
 			ended: this.ended,
 			executions: this.executions,
 			status: execution.status,
 		};
-		const items = [...execution.items(videoNode), ...execution.items(videoNode, 1)];
-		return {
-			...result,
+		const items = outputOf(execution);
+		const made = {
 			items: await Promise.all(items.map(async (item) => await this.rowItem(item))),
 			error: JSON.stringify([execution.error?.['message'], execution.error?.['description']]),
 			filesKept: await this.countFiles(items),
+		};
+		const managed = this.isManaging && this.ended ? await this.manage() : undefined;
+		return {
+			...{ ...result, ...made, managed, stall: this.stall },
 			leaks: [...this.leaks, ...this.leaksOf('the log', this.logs.join('\n'))],
 			astray: [...new Set(astray)],
 			log: this.logs,
 		};
+	}
+
+	/** Get Many of everything, and Cancel of tasks that the provider has for that. */
+	private async manage(): Promise<ManagedResult> {
+		const startedAtMs = Date.now();
+		this.endsAtMs = Math.min(this.endsAtMs, startedAtMs + maxManagingMs);
+		const taskIds = await askForTasks();
+		const getMany = { operation: 'getAll', returnAll: true };
+		const listed = await this.manageWith('Get Many', getMany, [{ json: {} }]);
+		tell({ type: 'cancelling' });
+		const cancel = { operation: 'cancel', taskId: '={{ $json.taskId }}' };
+		const asked = taskIds.map((taskId) => ({ json: { taskId } }));
+		const cancelled = await this.manageWith('Cancel', cancel, asked);
+		return {
+			tookMs: Date.now() - startedAtMs,
+			ended: this.ended,
+			listedIds: listed.items(videoNode).map(({ json }) => String(json['taskId'])),
+			errors: listed.items(videoNode, 1).map(({ json }) => `Get Many: ${JSON.stringify(json)}`),
+			cancelItems: outputOf(cancelled).map(({ json, pairedItem }) => {
+				const { item = NaN } = (pairedItem ?? {}) as { item?: number };
+				const error = json['error'] as IDataObject | undefined;
+				const says = String(json['status'] ?? error?.['code']);
+				return { askedId: taskIds[item], says, json: JSON.stringify(json) };
+			}),
+		};
+	}
+
+	private async manageWith(
+		name: string,
+		parameters: IDataObject,
+		items: INodeExecutionData[],
+	): Promise<Execution> {
+		const workflow = videoWorkflow(parameters, { onError: 'continueErrorOutput' });
+		return await this.execute(name, (options) => this.engine.run({ ...options, workflow, items }));
 	}
 
 	/** Stopped in the middle, and begun again from the trigger, as n8n does after a crash. */
@@ -254,6 +327,18 @@ class Run {
 	}
 }
 
+/** The items of both outputs. */
+function outputOf(execution: Execution): INodeExecutionData[] {
+	return [...execution.items(videoNode), ...execution.items(videoNode, 1)];
+}
+
+async function askForTasks(): Promise<readonly string[]> {
+	return await new Promise((resolve) => {
+		process.once('message', ({ taskIds }: ManagingMessage) => resolve(taskIds));
+		tell({ type: 'managing' });
+	});
+}
+
 /** The names of the files in n8n's storage of binary data. */
 async function storedFiles(): Promise<string[]> {
 	const paths = await readdir(userFolder ?? '', { recursive: true, withFileTypes: true });
@@ -305,9 +390,9 @@ function noteAddresses(host: string): string[] {
 async function work(job: ChaosJob): Promise<void> {
 	const engine = await startEngine();
 	try {
-		await new Run(engine, { ...job, ...warmUp, origin: job.warmUpOrigin }).run();
+		await new Run(engine, { ...job, ...warmUp, origin: job.warmUpOrigin }, false).run();
 		tell({ type: 'begun' });
-		tell({ type: 'result', result: await new Run(engine, job).run() });
+		tell({ type: 'result', result: await new Run(engine, job, true).run() });
 	} finally {
 		engine.close();
 	}

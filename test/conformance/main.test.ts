@@ -61,10 +61,10 @@ test('without --yes-this-costs-money it says what it would do and sends nothing'
 		'  4. refused create: POST a task without a prompt and with a duration of 0, which has to be refused',
 		'  5. wrong key: GET with a key that nobody has',
 		'  6. unknown task: GET a task that does not exist',
-		'  7. create: POST the task below, once: this is paid for',
+		'  7. create: POST the task below, once: it is charged if it succeeds',
 		'  8. first look: GET the task at once',
 		'  9. cancel: if it is queued: DELETE it, GET it and find it cancelled',
-		' 10. create again: if it was cancelled: POST the task once more, which is paid for',
+		' 10. create again: if it was cancelled: POST the task once more, which is charged if it succeeds',
 		' 11. until it runs: GET the task every 10 seconds',
 		' 12. delete while it runs: if it runs: DELETE it, which has to be refused',
 		' 13. until it has finished: GET the task every 10 seconds',
@@ -74,7 +74,7 @@ test('without --yes-this-costs-money it says what it would do and sends nothing'
 		' 17. HEAD of the video: HEAD the URL of the video, for the report only',
 		' 18. delete: DELETE the record of the finished task, GET it and find it unknown',
 		'The task: {"model":"seedance-1-0-pro-fast-251015","content":[{"type":"text","text":"A white cup on a white table"}],"resolution":"480p","ratio":"21:9","duration":2}',
-		'Its cost: seedance-1-0-pro-fast-251015, 2 s, 480p, 21:9: about 19,110 tokens. If the provider lets the check cancel a queued task, a second one is created; whether the cancelled one is paid for is not documented.',
+		'Its cost: seedance-1-0-pro-fast-251015, 2 s, 480p, 21:9: about 19,110 tokens. If the provider lets the check cancel a queued task, a second one is created; ByteDance does not charge the cancelled one, and a reseller may differ.',
 		'Each answer would be recorded in /dev/null/no-folder.',
 	]);
 	expect(simulator.requests).toEqual([]);

@@ -34,7 +34,7 @@ export const help = `npm run conformance -- --yes-this-costs-money
 Asks a real provider for the cheapest video there is and compares every answer with what this package expects of it.
 Without --yes-this-costs-money it sends nothing and prints what it would do.
 
-  --yes-this-costs-money        send the requests; one video is paid for, or two, see the printed plan
+  --yes-this-costs-money        send the requests; one video is charged, or two, see the printed plan
   --style official|openAi       which interface (default: official)
   --record <folder>             write each answer as a fixture, without keys, signatures, accounts and ids
   --max-wait-minutes <number>   how long a task may take (default: ${defaultMaxWaitMinutes})

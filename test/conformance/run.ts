@@ -142,7 +142,7 @@ function plan(
 		`Provider: ${provider.label}, ${labelOfStyle[wire.style]}, host ${host}, path ${pathname}`,
 		...lines,
 		`The task: ${JSON.stringify(sample.body)}`,
-		`Its cost: ${describe(sample)}.${wire.managesTasks ? ' If the provider lets the check cancel a queued task, a second one is created; whether the cancelled one is paid for is not documented.' : ''}`,
+		`Its cost: ${describe(sample)}.${wire.managesTasks ? ' If the provider lets the check cancel a queued task, a second one is created; ByteDance does not charge the cancelled one, and a reseller may differ.' : ''}`,
 		...(recordFolder === undefined ? [] : [`Each answer would be recorded in ${recordFolder}.`]),
 	].join('\n');
 }

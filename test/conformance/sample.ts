@@ -75,6 +75,6 @@ function sampleOf(connection: Connection, model: string, ratio: string): Sample 
 	return {
 		request,
 		body: connection.wire.createBody(request),
-		estimatedTokens: estimateTokens(value.request),
+		estimatedTokens: estimateTokens(value.request)?.tokens,
 	};
 }

@@ -33,7 +33,7 @@ const noFinished = 'there is no finished video';
 export const createSteps: readonly Step[] = [
 	{
 		name: 'create',
-		plan: 'POST the task below, once: this is paid for',
+		plan: 'POST the task below, once: it is charged if it succeeds',
 		run: async (check, findings) => await createTask(check, findings, 'create'),
 	},
 	{
@@ -67,7 +67,7 @@ export const cancelSteps: readonly Step[] = [
 	},
 	{
 		name: 'create again',
-		plan: 'if it was cancelled: POST the task once more, which is paid for',
+		plan: 'if it was cancelled: POST the task once more, which is charged if it succeeds',
 		async run(check, findings) {
 			if (check.state.task !== undefined) throw new StepSkipped('the first task goes on');
 			need(check.state.cancelledTaskId, noTask);

@@ -98,7 +98,7 @@ test('the example: an agent makes a video with its own values, and receives the 
 	const example = await readExampleWorkflow(exampleFile);
 	const { parameters } = Object(example.nodes.find(({ type }) => type === toolType)) as Node;
 	expect(tool?.function.description).toBe(Object(parameters)['toolDescription']);
-	expect(tool?.function.description).toContain('Each call is charged');
+	expect(tool?.function.description).toContain('Each call that makes a video is charged');
 	expect(tool?.function.parameters).toMatchObject({
 		type: 'object',
 		properties: {

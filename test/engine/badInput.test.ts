@@ -37,6 +37,11 @@ test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
 	['no field for the file', { binaryPropertyName: '' }, 'Put Output File in Field'],
 	['no wait or not', { waitForCompletion: '={{ $json.missing }}' }, 'Wait for Completion'],
 	['wait in words', { waitForCompletion: 'yes' }, 'Wait for Completion'],
+	['no ratio', { ratio: '={{ undefined }}' }, 'Ratio'],
+	['no duration', { duration: '={{ $json.missing }}' }, 'Duration (Seconds)'],
+	['no sound', { generateAudio: '={{ undefined }}' }, 'Generate Audio'],
+	['no seed', { options: { seed: '={{ $json.missing }}' } }, 'Seed'],
+	['an object in the prompt', { prompt: '=A {{ ({ a: 1 }) }}' }, 'Prompt'],
 	['no download or not', { downloadVideo: '={{ null }}' }, 'Download Video'],
 	['no sound or not', { generateAudio: '={{ "" }}' }, 'Generate Audio'],
 	['mode that an expression does not give', { mode: '={{ $json.missing }}' }, 'Mode'],
@@ -68,12 +73,23 @@ test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
 	expect(setup.simulator.requests).toEqual([]);
 });
 
+test('an expression that yields nothing is quoted', async () => {
+	const options = { seed: '={{ $json.sed }}' };
+	const execution = await setup.runVideo({ ...quickCreate, ratio: '={{ $json.ratoi }}', options });
+	const message = String(execution.error?.['message']);
+	expect(message).toContain('{{ $json.ratoi }}');
+	expect(message).toContain('{{ $json.sed }}');
+	expect(setup.simulator.requests).toEqual([]);
+});
+
 test.each([
 	['idempotencyKey', 'Idempotency Key'],
 	['recoveryMarker', 'Recovery Marker'],
 	['onUnknownOutcome', 'When the Outcome Is Unknown'],
 	['createAgainAfterFailure', 'Create Again After a Failure'],
 	['tokenBudget', 'Token Budget'],
+	['costBudget', 'Cost Budget'],
+	['pricePerMillionTokens', 'Price per Million Tokens'],
 	['dryRun', 'Dry Run'],
 	['maxConcurrency', 'Max Concurrency'],
 ])(

@@ -13,8 +13,8 @@ afterAll(async () => {
 	await apiYi.close();
 });
 
-/** An expression that resolves to nothing: the example omits a field that the panel always sends. */
-const leftOut = '={{ undefined }}';
+/** What an example omits, the panel sends all the same: these are its defaults, and the documents' own. */
+const offered = { ratio: 'adaptive', duration: 5, generate_audio: true };
 
 const asset = (type: 'image' | 'video' | 'audio') => ({ type, source: 'asset', value: 'XXXX' });
 const url = (type: 'image' | 'video' | 'audio', value: string) => ({ type, source: 'url', value });
@@ -114,7 +114,6 @@ const examples: Example[] = [
 			mode: 'firstFrame',
 			prompt: 'Camera slowly pushes in, girl smiles',
 			...frame('firstFrame'),
-			generateAudio: leftOut,
 		},
 		body: {
 			model: 'dreamina-seedance-2-0-260128',
@@ -125,6 +124,7 @@ const examples: Example[] = [
 			seconds: '5',
 			size: '720p',
 			ratio: 'adaptive',
+			generate_audio: offered.generate_audio,
 		},
 	},
 	{
@@ -136,7 +136,6 @@ const examples: Example[] = [
 			prompt: 'Smooth transition between the two frames',
 			...frame('firstFrame'),
 			...frame('lastFrame'),
-			generateAudio: leftOut,
 		},
 		body: {
 			model: 'dreamina-seedance-2-0-fast-260128',
@@ -148,6 +147,7 @@ const examples: Example[] = [
 			seconds: '5',
 			size: '720p',
 			ratio: 'adaptive',
+			generate_audio: true,
 		},
 	},
 	{
@@ -271,9 +271,6 @@ const examples: Example[] = [
 			prompt:
 				'Drone shot flying over an autumn valley, golden forests and a winding river, cinematic',
 			resolution: '',
-			ratio: leftOut,
-			duration: leftOut,
-			generateAudio: leftOut,
 		},
 		body: {
 			model: 'doubao-seedance-2-0-fast-260128',
@@ -283,6 +280,7 @@ const examples: Example[] = [
 					text: 'Drone shot flying over an autumn valley, golden forests and a winding river, cinematic',
 				},
 			],
+			...offered,
 		},
 	},
 	{

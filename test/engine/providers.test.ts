@@ -43,8 +43,36 @@ test.each([
 	}
 });
 
+test('APIYI without a list of tasks: the list is asked for once, and each task is read', async () => {
+	const simulator = await startSimulator({ provider: 'apiYi', renderMs: 100, list: 'html' });
+	try {
+		const items = ['A', 'B', 'C'].map((prompt) => ({ json: { prompt } }));
+		const execution = await setup.runVideo(
+			{ ...workflow, prompt: '={{ $json.prompt }}', model: 'seedance-2-5' },
+			{
+				items,
+				credentials: {
+					seedanceApi: {
+						...{ provider: 'apiYi', baseUrl: simulator.origin, apiKey: simulator.apiKey },
+					},
+				},
+			},
+		);
+		expect(execution.error).toBeUndefined();
+		expect(execution.items(videoNode).map(({ json }) => json['status'])).toEqual(
+			items.map(() => 'succeeded'),
+		);
+		const lists = simulator.requests.filter(
+			({ method, path }) => method === 'GET' && /\/tasks(\?|$)/.test(path),
+		);
+		expect(lists.length).toBeLessThan(2);
+	} finally {
+		await simulator.close();
+	}
+});
+
 test('an APIYI key without its group gets an error that says so, and that nothing was created', async () => {
-	const simulator = await startSimulator({ provider: 'apiYi', apiYiGroup: false });
+	const simulator = await startSimulator({ provider: 'apiYi', apiYiGroups: [] });
 	const execution = await setup.runVideo(workflow, {
 		credentials: {
 			seedanceApi: { provider: 'apiYi', baseUrl: simulator.origin, apiKey: simulator.apiKey },

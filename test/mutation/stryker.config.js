@@ -5,7 +5,7 @@ module.exports = {
 		'nodes/Seedance/tasks/{poller,taskSource,taskPoller,pollSchedule}.ts',
 		'nodes/Seedance/tasks/{createQueue,ledger,paidTasks,claimedTask,cancel,cancelOnStop}.ts',
 		'nodes/Seedance/tasks/{creates,lostCreate,durableLedger,durableTexts,idempotencyKey,database}.ts',
-		'nodes/Seedance/tasks/{lineage,marker,fingerprint}.ts',
+		'nodes/Seedance/tasks/{lineage,marker,fingerprint,runBudget}.ts',
 		'nodes/Seedance/tasks/{taskMatch,taskSearch,taskListing}.ts',
 		'nodes/Seedance/n8n/{durableSet,setTurns,nodeStore}.ts',
 		'nodes/Seedance/seedance/retryPolicy.ts',

@@ -78,7 +78,7 @@ describe('a key with the group', () => {
 });
 
 describe('a key without the group', () => {
-	const setup = useSimulator({ provider: 'apiYi', apiYiGroup: false });
+	const setup = useSimulator({ provider: 'apiYi', apiYiGroups: [] });
 
 	it('may read, but not create', async () => {
 		const { status, data } = await setup.tasks.post('', request);
@@ -94,8 +94,19 @@ describe('a key without the group', () => {
 	});
 });
 
+describe('a key with one of the two groups', () => {
+	const setup = useSimulator({ provider: 'apiYi', apiYiGroups: ['SeeDance2'] });
+
+	it('may create with the models of that group', async () => {
+		const statusOf = async (model: string) =>
+			(await setup.tasks.post('', textRequest({ model }))).status;
+		expect(await statusOf('doubao-seedance-2-0-mini-260615')).toBe(200);
+		expect(await statusOf('doubao-seedance-2-5-260628')).toBe(503);
+	});
+});
+
 describe('another provider', () => {
-	const setup = useSimulator({ provider: 'volcengine', apiYiGroup: false });
+	const setup = useSimulator({ provider: 'volcengine', apiYiGroups: [] });
 
 	it('knows neither the group nor the label', async () => {
 		const answer = await setup.tasks.post('', request, { headers: { 'Accept-Encoding': 'gzip' } });

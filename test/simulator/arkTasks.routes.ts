@@ -10,11 +10,11 @@ import { pageOf } from './taskList';
 import { describeCreated, describeListItem, describeTask, type TaskView } from './taskObject';
 import type { TaskStore } from './taskStore';
 
-/** What the task routes need. A key without the group that the provider requires cannot create tasks. */
+/** What the task routes need. A key without the group that the provider requires for a model cannot create with it. */
 export interface TaskRoutesContext {
 	readonly provider: Provider;
 	readonly apiKey: string;
-	readonly inGroup: boolean;
+	readonly groups: readonly string[];
 	readonly store: TaskStore;
 	/** Undefined if assets are not checked. */
 	readonly findAsset: FindAsset | undefined;
@@ -38,7 +38,9 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 	};
 
 	server.post(tasksPath, { preHandler }, async (request, reply) => {
-		if (provider.needsGroup && !context.inGroup) {
+		const { model } = Object(request.body) as { model?: unknown };
+		const group = provider.groupOf(model);
+		if (group !== undefined && !context.groups.includes(group)) {
 			// Source: APIYI API reference (the message); status and body are an inference.
 			const refusal = new ArkError(503, 'model_not_found', 'no available channel for this model');
 			return await reply.code(refusal.status).send(refusal.toOpenAiBody(request.id));

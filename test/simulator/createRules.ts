@@ -1,12 +1,12 @@
 import type { FindAsset } from './assets';
-import { readContent } from './contentRules';
+import { readContent, type Content } from './contentRules';
 import { assertFields, readJsonObject, type CreateBody } from './createFields';
 import { ArkError, invalidParameter, modelNotFound } from './errors';
 import { checkAssets } from './mediaRules';
 import { seedance20, type ModelRules } from './models';
 import { checkGeneralRules, checkModelRules } from './parameterRules';
 import { framesPerSecond } from './pixels';
-import { readMarkers } from './promptMarkers';
+import { readMarkers, type Markers } from './promptMarkers';
 import { checkEndpointResolution, checkServiceTier, checkTools } from './providerRules';
 import { findModelRules, isEndpointId, type Provider } from './providers';
 import type { SimulatedTask, TaskPlan } from './task';
@@ -18,9 +18,15 @@ const defaultExpiresSeconds = 172_800;
 /** The rules whose defaults an endpoint ID (`ep-…`) renders with, as its model is not known here. */
 const endpointDefaults: ModelRules = seedance20;
 
-/** What the simulator's "model" settles on for adaptive and -1. */
-const chosenRatio = '16:9';
-const chosenSeconds = 5;
+/** What the simulator's "model" settles on for adaptive and -1, unless the prompt says otherwise. */
+const usualRatio = '16:9';
+const usualSeconds = 5;
+
+/** The length of each input video, unless the prompt says otherwise: no URL is fetched. Source: BytePlus docs 2291680 (at least 2 s). */
+const usualInputSeconds = 2;
+
+/** How much longer than documented input videos may be. Source: github comfyanonymous/ComfyUI, nodes_bytedance.py. */
+const inputToleranceSeconds = 0.2;
 
 /**
  * Reads the body of a create request and returns the requested task. Throws the refusal as the API documents it.
@@ -56,7 +62,8 @@ export function readCreateRequest(
 		generation,
 		prompt: content.prompt,
 		resolution: body.draft === true ? '480p' : (body.resolution ?? defaultResolution),
-		...shapeOf(body, draftTask),
+		...shapeOf(body, draftTask, content, generation, markers),
+		inputVideoSeconds: inputVideoSecondsOf(content, rules, markers),
 		// A seed of -1 is replaced by a random one, which the task object then shows.
 		seed: body.seed === -1 ? undefined : (body.seed ?? draftTask?.seed),
 		returnLastFrame: body.return_last_frame ?? false,
@@ -78,17 +85,41 @@ export function readCreateRequest(
 	};
 }
 
-function shapeOf(body: CreateBody, draftTask: SimulatedTask | undefined) {
+function shapeOf(
+	body: CreateBody,
+	draftTask: SimulatedTask | undefined,
+	content: Content,
+	generation: string,
+	{ chosenRatio = usualRatio, chosenSeconds = usualSeconds }: Markers,
+) {
 	const ratio = body.ratio ?? draftTask?.ratio ?? 'adaptive';
-	const duration = body.duration ?? draftTask?.durationSeconds ?? defaultSeconds;
+	// Source: measured: without a duration, Seedance 2.5 chooses it.
+	const usual = generation === '2.5' ? -1 : defaultSeconds;
+	const duration = body.duration ?? draftTask?.durationSeconds ?? usual;
 	const { frames } = body;
+	// Source: a refusal of Ark: "the output ratio follows the first-frame image".
+	const followsFrame = content.mode === 'frames' && /^2/.test(generation);
 	return {
-		ratio: ratio === 'adaptive' ? chosenRatio : ratio,
+		ratio: ratio === 'adaptive' || followsFrame ? chosenRatio : ratio,
 		// Source: PowerTokens create reference, duration (frames takes precedence).
 		durationSeconds:
 			frames !== undefined ? frames / framesPerSecond : duration === -1 ? chosenSeconds : duration,
 		frames,
 	};
+}
+
+/** Throws the 400 for input videos that are longer than the model accepts. */
+function inputVideoSecondsOf(
+	{ referenceVideos }: Content,
+	rules: ModelRules | undefined,
+	{ inputVideoSeconds = referenceVideos * usualInputSeconds }: Markers,
+): number | undefined {
+	if (referenceVideos === 0) return undefined;
+	const most = rules?.referenceVideoSeconds ?? Infinity;
+	if (inputVideoSeconds > most + inputToleranceSeconds) {
+		throw invalidParameter('content', `at most ${most} s of reference videos`);
+	}
+	return inputVideoSeconds;
 }
 
 function findDraft(

@@ -52,6 +52,24 @@ it('accepts other values for the final video', async () => {
 	});
 });
 
+it.each([
+	{ duration: 5 },
+	{ ratio: '16:9' },
+	{ seed: 1 },
+	{ generate_audio: true },
+	{ omni_reference_task_type: 'auto' },
+])('refuses %j for the final video of a 2.5 draft', async (fields) => {
+	const draftId = await draft({ model: v25 });
+	setup.pass(10_000);
+	const { status, data } = await setup.tasks.post('', finalOf(draftId, { model: v25, ...fields }));
+	expect({ status, param: data.error.param }).toEqual({
+		status: 400,
+		param: Object.keys(fields)[0],
+	});
+	const resolution = { model: v25, resolution: '1080p' };
+	expect((await setup.tasks.post('', finalOf(draftId, resolution))).status).toBe(200);
+});
+
 it.each<readonly [title: string, prepare: () => Promise<string>]>([
 	['a task that does not exist', async () => 'cgt-20261121080000-aaaaa'],
 	['a task that is no draft', async () => await draft({ draft: false })],

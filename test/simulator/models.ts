@@ -25,6 +25,8 @@ export interface ModelRules {
 	readonly referenceVideos: number;
 	readonly referenceAudios: number;
 	readonly references: number;
+	/** The length of all reference videos together. */
+	readonly referenceVideoSeconds: number;
 	readonly audioAlone: boolean;
 }
 
@@ -33,6 +35,7 @@ const noReferences = {
 	referenceVideos: 0,
 	referenceAudios: 0,
 	references: 0,
+	referenceVideoSeconds: 0,
 	audioAlone: false,
 } as const;
 
@@ -80,7 +83,8 @@ export const seedance15Pro: ModelRules = {
 
 /**
  * Seedance 2.0 where 4k is not on sale.
- * Source: PowerTokens create reference, generate_audio, tools, priority, duration, resolution (Seedance 2.0 series).
+ * Source: PowerTokens create reference, generate_audio, tools, priority, duration, resolution (Seedance 2.0 series);
+ * BytePlus docs 2291680 (length of videos).
  */
 export const seedance20: ModelRules = {
 	generation: '2.0',
@@ -96,6 +100,7 @@ export const seedance20: ModelRules = {
 	referenceVideos: 3,
 	referenceAudios: 3,
 	references: 15,
+	referenceVideoSeconds: 15,
 	audioAlone: false,
 };
 
@@ -111,7 +116,7 @@ export const seedance20Fast: ModelRules = { ...seedance20, resolutions: ['480p',
 /** Seedance 2.0 mini. Source: BytePlus docs 1330310 (model list). */
 export const seedance20Mini: ModelRules = seedance20Fast;
 
-/** Seedance 2.5. Source: BytePlus docs 2607688 (Seedance 2.5 limits) and 1330310 (model list). */
+/** Seedance 2.5. Source: BytePlus docs 2607688 (Seedance 2.5 limits) and 1330310 (model list); Volcengine docs 1520757 (tools). */
 export const seedance25: ModelRules = {
 	generation: '2.5',
 	resolutions: ['480p', '720p', '1080p'],
@@ -119,12 +124,16 @@ export const seedance25: ModelRules = {
 	shortestSeconds: 4,
 	longestSeconds: 30,
 	choosesDuration: true,
-	fields: ['generate_audio', 'draft', 'priority', 'output_format', 'omni_reference_task_type'],
+	fields: [
+		...(['generate_audio', 'draft', 'priority', 'tools', 'output_format'] as const),
+		'omni_reference_task_type',
+	],
 	images: 'optional',
 	lastFrame: true,
 	referenceImages: 30,
 	referenceVideos: 10,
 	referenceAudios: 10,
 	references: 50,
+	referenceVideoSeconds: 30,
 	audioAlone: true,
 };

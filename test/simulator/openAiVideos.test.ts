@@ -85,7 +85,7 @@ it('shows a 1.x task from create to video', async () => {
 		ratio: '16:9',
 		duration: 5,
 		framespersecond: 24,
-		usage: { completion_tokens: 50639, total_tokens: 50639 },
+		usage: { completion_tokens: 30383, total_tokens: 30383 },
 	});
 });
 

@@ -77,7 +77,21 @@ export function checkModelRules(body: CreateBody, rules: ModelRules, content: Co
 		throw invalidParameter('camera_fixed', 'no value along with reference images');
 	}
 	if (body.draft === true) checkDraft(body, content);
-	if (rules.generation === '2.5') checkTaskType(body, content);
+	if (rules.generation !== '2.5') return;
+	if (content.mode === 'draftTask') checkFinal(body);
+	checkTaskType(body, content);
+}
+
+/** Source: Volcengine docs 1520757 (the final video of a 2.5 draft takes nothing but its resolution from the request). */
+function checkFinal(body: CreateBody): void {
+	for (const field of [
+		...(['duration', 'ratio', 'seed', 'generate_audio'] as const),
+		'omni_reference_task_type' as const,
+	]) {
+		if (body[field] !== undefined) {
+			throw invalidParameter(field, 'no value for the final video of a draft');
+		}
+	}
 }
 
 function checkLength(body: CreateBody, rules: ModelRules): void {

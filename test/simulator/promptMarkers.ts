@@ -1,4 +1,5 @@
 import { invalidParameter } from './errors';
+import { ratios } from './pixels';
 
 /** How a task ends once its render time is over. */
 export type Outcome =
@@ -12,6 +13,12 @@ export interface Markers {
 	readonly refusedCode: string | undefined;
 	readonly renderMs: number | undefined;
 	readonly queueMs: number | undefined;
+	/** What the "model" settles on for adaptive. */
+	readonly chosenRatio: string | undefined;
+	/** What the "model" settles on for a duration of -1. */
+	readonly chosenSeconds: number | undefined;
+	/** The length of all input videos together. */
+	readonly inputVideoSeconds: number | undefined;
 }
 
 const markerPattern = /\[simulate:([^\]]*)\]/g;
@@ -23,6 +30,9 @@ export function readMarkers(prompt: string): Markers {
 	let refusedCode: string | undefined;
 	let renderMs: number | undefined;
 	let queueMs: number | undefined;
+	let chosenRatio: string | undefined;
+	let chosenSeconds: number | undefined;
+	let inputVideoSeconds: number | undefined;
 	for (const [, marker = ''] of prompt.matchAll(markerPattern)) {
 		const [name, argument, ...rest] = marker.trim().split(/\s+/);
 		if (rest.length > 0) throw unknownMarker();
@@ -47,11 +57,22 @@ export function readMarkers(prompt: string): Markers {
 			case 'queue':
 				queueMs = readMilliseconds(argument);
 				break;
+			case 'ratio':
+				if (!ratios.includes(argument ?? '')) throw unknownMarker();
+				chosenRatio = argument;
+				break;
+			case 'duration':
+				chosenSeconds = readMilliseconds(argument) / 1000;
+				break;
+			case 'input-video':
+				inputVideoSeconds = readMilliseconds(argument) / 1000;
+				break;
 			default:
 				throw unknownMarker();
 		}
 	}
-	return { outcome, refusedCode, renderMs, queueMs };
+	const chosen = { chosenRatio, chosenSeconds, inputVideoSeconds };
+	return { outcome, refusedCode, renderMs, queueMs, ...chosen };
 }
 
 function readMilliseconds(argument: string | undefined): number {

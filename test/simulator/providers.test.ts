@@ -29,7 +29,8 @@ const ids = (prefix: string, ...keys: ReadonlyArray<keyof typeof suffixes>) =>
 	keys.map((key) => prefix + suffixes[key]);
 
 const dreamina = ids('dreamina-', 'v25', 'v20', 'v20Fast', 'v20Mini');
-const plain = ids('', 'v15', 'v10', 'v10Fast');
+const plain = ids('', 'v10', 'v10Fast');
+const v15 = ids('', 'v15');
 const lite = ids('', 'liteText', 'liteImage');
 const doubao = Object.values(suffixes).map((suffix) => `doubao-${suffix}`);
 const everyId = [
@@ -55,7 +56,7 @@ const expectedOf: Readonly<Record<ProviderName, Expected>> = {
 		...bytePlus,
 		basePath: '/byteplus/api/v3',
 		bareKey: true,
-		sold: [...dreamina, ...plain],
+		sold: [...dreamina, ...v15, ...plain],
 		resolutions: '480p, 720p, 1080p',
 		flex: [],
 		shown: 'doubao-seedance-2-0-260128',
@@ -64,7 +65,7 @@ const expectedOf: Readonly<Record<ProviderName, Expected>> = {
 		basePath: '/seedance/api/v3',
 		bareKey: false,
 		v20: 'doubao-seedance-2-0-260128',
-		sold: ids('doubao-', 'v20', 'v20Fast'),
+		sold: ids('doubao-', 'v25', 'v20', 'v20Fast', 'v20Mini'),
 		resolutions: '480p, 720p, 1080p',
 		endpointIds: false,
 		flex: [],
@@ -171,7 +172,7 @@ describe.each(providerNames)('%s', (provider) => {
 		}
 		expect(flex.status).toBe(400);
 		expect(flex.data.error.param).toBe('service_tier');
-		expect(byDefault.status).toBe(plain.includes(model) ? 200 : 400);
+		expect(byDefault.status).toBe([...v15, ...plain].includes(model) ? 200 : 400);
 	});
 
 	it('searches the web or does not', async () => {
@@ -192,10 +193,10 @@ describe.each(providerNames)('%s', (provider) => {
 		const otherTool = refusal('tools[0].type', 'web_search');
 		expect(await post({ tools: [{ type: 'mcp' }] })).toMatchObject(otherTool);
 		expect(await post({ tools: ['web_search'] })).toMatchObject(refusal('tools[0]', 'an object'));
-		for (const model of ids('doubao-', 'v20Fast', 'v20Mini')) {
+		for (const model of ids('doubao-', 'v25', 'v20Fast', 'v20Mini')) {
 			expect((await post({ model, tools })).status).toBe(200);
 		}
-		for (const model of ids('doubao-', 'v25', 'v15', 'v10', 'liteText')) {
+		for (const model of ids('doubao-', 'v15', 'v10', 'liteText')) {
 			expect((await post({ model, tools })).data.error).toMatchObject({
 				code: 'InvalidParameter.UnsupportedParameter',
 				param: 'tools',
@@ -214,7 +215,7 @@ describe.each(providerNames)('%s', (provider) => {
 });
 
 describe('offline inference', () => {
-	const setup = useSimulator({ provider: 'bytePlus' });
+	const setup = useSimulator({ provider: 'volcengine' });
 
 	it.each([
 		[{ service_tier: 'fast' }, 'service_tier', 'one of default, flex'],
@@ -227,7 +228,7 @@ describe('offline inference', () => {
 	])('refuses %j', async (fields, param, expectation) => {
 		const { status, data } = await setup.tasks.post(
 			'',
-			textRequest({ model: suffixes.v15, ...fields }),
+			textRequest({ model: `doubao-${suffixes.v15}`, ...fields }),
 		);
 		expect(data).toEqual(
 			errorBody(

@@ -30,8 +30,8 @@ export interface Provider {
 	readonly shownModel: (model: string) => string;
 	/** Whether JSON is labelled gzip, without being it, for clients that do not ask for identity. */
 	readonly labelsJsonAsGzip: boolean;
-	/** Whether a key must be in a group before it may create. */
-	readonly needsGroup: boolean;
+	/** The group that a key must be in before it may create with a model. Undefined for none. */
+	readonly groupOf: (model: unknown) => string | undefined;
 }
 
 const bearerOnly = ['Bearer '];
@@ -47,9 +47,11 @@ const powerTokensModels: Provider['models'] = {
 	'seedance-1-0-pro-fast-251015': models.seedance10ProFast,
 };
 
-/** Source: BytePlus docs 1330310 (model list, 4k). */
+const { 'seedance-1-5-pro-251215': _shutDown, ...overseasModels } = powerTokensModels;
+
+/** Source: BytePlus docs 1330310 (model list, 4k; 1.5 pro was shut down on 2026-11-11). */
 const bytePlusModels: Provider['models'] = {
-	...powerTokensModels,
+	...overseasModels,
 	'dreamina-seedance-2-0-260128': models.seedance20With4k,
 	'seedance-1-0-lite-t2v-250428': models.seedance10LiteText,
 	'seedance-1-0-lite-i2v-250428': models.seedance10LiteImage,
@@ -82,7 +84,7 @@ const bytePlus: Provider = {
 	webSearch: false,
 	shownModel: (model) => model,
 	labelsJsonAsGzip: false,
-	needsGroup: false,
+	groupOf: () => undefined,
 };
 
 /** Every provider by its name. */
@@ -103,20 +105,22 @@ export const providers: Readonly<Record<ProviderName, Provider>> = {
 		offlineInference: false,
 		shownModel: (model) => model.replace(/^dreamina-/, 'doubao-'),
 	},
-	/** Source: APIYI API reference (path, two models without ep-, SeeDance2 group, gzip decoding error, no service_tier). */
+	/** Source: APIYI API reference (path, no ep-, SeeDance2 group, gzip decoding error, no service_tier); APIYI overview (2.0 mini, 2.5 with its group). */
 	apiYi: {
 		...bytePlus,
 		title: 'APIYI',
 		officialBasePath: '/seedance/api/v3',
 		openApiRegion: undefined,
 		models: {
+			'doubao-seedance-2-5-260628': models.seedance25,
 			'doubao-seedance-2-0-260128': models.seedance20,
 			'doubao-seedance-2-0-fast-260128': models.seedance20Fast,
+			'doubao-seedance-2-0-mini-260615': models.seedance20Mini,
 		},
 		endpointIds: false,
 		offlineInference: false,
 		labelsJsonAsGzip: true,
-		needsGroup: true,
+		groupOf: (model) => (/2-5/.test(String(model)) ? 'SeeDance25' : 'SeeDance2'),
 	},
 	bytePlus,
 	/** Source: Volcengine docs 1520757 (base URL, service_tier); Volcengine Ark CLI (web_search). */

@@ -111,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const taskRoutes: TaskRoutesContext = {
 		provider,
 		apiKey,
-		inGroup: options.apiYiGroup ?? true,
+		groups: options.apiYiGroups ?? ['SeeDance2', 'SeeDance25'],
 		store,
 		media,
 		findAsset:

@@ -9,8 +9,8 @@ export interface SimulatorOptions {
 	readonly port?: number;
 	/** The provider to simulate. Default: powerTokens. */
 	readonly provider?: ProviderName;
-	/** Whether the key is in the group that APIYI requires. No effect for other providers. Default: true. */
-	readonly apiYiGroup?: boolean;
+	/** The groups of an APIYI key, of which each model requires one. No effect for other providers. Default: SeeDance2 and SeeDance25. */
+	readonly apiYiGroups?: readonly string[];
 	/** The key that clients have to send. Default: `simulator-key`. */
 	readonly apiKey?: string;
 	/** The key pair that signs calls of the OpenAPI. Defaults: `AKSIMULATOR` and `simulator-secret`. */

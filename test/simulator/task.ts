@@ -14,6 +14,8 @@ export interface TaskPlan {
 	readonly ratio: string;
 	readonly durationSeconds: number;
 	readonly frames: number | undefined;
+	/** Of all input videos together. Undefined without one. */
+	readonly inputVideoSeconds: number | undefined;
 	readonly seed: number | undefined;
 	readonly returnLastFrame: boolean;
 	readonly generateAudio: boolean | undefined;

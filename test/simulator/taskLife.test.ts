@@ -178,7 +178,13 @@ it.each([
 		'a draft',
 		{ model: 'seedance-1-5-pro-251215', draft: true },
 		{ resolution: '480p', draft: true },
-		50639,
+		30383,
+	],
+	[
+		'a silent draft',
+		{ model: 'seedance-1-5-pro-251215', draft: true, generate_audio: false },
+		{ resolution: '480p', draft: true },
+		35447,
 	],
 ])('counts the tokens of %s', async (_, fields, shown, tokens) => {
 	const id = await setup.create('A cat', fields);
@@ -187,6 +193,39 @@ it.each([
 	expect(data).toMatchObject(shown);
 	expect(data.usage).toEqual({ completion_tokens: tokens, total_tokens: tokens });
 	expect('duration' in data).toBe(!('frames' in fields));
+});
+
+const withVideo = (prompt: string) => [
+	{ type: 'text', text: prompt },
+	{ type: 'video_url', video_url: { url: 'https://h/v.mp4' }, role: 'reference_video' },
+];
+
+it.each([
+	// Source: measured.
+	['with its length', '[simulate:input-video 4s]', { duration: 4, ratio: '16:9' }, 173700],
+	[
+		'at least with the minimum',
+		'[simulate:input-video 2s]',
+		{ duration: 4, ratio: '16:9' },
+		152100,
+	],
+	[
+		'with the ratio and the duration that the model chose',
+		'[simulate:input-video 15.2s] [simulate:duration 15s] [simulate:ratio 4:3]',
+		{ duration: -1 },
+		Math.round(((24 * 30.2 + 1.2) * 1112 * 834) / 1024),
+	],
+])('counts a reference video %s', async (_, markers, fields, tokens) => {
+	const id = await setup.create('', { content: withVideo(markers), ...fields });
+	setup.pass(10_000);
+	const { data } = await setup.tasks.get(id);
+	expect(data.usage).toEqual({ completion_tokens: tokens, total_tokens: tokens });
+});
+
+it('refuses reference videos that are longer than the model accepts', async () => {
+	const content = withVideo('[simulate:input-video 15.3s]');
+	const { status } = await setup.tasks.post('', textRequest({ content }));
+	expect(status).toBe(400);
 });
 
 it('shows of a 1.0 task only what that model has', async () => {

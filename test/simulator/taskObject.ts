@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { withRequestId } from './errors';
 import { filePath } from './mediaFiles';
-import { countTokens, framesPerSecond } from './pixels';
+import { billedTokens } from './bill';
+import { framesPerSecond } from './pixels';
 import type { SimulatedTask } from './task';
 
 /** The absolute signed URL of a file path, signed at a time in milliseconds. */
@@ -76,9 +77,7 @@ function describeFiles(task: SimulatedTask, signFile: SignFile) {
 					: undefined,
 			})
 		: {};
-	// Source: APIYI API reference (its sample: 5 s at 1280x720 are 108900 tokens, so one frame more than 24 a second).
-	const frameCount = task.frames ?? framesPerSecond * task.durationSeconds + 1;
-	const tokens = countTokens(task.generation, task.resolution, task.ratio, frameCount);
+	const tokens = billedTokens(task);
 	// Source: Volcengine SDK (usage.tool_usage.web_search).
 	const toolUsage = task.webSearch ? { tool_usage: { web_search: 1 } } : {};
 	return { content, usage: { completion_tokens: tokens, total_tokens: tokens, ...toolUsage } };

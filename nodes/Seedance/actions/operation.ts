@@ -4,7 +4,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { Result } from '../panel/issues';
+import type { Issue, Result } from '../panel/issues';
 import { invalidInput } from '../panel/labels';
 import type { ReadParameter } from '../panel/readParameter';
 import type { Connection } from '../seedance/connection';
@@ -30,7 +30,7 @@ export interface RunItem<Input> {
  */
 export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
-	/** Whether its items create tasks that are charged. When an item fails the run, these items run to completion; all other items are aborted. */
+	/** Whether its items create tasks, which are charged when they succeed. When an item fails the run, these items run to completion; all other items are aborted. */
 	readonly isCharged?: boolean;
 	/** Without `displayOptions` for the operation: {@link defineResource} adds them. */
 	readonly properties: readonly INodeProperties[];
@@ -129,9 +129,11 @@ async function readyInput<Parsed, Ready>(
 	itemIndex: number,
 ): Promise<Ready> {
 	const parsed = definition.read(parameter, session.connection);
-	if (parsed.issues !== undefined) throw invalidInput(definition.properties, parsed.issues);
+	const refused = (issues: readonly Issue[]) =>
+		invalidInput(definition.properties, issues, session.context.getNode().parameters);
+	if (parsed.issues !== undefined) throw refused(parsed.issues);
 	const ready = await definition.prepare(session, parsed.value, itemIndex);
-	if (ready.issues !== undefined) throw invalidInput(definition.properties, ready.issues);
+	if (ready.issues !== undefined) throw refused(ready.issues);
 	return ready.value;
 }
 

@@ -17,7 +17,7 @@ interface Run {
 	readonly failures: Map<number, SeedanceFailure>;
 	readonly itemsInAll: number;
 	itemsDone: number;
-	/** Items that have not ended and whose tasks are charged. */
+	/** Items that have not ended and whose tasks are charged when they succeed. */
 	chargedOpen: number;
 }
 
@@ -141,7 +141,7 @@ async function runItem(session: Session, run: Run, item: OpenItem): Promise<void
 		run.outputs[itemIndex] = marked(session, await item.run());
 	} catch (error) {
 		noteFailure(session, run, itemIndex, error);
-		// Without Continue On Fail this failure is the node's: nothing more is created, and what exists is charged whether it is waited for or not.
+		// Without Continue On Fail this failure is the node's: nothing more is created, and a task that exists is charged when it succeeds, whether it is waited for or not.
 		if (!context.continueOnFail()) clock.close();
 	}
 	run.itemsDone++;

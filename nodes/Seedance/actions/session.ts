@@ -3,11 +3,10 @@ import { createAssetApi } from '../n8n/assetApi';
 import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
 import { createSend, withAnswersOf, withoutCancelSignal, type RequestContext } from '../n8n/http';
-import type { FileIdentities } from '../n8n/inputFile';
+import type { FileContents } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
-import { createPace, type Pace } from '../n8n/pace';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import type { Connection } from '../seedance/connection';
@@ -19,7 +18,7 @@ import { createCreateQueue } from '../tasks/createQueue';
 import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
-import { pauseBetweenListsMs } from '../tasks/taskListing';
+import { createRunBudget, type RunBudget } from '../tasks/runBudget';
 import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
 import { createTaskPoller } from '../tasks/taskPoller';
 import { TaskSource } from '../tasks/taskSource';
@@ -35,16 +34,16 @@ export interface Session {
 	readonly breathe: Breathe;
 	/** The provider's task calls, for operations that create nothing. */
 	readonly api: Omit<TaskApi, 'createTask'>;
-	/** The tasks that are charged. */
+	/** The tasks that are charged when they succeed. */
 	readonly tasks: PaidTasks;
+	/** What the creates of the run may come to. */
+	readonly budget: RunBudget;
 	/** The calls that cancel tasks and delete their records. */
 	readonly deletes: Deletes;
 	readonly assets: Assets;
-	/** The turns of requests for the list, for operations that create nothing. */
-	readonly listing: Pace;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
-	readonly fileIdentities: FileIdentities;
+	readonly fileContents: FileContents;
 	readonly log: TaskLog;
 }
 
@@ -88,7 +87,7 @@ export function openSession(
 		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
 	const api = createTaskApi(send, clock, connection, log.lateTask);
-	const source = new TaskSource(api, wire.managesTasks, log.listGivenUp);
+	const source = new TaskSource(api, clock, wire.managesTasks, log.listGivenUp);
 	const ledger = openLedger(store);
 	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
 	let cancelOnStop: CancelOnStop | undefined;
@@ -103,11 +102,11 @@ export function openSession(
 					...{ ledger, durable, log },
 				})),
 		}),
+		budget: createRunBudget(),
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
-		listing: createPace(clock, pauseBetweenListsMs),
 		downloads: createSemaphore(maxDownloads),
-		fileIdentities: new Map(),
+		fileContents: new Map(),
 	};
 }
 

@@ -4,6 +4,7 @@ import type { FileFacts } from '../panel/fileIssues';
 import { issue, type Result } from '../panel/issues';
 import { toFailure } from '../seedance/failure';
 import { fileTypeOf, headerBytes, type FileType } from '../seedance/fileType';
+import { createLengthReader } from '../seedance/videoLength';
 
 /** A file of an input item, which can be checked and read any number of times without holding it in memory. */
 export interface OpenedFile extends FileFacts {
@@ -17,14 +18,19 @@ export interface OpenedFile extends FileFacts {
 	open(): Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** An input file that is known by its content. */
-export interface InputFile extends OpenedFile {
+/** What is known of a file after it was read whole. */
+interface FileContent {
 	/** The SHA-256 of its bytes: equal for the same content, whichever item or field it is in, and however often it was stored. */
 	readonly identity: string;
+	/** The length of a video; undefined where the file does not tell, and for what is no video. */
+	readonly videoSeconds: number | undefined;
 }
 
-/** The identities of a run's stored files, by their storage IDs: several items often have the same file. */
-export type FileIdentities = Map<string, Promise<string>>;
+/** An input file that is known by its content. */
+export type InputFile = OpenedFile & FileContent;
+
+/** What is known of a run's stored files, by their storage IDs: several items often have the same file. */
+export type FileContents = Map<string, Promise<FileContent>>;
 
 type FileContext = Pick<IExecuteFunctions, 'getInputData' | 'helpers'>;
 
@@ -44,25 +50,29 @@ export async function openInputFile(
 	return await readFrom(parameter, async () => await openBinary(helpers, field, binary));
 }
 
-/** The file with its identity, for which it is read whole; a stored file is read once in a run. */
+/** The file with what its content says, for which it is read whole, but never held; a stored file is read once in a run. */
 export async function identified(
 	file: OpenedFile,
 	parameter: string,
-	identities: FileIdentities,
+	contents: FileContents,
 ): Promise<Result<InputFile>> {
 	const { storageId } = file;
 	return await readFrom(parameter, async () => {
-		const known = storageId === undefined ? undefined : identities.get(storageId);
-		const identity = known ?? sha256Of(file);
-		if (storageId !== undefined) identities.set(storageId, identity);
-		return { ...file, identity: await identity };
+		const known = storageId === undefined ? undefined : contents.get(storageId);
+		const content = known ?? contentOf(file);
+		if (storageId !== undefined) contents.set(storageId, content);
+		return { ...file, ...(await content) };
 	});
 }
 
-async function sha256Of(file: OpenedFile): Promise<string> {
+async function contentOf(file: OpenedFile): Promise<FileContent> {
 	const hash = createHash('sha256');
-	for await (const chunk of await file.open()) hash.update(chunk);
-	return hash.digest('hex');
+	const length = file.type?.kind === 'video' ? createLengthReader() : undefined;
+	for await (const chunk of await file.open()) {
+		hash.update(chunk);
+		length?.add(chunk);
+	}
+	return { identity: hash.digest('hex'), videoSeconds: length?.seconds() };
 }
 
 /** What is read of a file; if that fails, `parameter` is the one that names the file. */

@@ -21,6 +21,8 @@ import { isTaskId, taskUrl } from '../seedance/wire/wire';
 import { maxExcerptCharacters, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
 import type { Send } from './http';
+import { ListSupport } from './listSupport';
+import { createPace } from './pace';
 import { withRetries } from './retry';
 
 /** The provider's task calls. Every method throws SeedanceFailure. */
@@ -52,6 +54,8 @@ export interface TaskPage {
 	readonly answeredAtMs: number | undefined;
 }
 
+/** Source: Volcengine docs 1521675 (one list a second). */
+const pauseBetweenListsMs = 1_000;
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 
@@ -64,6 +68,8 @@ export function createTaskApi(
 ): TaskApi {
 	const { wire, tasksUrl } = connection;
 	const { host } = new URL(tasksUrl);
+	const listSupport = new ListSupport(host, connection.provider);
+	const listTurn = createPace(clock, pauseBetweenListsMs);
 
 	async function read(taskId: string, timeoutMs: number): Promise<Task> {
 		const url = taskUrl(tasksUrl, taskId);
@@ -75,7 +81,11 @@ export function createTaskApi(
 
 	async function list(page: Page, filter: ListFilter | undefined, timeoutMs: number) {
 		const url = listUrl(tasksUrl, page, filter);
-		const answer = await send({ kind: 'list', method: 'GET', url, timeoutMs });
+		const request = { kind: 'list', method: 'GET', url, timeoutMs } as const;
+		const answer = await listSupport.ask(async () => {
+			await listTurn();
+			return await send(request);
+		});
 		const tasks = readTaskList(answer.body);
 		const { requestId, answeredAtMs } = answer;
 		if (tasks !== undefined) return { ...tasks, answeredAtMs };

@@ -136,6 +136,8 @@ export interface Field {
 	readonly accepts: Pick<Accepts<unknown>, 'schema' | 'expected'>;
 	/** Whether a stored member that yields nothing is refused instead of not set: where the field protects from a charge or limits something, a missing value must not take that away. */
 	readonly neverEmpty?: boolean;
+	/** Whether a stored member that is `undefined` or `null` is refused, and only an empty text is not set: sheets have empty cells, and a misspelled name yields `undefined`. For fields that change what is charged. */
+	readonly neverNull?: boolean;
 }
 
 /** The values of fields that were read; absent ones were not set or were refused. */
@@ -157,15 +159,26 @@ export function readFields<Row extends Field>(
 ): ReadFields<Row> {
 	const fields: Record<string, unknown> = {};
 	const issues: Issue[] = [];
-	for (const { name, accepts, neverEmpty } of rows) {
+	for (const { name, accepts, neverEmpty, neverNull } of rows) {
 		// n8n keeps the member of an entry whose expression yields undefined.
 		const given = name in stored ? (stored[name] ?? null) : undefined;
-		const isMissing = neverEmpty === true && given !== undefined && isBlank(given);
+		const isMissing =
+			(neverEmpty === true && given !== undefined && isBlank(given)) ||
+			(neverNull === true && given === null);
+		if (isObjectAsText(given)) {
+			issues.push(issue(prefix + name, 'objectAsText'));
+			continue;
+		}
 		const result = accepts.schema.safeParse(given);
 		if (result.success && !isMissing) fields[name] = result.data;
 		else issues.push(refusedValue(prefix, name, given, accepts.expected));
 	}
 	return { fields: fields as Values<Row>, issues };
+}
+
+/** An object in the middle of a text: nobody means the words that it becomes. */
+function isObjectAsText(given: unknown): boolean {
+	return typeof given === 'string' && given.includes('[object Object]');
 }
 
 /** Reads the entries of a collection; undefined: the panel hides it. Anything but an object, and an entry that the collection does not have, is refused: what the user meant would not count. */

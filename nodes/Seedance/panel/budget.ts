@@ -1,43 +1,66 @@
-import { SeedanceFailure } from '../seedance/failure';
-import type { UnsentRequest } from '../seedance/request';
-import { estimateTokens } from '../seedance/tokens';
+import { SeedanceFailure, type FailureKind } from '../seedance/failure';
+import { withoutNoise } from '../seedance/values';
 
-/** An item of a run, as far as its cost is concerned. */
+/** An item of a run, and the most that its create counts; undefined where that cannot be estimated. */
 export interface PricedItem {
 	readonly itemIndex: number;
-	readonly request: UnsentRequest;
+	readonly amount: number | undefined;
+}
+
+/** What a budget limits. `unit` follows an amount in messages. */
+export interface Budget {
+	readonly limit: number;
+	readonly unit: string | undefined;
+	readonly exceeded: FailureKind;
+	readonly notEstimable: FailureKind;
 }
 
 /** Items that a message lists one by one. */
 const maxListedItems = 50;
 
+/** The tokens that all items together may use. */
+export function tokenBudget(limit: number): Budget {
+	return {
+		...{ limit, unit: undefined },
+		exceeded: 'tokenBudgetExceeded',
+		notEstimable: 'tokenBudgetNotEstimable',
+	};
+}
+
+/** The money that all items together may cost, in the provider's currency, where that is known. */
+export function costBudget(limit: number, currency: string | undefined): Budget {
+	return {
+		...{ limit, unit: currency },
+		exceeded: 'costBudgetExceeded',
+		notEstimable: 'costBudgetNotEstimable',
+	};
+}
+
 /**
  * The failure that stops a run before its first create, with the estimate of each item; undefined when all items together fit the budget.
- * An item whose cost cannot be estimated fits no budget.
+ * An item that cannot be estimated fits no budget.
  */
 export function budgetFailure(
 	items: readonly PricedItem[],
-	tokenBudget: number,
+	{ limit, unit, exceeded, notEstimable }: Budget,
 ): SeedanceFailure | undefined {
-	const estimates = items.map(({ itemIndex, request }) => ({
-		itemIndex,
-		tokens: estimateTokens(request),
-	}));
-	const unknownCount = estimates.filter(({ tokens }) => tokens === undefined).length;
-	const total = estimates.reduce((sum, { tokens = 0 }) => sum + tokens, 0);
-	if (unknownCount === 0 && total <= tokenBudget) return undefined;
-	const listed = estimates
+	const unknownCount = items.filter(({ amount }) => amount === undefined).length;
+	const total = withoutNoise(items.reduce((sum, { amount = 0 }) => sum + amount, 0));
+	if (unknownCount === 0 && total <= limit) return undefined;
+	const listed = items
 		.slice(0, maxListedItems)
 		.map(
-			({ itemIndex, tokens }) =>
-				`item ${itemIndex}: ${tokens === undefined ? 'unknown' : formatted(tokens)}`,
+			({ itemIndex, amount }) =>
+				`item ${itemIndex}: ${amount === undefined ? 'unknown' : formatted(amount)}`,
 		);
-	const left = estimates.length - listed.length;
+	const left = items.length - listed.length;
+	const inUnit = (amount: number) =>
+		unit === undefined ? formatted(amount) : `${formatted(amount)} ${unit}`;
 	return new SeedanceFailure({
-		kind: total > tokenBudget ? 'tokenBudgetExceeded' : 'tokenBudgetNotEstimable',
+		kind: total > limit ? exceeded : notEstimable,
 		values: {
-			budget: formatted(tokenBudget),
-			total: formatted(total),
+			budget: inUnit(limit),
+			total: inUnit(total),
 			itemCount: items.length,
 			unknownCount,
 			estimates: `${listed.join(', ')}${left > 0 ? ` and ${left} more` : ''}`,
@@ -45,6 +68,6 @@ export function budgetFailure(
 	});
 }
 
-function formatted(tokens: number): string {
-	return tokens.toLocaleString('en-US');
+function formatted(amount: number): string {
+	return amount.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }

@@ -1,6 +1,6 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
-import { modelFamilies, resolutions } from '../seedance/models';
+import { modelFamilies, resolutions, type Resolution } from '../seedance/models';
 import { modes, ratios } from '../seedance/request';
 import { numeric, onOff, type Accepts, type Values } from './accepts';
 import { modeLabels } from './modes';
@@ -17,6 +17,9 @@ export const sourceOptions = [
 export const mediaSource = z
 	.enum(sourceOptions.map(({ value }) => value) as ['asset', 'binary', 'url'])
 	.default('binary');
+
+/** What the panel fills in as the resolution. */
+export const offeredResolution = '720p' satisfies Resolution;
 
 const modelLabels = modelFamilies.map(({ label }) => label);
 

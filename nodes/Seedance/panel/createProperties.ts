@@ -1,21 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { modelFamilies, resolutions, type ModelFamily } from '../seedance/models';
+import { labelsOfFamilies, modelFamilies, resolutions } from '../seedance/models';
+import { providers } from '../seedance/providers';
 import { ratios } from '../seedance/request';
-import { sourceOptions } from './createFields';
+import { offeredResolution, sourceOptions } from './createFields';
 import { modeOptions } from './modes';
 import { optionProperty, optionRows } from './options';
+import { orList } from './values';
 
-/** What to know before choosing a model. Source: github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (retirement). */
-const notes: Readonly<Record<string, string | undefined>> = {
-	'seedance-1-5-pro': 'BytePlus shut it down on 2026-11-11; use Seedance 2.0 Mini there.',
-};
+/** Where a model is no longer to be had. */
+function shutDownNotes({ value }: (typeof modelFamilies)[number]): string[] {
+	return providers.flatMap(({ label, shutDown }) => {
+		const day = shutDown?.[value];
+		return day === undefined ? [] : [`${label} shut it down on ${day}.`];
+	});
+}
 
-function describeModel(family: ModelFamily): string {
+function describeModel(family: (typeof modelFamilies)[number]): string {
 	const { minimum, maximum } = family.durationSeconds;
 	const sound = family.generateAudio ? 'with sound' : 'silent';
 	const text = `Up to ${family.resolutions.at(-1)}, ${minimum} to ${maximum} seconds, ${sound}`;
-	const note = notes[family.value];
-	return note === undefined ? text : `${text}. ${note}`;
+	const notes = shutDownNotes(family);
+	return notes.length === 0 ? text : [`${text}.`, ...notes].join(' ');
 }
 
 const modelOptions = [
@@ -33,7 +38,11 @@ const modelOptions = [
 
 const resolutionOptions = [
 	{ name: 'Model Default', value: '' },
-	...resolutions.map((value) => ({ name: value, value })),
+	...resolutions.map((value) => {
+		const models = labelsOfFamilies(({ h265Resolutions }) => h265Resolutions.includes(value));
+		const description = `With ${orList(models)} the file is 10-bit H.265, which some players do not show`;
+		return { name: value, value, ...(models.length === 0 ? {} : { description }) };
+	}),
 ];
 
 const notFromDraft = {
@@ -154,7 +163,8 @@ export const inputProperties: INodeProperties[] = [
 							{
 								name: 'Video',
 								value: 'video',
-								description: 'MP4 or MOV, 2 to 15 seconds; up to 30 with Seedance 2.5',
+								description:
+									'MP4 or MOV, 2 to 15 seconds; up to 30 with Seedance 2.5. Its seconds are charged too, and the price of a token is another one.',
 							},
 						],
 						default: 'image',
@@ -208,7 +218,7 @@ export const outputProperties: INodeProperties[] = [
 		name: 'resolution',
 		type: 'options',
 		options: resolutionOptions,
-		default: '720p',
+		default: offeredResolution,
 		description: 'How many pixels the video has. A higher resolution costs more.',
 	},
 	{
@@ -228,7 +238,7 @@ export const outputProperties: INodeProperties[] = [
 		default: 5,
 		displayOptions: notFromDraft,
 		description:
-			'Length of the video in whole seconds. -1 lets the model choose, and you are charged for its choice. The cost rises with the length.',
+			'Length of the video in whole seconds. -1 lets the model choose, and you are charged for the length of its video. The cost rises with the length.',
 	},
 	{
 		displayName: 'Generate Audio',
@@ -237,7 +247,7 @@ export const outputProperties: INodeProperties[] = [
 		default: true,
 		displayOptions: notFromDraft,
 		description:
-			"Whether the video has speech, sound and music. This uses no more tokens, but the sound must pass the provider's content check too. Models without sound ignore this.",
+			"Whether the video has speech, sound and music. With Seedance 1.5 Pro, ByteDance charges more for a video with sound; with Seedance 2.x, sound does not change the price. A reseller may differ. The sound must pass the provider's content check too. Models without sound ignore this.",
 	},
 ];
 

@@ -6,18 +6,25 @@ import {
 	isFullModelId,
 	modelFamilies,
 	type ModelFamily,
+	type ModelFamilyValue,
+	type Resolution,
 } from '../seedance/models';
 import { modelIdAt } from '../seedance/providers/provider';
 import { testSecondsField } from '../seedance/providers/testMode';
 import type { UnsentRequest } from '../seedance/request';
 import { readFields } from './accepts';
-import { createFields, type CreateParameters } from './createFields';
+import { createFields, offeredResolution, type CreateParameters } from './createFields';
 import { inputProperties, outputProperties } from './createProperties';
 import { issue, type Issue, type Result } from './issues';
 import { readMedia } from './media';
 import { readOptions, wireFieldsOf, type CreateOptions } from './options';
-import { modeRule, promptRule, referenceRule } from './rules/inputRules';
-import { combinationRule, optionsOfInterfaceRule, optionsOfModelRule } from './rules/optionRules';
+import { framesRule, modeRule, promptRule, referenceRule } from './rules/inputRules';
+import {
+	combinationRule,
+	finalOfDraftRule,
+	optionsOfInterfaceRule,
+	optionsOfModelRule,
+} from './rules/optionRules';
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
 import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
@@ -32,9 +39,6 @@ function hiddenIn(mode: unknown = 'textToVideo'): string[] {
 		.map(({ name }) => name);
 }
 
-/** What an expression that yields nothing leaves out of the request: some models do not know these fields. */
-const leftOutWhenNull: readonly string[] = ['ratio', 'duration', 'generateAudio'];
-
 /** Reads the stored parameters of one item of Create, undefined where the panel hides them: the request to send and the options of the node, or everything that is wrong. `waits`: whether the node waits for the video. */
 export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
@@ -45,7 +49,6 @@ export function readCreateRequest(
 		...hiddenIn(stored['mode']),
 		// frames and duration exclude each other, and duration always has a value in the panel.
 		...(isBlank(membersOf(stored['options'])['frames']) ? [] : ['duration']),
-		...leftOutWhenNull.filter((name) => stored[name] === null),
 	];
 	const given = Object.fromEntries(
 		Object.entries(stored).filter(([name, value]) => value !== undefined && !unused.includes(name)),
@@ -73,10 +76,12 @@ export function readCreateRequest(
 const rules: readonly Rule[] = [
 	promptRule,
 	modeRule,
+	framesRule,
 	referenceRule,
 	resolutionRule,
 	durationRule,
 	taskTypeRule,
+	finalOfDraftRule,
 	optionsOfModelRule,
 	optionsOfInterfaceRule,
 	combinationRule,
@@ -89,7 +94,7 @@ function requestOf(input: CreateInput): UnsentRequest {
 	const { mode = 'textToVideo', prompt, draftTaskId, ratio, duration, generateAudio } = parameters;
 	const common = {
 		...{ model: modelId, family, mode, media },
-		resolution: parameters.resolution === '' ? undefined : parameters.resolution,
+		resolution: resolutionOf(input),
 		frames: options.frames,
 		draft: options.draft,
 		wireFields: {
@@ -114,6 +119,13 @@ function requestOf(input: CreateInput): UnsentRequest {
 function testFieldsOf({ testDuration }: CreateOptions, { provider }: Connection) {
 	const isSent = provider.isInProcess === true && testDuration !== undefined;
 	return isSent ? { [testSecondsField]: testDuration } : {};
+}
+
+/** What is sent as the resolution: a draft is 480p, and the panel's default does not stand in its way. */
+function resolutionOf({ parameters, options }: CreateInput): Resolution | undefined {
+	const { resolution } = parameters;
+	if (options.draft === true && resolution === offeredResolution) return '480p';
+	return resolution === '' ? undefined : resolution;
 }
 
 function readModel(
@@ -147,7 +159,12 @@ function readModel(
 	}
 	if (!offered.some(({ value }) => value === family.value)) {
 		const values = { model: family.label, provider: provider.label, models };
-		issues.push(issue('model', 'modelNotOffered', values));
+		const day = provider.shutDown?.[family.value as ModelFamilyValue];
+		issues.push(
+			day === undefined
+				? issue('model', 'modelNotOffered', values)
+				: issue('model', 'modelShutDown', { ...values, day }),
+		);
 		return undefined;
 	}
 	const hasImage = media.some(({ kind }) => kind === 'image');

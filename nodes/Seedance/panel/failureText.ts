@@ -20,6 +20,8 @@ const topUp = "Top up in the provider's console, then run the item again.";
 const slowDown = 'Run the item again in a minute, or set Max Concurrency in Options.';
 const fetchVideo =
 	'The video is finished and charged. To fetch it, run the Get operation with this task ID and Download Video on within 24 hours.';
+/** Source: Volcengine docs 1544106. */
+const notCharged = 'ByteDance charges only videos that succeed; a reseller may differ.';
 const changeRequest = 'Change the prompt or the media, then create a new task.';
 
 /** Kind of failure → its words. */
@@ -46,12 +48,28 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ budget, unknownCount }) =>
 			`Token Budget is ${budget}, and the tokens of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets the size. They have no estimate. Estimates: ${estimates}.`,
+			`Nothing was created and nothing is charged. Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the tokens. They have no estimate. Estimates: ${estimates}.`,
+	},
+	costBudgetExceeded: {
+		message: ({ budget, total, itemCount }) =>
+			`Cost Budget is ${budget}, and ${itemCount === 1 ? 'this item is' : `these ${itemCount} items are`} estimated at ${total}`,
+		advice: ({ estimates }) =>
+			`Nothing was created and nothing is charged. Raise Cost Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
+	},
+	costBudgetNotEstimable: {
+		message: ({ budget, unknownCount }) =>
+			`Cost Budget is ${budget}, and the cost of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
+		advice: ({ estimates }) =>
+			`Nothing was created and nothing is charged. Set Price per Million Tokens in Options if the node knows no price for your provider and model. Remove Cost Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the cost. They have no estimate. Estimates: ${estimates}.`,
 	},
 	taskManagementNotSupported: {
 		message: 'The OpenAI-Style interface cannot list, cancel or delete tasks',
 		advice: ({ provider }) =>
 			`Set API Style to Official in the Seedance API credential: ${provider} uses the same key and the same tasks there. To read a task by its ID, use the Get operation.`,
+	},
+	taskListNotSupported: {
+		message: ({ host }) => `${host} has no list of tasks`,
+		advice: "To read a task, run the Get operation with its ID. The IDs are in n8n's log.",
 	},
 	assetLibraryNotSupported: {
 		message: ({ provider }) => `${provider} has no asset library that this node can use`,
@@ -101,7 +119,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	modelNotAccessible: {
 		message: 'The API key has no access to this model',
 		advice:
-			'At APIYI, add the group SeeDance2 to the key in its console. Elsewhere, activate the model for the key.',
+			'At APIYI, add the group SeeDance2 to the key in its console, or for Seedance 2.5 the group SeeDance25. Elsewhere, activate the model for the key.',
 	},
 	taskTypeNotAllowed: {
 		message: 'The prompt asks for an edit or an extension that these settings do not allow',
@@ -127,7 +145,8 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	unsafeOutput: {
 		message: 'The finished video did not pass the content check of the provider',
 		advice:
-			'Remove names of films, characters, brands and real people from the prompt. If music may be the cause, turn Generate Audio off. Then create a new task.',
+			'Remove names of films, characters, brands and real people from the prompt. If music may be the cause, turn Generate Audio off. Then create a new task. ' +
+			notCharged,
 	},
 	contentRefused: {
 		message: 'The request did not pass the content check of the provider',
@@ -156,6 +175,16 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: 'The provider does not know this model, or has not activated it for this account',
 		advice:
 			"Choose another Model, or activate this one in the provider's console. Model IDs differ between providers and regions.",
+	},
+	modelNotOpen: {
+		message: 'The model is not open for this account',
+		advice:
+			"Activate the model in the provider's console. Seedance 2.x also needs a balance of more than about 200 CNY at Volcengine or 30 USD at BytePlus, or a plan.",
+	},
+	modelNotInPlan: {
+		message: 'The plan of this API key does not include the model',
+		advice:
+			"Choose Custom (by ID) as Model, and enter the name that the plan has for it, in lower case. If the plan has no video, use a key without a plan and the provider's usual Base URL.",
 	},
 	taskRunning: {
 		message: 'The task is already running and can no longer be cancelled',
@@ -233,7 +262,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	},
 	taskFailed: {
 		message: 'The provider could not finish the task',
-		advice: 'Change the request, or create the task again.',
+		advice: `Change the request, or create the task again. ${notCharged}`,
 	},
 	taskCancelled: {
 		message: 'The task was cancelled',
@@ -241,7 +270,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	},
 	taskExpired: {
 		message: 'The task did not finish before it expired',
-		advice: 'Create a new task, at another time of day or with a lower resolution.',
+		advice: `Create a new task, at another time of day or with a lower resolution. ${notCharged}`,
 	},
 	videoUrlMissing: {
 		message: 'The task succeeded, but its answer has no video URL',
@@ -336,7 +365,7 @@ const maxListedCandidates = 20;
 /** What to do about an unknown outcome, by how the search for the task ended (`values.search`). */
 const adviceAfterSearch: Readonly<Record<string, Words['advice']>> = {
 	notFound:
-		"The node searched the provider's list for two minutes and did not find the task. If n8n offers to retry the execution, do so in a few minutes: the node searches again and creates nothing. If the task is still not found, set When the Outcome Is Unknown in Options to Create Again, and retry with the currently saved workflow. If the first task was created after all, you are then charged twice.",
+		"The node searched the provider's list for two minutes and did not find the task. If n8n offers to retry the execution, do so in a few minutes: the node searches again and creates nothing. If the task is still not found, set When the Outcome Is Unknown in Options to Create Again, and retry with the currently saved workflow. If the first task was created after all, you are then charged for both videos.",
 	several:
 		"The node searched the provider's list, but cannot tell which task is this one. Fetch the candidates with the Get operation, and use the one that fits the item. If none fits, run the item in a new execution.",
 	notPossible: ({ searchFailure }) =>
@@ -352,7 +381,7 @@ function outcomeUnknownAdvice({ values, candidates = [] }: SeedanceFailure): str
 	const listed = candidates.slice(0, maxListedCandidates).join(', ');
 	const left = candidates.length - maxListedCandidates;
 	return sentences(
-		'The outcome is unknown: the task may have been created and may be charged.',
+		'The outcome is unknown: the task may have been created, and is charged if its video succeeds.',
 		typeof advice === 'string' ? advice : advice(values),
 		listed === '' ? '' : `Candidates: ${listed}${left > 0 ? ` and ${left} more` : ''}.`,
 	);

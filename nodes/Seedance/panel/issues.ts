@@ -6,9 +6,11 @@ import { orList, quoted } from './values';
  */
 const issueTexts = {
 	// Any field.
-	empty: ({ expected }: { expected: string }) => `is empty. ${expected}`,
-	entryEmpty: ({ expected }: { expected: string }) =>
-		`is empty. ${expected} If you do not need it, remove it.`,
+	empty: ({ expected, expression }: Empty) => `is empty.${yields(expression)} ${expected}`,
+	entryEmpty: ({ expected, expression }: Empty) =>
+		`is empty.${yields(expression)} ${expected} If you do not need it, remove it.`,
+	objectAsText: () =>
+		'has "[object Object]" in it, because an expression yields an object. Choose a member of the object, or use JSON.stringify().',
 	entriesUnknown: ({ given, names }: { given: string; names: readonly string[] }) =>
 		`has ${given}, and its entries are ${names.join(', ')}. Correct the name, or remove it.`,
 	invalidValue: ({ given, expected }: { given: unknown; expected: string }) =>
@@ -21,6 +23,8 @@ const issueTexts = {
 		`is ${quoted(given)}, which is not a supported model. Choose ${orList(models)}, or enter a full model ID.`,
 	modelNotOffered: ({ model, provider, models }: ModelNotOffered) =>
 		`is ${model}, which ${provider} does not offer. Choose ${orList(models)}.`,
+	modelShutDown: ({ model, provider, models, day }: ModelNotOffered & { readonly day: string }) =>
+		`is ${model}, which ${provider} shut down on ${day}. Choose ${orList(models)}.`,
 	endpointIdNotAccepted: ({ given, provider, example }: EndpointIdNotAccepted) =>
 		`is ${quoted(given)}, but ${provider} accepts plain model IDs only here, such as "${example}".`,
 	modeNotSupported: ({ mode, model, models }: { mode: string } & ModelAlternatives) =>
@@ -31,6 +35,8 @@ const issueTexts = {
 		`is not available with the OpenAI-Style interface for this model. Change it, or set API Style to Official in the credential for ${provider}.`,
 
 	// Media.
+	framesFromOneField: ({ field }: { field: string }) =>
+		`is "${field}", the same file as First Frame. Enter the field that has the last image.`,
 	mediaFieldMissing: () =>
 		'is empty. Enter the name of the input field that has the file, such as "data".',
 	mediaUrlMissing: ({ kind }: { kind: string }) => `is empty. Enter the URL of the ${kind}.`,
@@ -106,6 +112,8 @@ const issueTexts = {
 	draftHasNoLastFrame: () => 'is on, but a draft has no last frame to return. Turn it off.',
 	draftNotInFlex: () => 'is Flex, which is not available for drafts. Choose Default, or remove it.',
 	draftOfDraft: () => 'is on, but this request makes the final video of a draft. Turn it off.',
+	notForFinal: ({ model }: { model: string }) =>
+		`is set, but the final video of a ${model} draft has that of the draft. Remove it.`,
 	webSearchNotOffered: ({ provider }: { provider: string }) =>
 		`is on, which ${provider} does not offer. Turn it off.`,
 	webSearchNeedsText: () =>
@@ -159,6 +167,11 @@ const issueTexts = {
 		'has a user name, a query or a fragment. Enter only scheme, host and path.',
 };
 
+type Empty = {
+	readonly expected: string;
+	/** What the user wrote instead of a value, if it is an expression. */
+	readonly expression?: string | undefined;
+};
 type ModelAlternatives = {
 	readonly model: string;
 	readonly models: readonly string[];
@@ -191,6 +204,9 @@ type DurationNotSupported = {
 	readonly maxSeconds: number;
 	readonly automatic: boolean;
 };
+
+const yields = (expression: string | undefined) =>
+	expression === undefined ? '' : ` Its expression ${quoted(expression)} yields no value.`;
 
 /** The code of one thing that can be wrong. */
 export type IssueCode = keyof typeof issueTexts;

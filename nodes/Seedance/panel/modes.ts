@@ -6,7 +6,8 @@ export const modeOptions = [
 	{
 		name: 'Final From Draft',
 		value: 'draftTask',
-		description: 'Make the video of a draft in full quality. This is charged as well.',
+		description:
+			'Make the video of a draft in full quality. It is charged in addition to the draft.',
 	},
 	{
 		name: 'First and Last Frame',

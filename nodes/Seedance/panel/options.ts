@@ -5,6 +5,7 @@ import {
 	choice,
 	jsonObject,
 	key,
+	number,
 	onOff,
 	readCollection,
 	refined,
@@ -37,6 +38,8 @@ export interface OptionRow<Name extends string = string, Value = unknown> {
 	readonly offIsUnset?: boolean;
 	/** Whether an added entry that yields nothing is refused; see `Field` in accepts.ts. */
 	readonly neverEmpty?: boolean;
+	/** Whether an added entry that yields `undefined` or `null` is refused; see `Field` in accepts.ts. */
+	readonly neverNull?: boolean;
 }
 
 function row<const Name extends string, Value>(
@@ -115,10 +118,19 @@ const rows = [
 		supportedBy: inSeries('1.0', '1.5'),
 	}),
 	row({
+		name: 'costBudget',
+		label: 'Cost Budget',
+		description:
+			'Max cost of all items of this run together, by estimate, in the currency of your provider. If the estimate is higher, or no price is known, nothing is created.',
+		accepts: number({ above: 0, max: 1e9 }, 'Enter an amount above 0.'),
+		offered: 10,
+		neverEmpty: true,
+	}),
+	row({
 		name: 'createAgainAfterFailure',
 		label: 'Create Again After a Failure',
 		description:
-			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. Failed tasks are not charged, as documented by ByteDance.",
+			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. ByteDance charges only videos that succeed; a reseller may differ.",
 		accepts: wholeNumber(0, 3),
 		offered: 1,
 		neverEmpty: true,
@@ -136,7 +148,8 @@ const rows = [
 	row({
 		name: 'dryRun',
 		label: 'Dry Run',
-		description: 'Whether to send nothing, and to return the request and an estimate of its tokens',
+		description:
+			'Whether to send nothing, and to return the request and an estimate of its tokens and cost',
 		accepts: onOff,
 		offered: false,
 	}),
@@ -168,6 +181,7 @@ const rows = [
 			'Enter 29 to 289 in steps of four: 29, 33, 37 … 289. 57 frames are 2.375 seconds.',
 		),
 		offered: 57,
+		neverNull: true,
 		wire: { official: 'frames' },
 		supportedBy: inSeries('1.0'),
 	}),
@@ -204,6 +218,15 @@ const rows = [
 		offered: 'mp4',
 		wire: { official: 'output_format' },
 		supportedBy: inSeries('2.5'),
+	}),
+	row({
+		name: 'pricePerMillionTokens',
+		label: 'Price per Million Tokens',
+		description:
+			'What your provider charges you for a million tokens, in its own currency. Without this entry, list prices apply where the node knows them: BytePlus in USD, Volcengine in CNY, and Seedance 2.5 at PowerTokens in USD.',
+		accepts: number({ above: 0, max: 1e6 }, 'Enter an amount above 0, such as 7.'),
+		offered: 7,
+		neverEmpty: true,
 	}),
 	row({
 		name: 'priority',
@@ -260,6 +283,7 @@ const rows = [
 		description: 'The same seed and request give a similar video. -1 is a random seed.',
 		accepts: wholeNumber(-1, 2 ** 32 - 1),
 		offered: -1,
+		neverNull: true,
 		wire: everywhere('seed'),
 	}),
 	row({
@@ -322,7 +346,7 @@ const rows = [
 		offered: false,
 		wire: { official: 'tools' },
 		toWire: (isOn) => (isOn ? [{ type: 'web_search' }] : undefined),
-		supportedBy: inSeries('2.0'),
+		supportedBy: inSeries('2.0', '2.5'),
 		offIsUnset: true,
 	}),
 	row({
@@ -334,7 +358,8 @@ const rows = [
 			{
 				name: 'Create Again',
 				value: 'createAgain',
-				description: 'If the provider lists the first task later after all, you are charged twice',
+				description:
+					'If the provider lists the first task later after all, you are charged for both videos',
 			},
 			{ name: 'Stop', value: 'stop', description: 'The item fails, and nothing more is created' },
 		]),

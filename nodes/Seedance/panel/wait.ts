@@ -108,7 +108,7 @@ export const cancelOnStopOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to cancel tasks that are still queued when the execution is stopped. Running tasks cannot be cancelled: they continue and are charged.',
+		'Whether to cancel tasks that are still queued when the execution is stopped. Running tasks cannot be cancelled: they continue, and are charged if they succeed.',
 };
 
 /** Reads Wait Options as stored, undefined where the panel hides them; `defaults` apply where they say nothing. */

@@ -69,8 +69,12 @@ export const errorCodes: readonly ErrorCode[] = [
 		kind: 'insufficientCredit',
 	},
 	{ code: /^(AccessDenied|OperationDenied)/, kind: 'notAllowed' },
+	// Source: Volcengine docs 82379/1520757 (404; Seedance 2.x needs a balance or a plan).
+	{ code: /^ModelNotOpen/, kind: 'modelNotOpen' },
+	// Source: as above (404 of the Agent Plan's host).
+	{ code: /^UnsupportedModel/, kind: 'modelNotInPlan' },
 	{
-		code: /^(InvalidEndpointOrModel\.|ModelNotOpen|InvalidEndpoint|InvalidSubscription)/,
+		code: /^(InvalidEndpointOrModel\.|InvalidEndpoint|InvalidSubscription)/,
 		kind: 'modelNotFound',
 	},
 	{ code: /^InvalidAction\.RunningTaskDeletion$/, kind: 'taskRunning' },

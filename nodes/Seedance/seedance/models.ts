@@ -8,6 +8,8 @@ export interface ReferenceLimits {
 	readonly audios: number;
 	/** All kinds together. */
 	readonly total: number;
+	/** Length of all videos together. */
+	readonly videoSeconds: number;
 	/** Whether audio may come without an image or a video. */
 	readonly audioAlone: boolean;
 }
@@ -37,6 +39,10 @@ export interface ModelFamily {
 	readonly references: ReferenceLimits;
 	readonly generateAudio: boolean;
 	readonly draft: boolean;
+	/** Whether the final video of a draft takes seed and task type from it, and refuses other values. */
+	readonly finalFollowsDraft: boolean;
+	/** Resolutions whose file is 10-bit H.265, which some players do not show. */
+	readonly h265Resolutions: readonly Resolution[];
 }
 
 const noReferences: ReferenceLimits = {
@@ -44,19 +50,22 @@ const noReferences: ReferenceLimits = {
 	videos: 0,
 	audios: 0,
 	total: 0,
+	videoSeconds: 0,
 	audioAlone: false,
 };
 
-/** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 2.0 series). */
+/** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 2.0 series); BytePlus docs 2291680 (length of videos). */
 const series20 = {
 	series: '2.0',
 	defaultResolution: '720p',
 	durationSeconds: { minimum: 4, maximum: 15, automatic: true },
 	adaptiveTextToVideo: true,
 	firstLastFrame: true,
-	references: { images: 9, videos: 3, audios: 3, total: 15, audioAlone: false },
+	references: { images: 9, videos: 3, audios: 3, total: 15, videoSeconds: 15, audioAlone: false },
 	generateAudio: true,
 	draft: false,
+	finalFollowsDraft: false,
+	h265Resolutions: [],
 } as const satisfies Partial<ModelFamily>;
 
 /** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (Seedance 1.0). */
@@ -70,12 +79,14 @@ const series10 = {
 	references: noReferences,
 	generateAudio: false,
 	draft: false,
+	finalFollowsDraft: false,
+	h265Resolutions: [],
 } as const satisfies Partial<ModelFamily>;
 
 /**
  * The capability matrix, one row per family, newest first. Dropdown, rules and the table in README follow from it.
  * Source: the series above; BytePlus docs 1330310 (versions), 2607688 and 2607689 (2.5), 1520757 (lite, first and last frame);
- * github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (2.5, mini).
+ * github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py (2.5, mini); Volcengine docs 82379/1520757 (10-bit H.265, final of a 2.5 draft).
  */
 export const modelFamilies = [
 	{
@@ -86,8 +97,17 @@ export const modelFamilies = [
 		versionedName: 'seedance-2-5-260628',
 		resolutions: ['480p', '720p', '1080p'],
 		durationSeconds: { minimum: 4, maximum: 30, automatic: true },
-		references: { images: 30, videos: 10, audios: 10, total: 50, audioAlone: true },
+		references: {
+			images: 30,
+			videos: 10,
+			audios: 10,
+			total: 50,
+			videoSeconds: 30,
+			audioAlone: true,
+		},
 		draft: true,
+		finalFollowsDraft: true,
+		h265Resolutions: ['1080p'],
 	},
 	{
 		...series20,
@@ -95,6 +115,7 @@ export const modelFamilies = [
 		label: 'Seedance 2.0',
 		versionedName: 'seedance-2-0-260128',
 		resolutions: ['480p', '720p', '1080p', '4k'],
+		h265Resolutions: ['4k'],
 	},
 	{
 		...series20,
@@ -142,7 +163,7 @@ export const modelFamilies = [
 		versionedName: 'seedance-1-0-lite-t2v-250428',
 		versionedNameWithImage: 'seedance-1-0-lite-i2v-250428',
 		defaultResolution: '720p',
-		references: { images: 4, videos: 0, audios: 0, total: 4, audioAlone: false },
+		references: { ...noReferences, images: 4, total: 4 },
 	},
 ] as const satisfies readonly ModelFamily[];
 
@@ -152,9 +173,12 @@ export type ModelFamilyValue = (typeof modelFamilies)[number]['value'];
 /** The resolution tiers in rising order, of all families together. */
 export const resolutions = ['480p', '720p', '1080p', '4k'] as const satisfies readonly Resolution[];
 
-/** The row of a value that a workflow stores, or undefined. */
-export function findFamily(value: string): ModelFamily | undefined {
-	return modelFamilies.find((family) => family.value === value);
+/** The row of a value that a workflow stores, or of a label as sheets and forms have it ("Seedance 2.0", in any case); or undefined. */
+export function findFamily(name: string): ModelFamily | undefined {
+	const label = name.trim().replace(/\s+/g, ' ').toLowerCase();
+	return modelFamilies.find(
+		(family) => family.value === name || family.label.toLowerCase() === label,
+	);
 }
 
 /** The row of a full model id of any provider, or undefined for ids (and `ep-` endpoints) that the matrix does not know. */

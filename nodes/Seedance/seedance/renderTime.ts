@@ -9,6 +9,8 @@ export interface RenderFacts {
 	readonly hasReferenceVideo?: boolean | undefined;
 	/** Milliseconds that it takes, where that is known beforehand. */
 	readonly renderMs?: number | undefined;
+	/** Whether its last frame was asked for. */
+	readonly hasLastFrame?: boolean | undefined;
 }
 
 /**

@@ -28,6 +28,9 @@ const noUsableAnswer: ReadonlySet<FailureKind> = new Set<FailureKind>([
 	'downloadNotMedia',
 ]);
 
+/** Errors of the provider that pass; a gateway may wrap them into an answer with any status. */
+const passing: ReadonlySet<FailureKind> = new Set<FailureKind>(['internalError', 'rateLimited']);
+
 /** Whether the provider certainly refused the request because too many tasks are queued or running. */
 export function isLimitReached({ httpStatus, kind }: SeedanceFailure): boolean {
 	return httpStatus === 429 && kind === 'limitReached';
@@ -42,6 +45,7 @@ export function isThrottled({ httpStatus, kind }: SeedanceFailure): boolean {
 export function isTransient({ httpStatus, kind }: SeedanceFailure): boolean {
 	return (
 		noUsableAnswer.has(kind) ||
+		passing.has(kind) ||
 		(httpStatus !== undefined && (httpStatus === 408 || httpStatus === 429 || httpStatus >= 500))
 	);
 }

@@ -58,6 +58,15 @@ export function lacksVideo({ status, videoUrl }: Task): boolean {
 	return status === 'succeeded' && videoUrl === undefined;
 }
 
+/** Whether a finished task has everything that items say of one, so that its own call would say no more. Source: BytePlus docs 1521675 (the same structure as the single task); github volcengine/ark-cli, gen-meta.md (entries without resolution, ratio and duration). */
+export function isCompleteEntry(task: Task): boolean {
+	const { status, videoUrl, resolution, ratio, durationSeconds, totalTokens, failure } = task;
+	if (status !== 'succeeded') return failure?.code !== undefined;
+	return [videoUrl, resolution, ratio, durationSeconds, totalTokens].every(
+		(member) => member !== undefined,
+	);
+}
+
 /** Why a task failed, as far as the provider says. */
 export interface TaskFailure {
 	readonly code?: string | undefined;

@@ -1,3 +1,4 @@
+import type { MediaInput } from './media';
 import type { ModelFamily, Resolution } from './models';
 import type { UnsentRequest } from './request';
 
@@ -61,10 +62,11 @@ const pixelsSince15: PixelTable = {
 	},
 };
 
-/** Members of the body that decide what a video costs. */
+/** Members of the body that decide what a video costs, in each interface. */
 const decisive = [
 	'model',
 	'content',
+	'media',
 	'duration',
 	'seconds',
 	'frames',
@@ -72,44 +74,127 @@ const decisive = [
 	'size',
 	'ratio',
 	'draft',
+	'generate_audio',
+	'service_tier',
 ];
+
+/** Whether the extra body of a request replaces a member that decides what the video costs. */
+export function replacesDecisive({ extraBody }: UnsentRequest): boolean {
+	return decisive.some((member) => member in extraBody);
+}
+
+/** What of an estimate nobody knows before the video is made, and is counted at the most that the model accepts. */
+export type AtMaximum = 'outputSeconds' | 'inputVideoSeconds';
+
+/** The tokens that a request is billed at most, and what they are counted from. */
+export interface TokenEstimate {
+	readonly tokens: number;
+	readonly outputSeconds: number;
+	/** Of all input videos together; undefined without one. */
+	readonly inputVideoSeconds: number | undefined;
+	readonly atMaximum: readonly AtMaximum[];
+}
+
+/** The length of an input video in seconds, where it is known. */
+export type SecondsOf = (media: MediaInput) => number | undefined;
 
 const framesPerSecond = 24;
 const pixelsPerToken = 1024;
 const defaultDurationSeconds = 5;
 
+/** Servers were seen to accept this much more than is documented. Source: github comfyanonymous/ComfyUI, nodes_bytedance.py. */
+const inputToleranceSeconds = 0.2;
+
+/** Seedance 1.5 counts fewer tokens for a draft. Source: Volcengine docs 1544106. */
+const draftFactor = { withSound: 0.6, silent: 0.7 } as const;
+
 /**
- * The estimated tokens of a request's video, or undefined where the size is not documented (unknown models, 4k, the final of a draft, an extra body that replaces a member above).
- * An adaptive ratio counts as the largest size of its resolution, a duration of -1 as the maximum of the model.
- * Source: APIYI Seedance 2.0 reference (duration × width × height × 24 ÷ 1024); its recorded sample of 108,900 tokens fits one frame more exactly.
+ * The most tokens that a request's video is billed with, or undefined where no upper bound is known: unknown models, 4k (its size is not documented), the final of a draft, an extra body that replaces a member that decides the price.
+ * An adaptive ratio counts as the largest size of its resolution, a duration of -1 as the maximum of the model, and input videos as the maximum of the model unless the length of each is known.
+ * Source: Volcengine docs 1544106 (input video seconds + output seconds, × width × height × 24 ÷ 1024); the recorded samples have one frame more: 87,300 and 108,900 tokens for 4 s and 5 s at 720p, 173,700 for 4 s with an input video of 4 s.
  */
-export function estimateTokens(request: UnsentRequest): number | undefined {
+export function estimateTokens(
+	request: UnsentRequest,
+	secondsOf: SecondsOf = () => undefined,
+): TokenEstimate | undefined {
 	const { family, mode } = request;
-	if (family === undefined || mode === 'draftTask') return undefined;
-	if (decisive.some((member) => member in request.extraBody)) return undefined;
+	if (family === undefined || mode === 'draftTask' || replacesDecisive(request)) return undefined;
 	const pixels = maxPixels(request, family);
 	if (pixels === undefined) return undefined;
-	return Math.round((framesOf(request, family) * pixels) / pixelsPerToken);
+	const output = outputOf(request, family);
+	const input = inputOf(request, family, output.seconds, secondsOf);
+	const frames =
+		Math.ceil(framesPerSecond * (output.seconds + (input?.seconds ?? 0))) + output.extraFrames;
+	return {
+		tokens: Math.ceil(((frames * pixels) / pixelsPerToken) * factorOf(request, family)),
+		outputSeconds: output.seconds,
+		inputVideoSeconds: input?.seconds,
+		atMaximum: [
+			...(output.isMaximum ? (['outputSeconds'] as const) : []),
+			...(input?.isMaximum === true ? (['inputVideoSeconds'] as const) : []),
+		],
+	};
 }
 
-function framesOf({ frames, durationSeconds }: UnsentRequest, family: ModelFamily): number {
-	if (frames !== undefined) return frames;
-	const seconds =
-		durationSeconds === -1
-			? family.durationSeconds.maximum
-			: (durationSeconds ?? defaultDurationSeconds);
-	return framesPerSecond * seconds + 1;
+interface Length {
+	readonly seconds: number;
+	readonly isMaximum: boolean;
 }
 
-function maxPixels(
-	{ resolution, ratio = 'adaptive', draft }: UnsentRequest,
+/** Frames take the place of seconds, and are all that is counted. */
+function outputOf(
+	{ frames, durationSeconds }: UnsentRequest,
+	{ durationSeconds: range, series }: ModelFamily,
+): Length & { readonly extraFrames: number } {
+	if (frames !== undefined) {
+		return { seconds: frames / framesPerSecond, isMaximum: false, extraFrames: 0 };
+	}
+	// Source: measured: Seedance 2.5 without a duration chose 10 s, and billed them.
+	const seconds = durationSeconds ?? (series === '2.5' ? -1 : defaultDurationSeconds);
+	const isMaximum = seconds === -1;
+	return { seconds: isMaximum ? range.maximum : seconds, isMaximum, extraFrames: 1 };
+}
+
+/**
+ * What the input videos count at most.
+ * At least the output's length: the providers bill a minimum with video input, whose table is in the console only. A reseller's table has 1.67 to 1.8 times the output's length for both together, so twice is above it.
+ * Source: Volcengine docs 1544106 (there is a minimum); docs.jiekou.ai, reference-seedance-2.0 (the table, for Seedance 2.0).
+ */
+function inputOf(
+	{ media }: UnsentRequest,
+	{ references }: ModelFamily,
+	outputSeconds: number,
+	secondsOf: SecondsOf,
+): Length | undefined {
+	const lengths = media.filter(({ kind }) => kind === 'video').map(secondsOf);
+	if (lengths.length === 0) return undefined;
+	const isMaximum = lengths.includes(undefined);
+	const known = lengths.reduce<number>((sum, seconds = 0) => sum + seconds, 0);
+	const maximum = isMaximum ? references.videoSeconds + inputToleranceSeconds : 0;
+	return { seconds: Math.max(known, maximum, outputSeconds), isMaximum };
+}
+
+function factorOf({ draft, generateAudio = true }: UnsentRequest, { series }: ModelFamily): number {
+	if (draft !== true || series !== '1.5') return 1;
+	return generateAudio ? draftFactor.withSound : draftFactor.silent;
+}
+
+/** The resolution that a request asks for, or that its model renders without one. */
+export function resolutionOf(
+	{ resolution, draft }: Pick<UnsentRequest, 'resolution' | 'draft'>,
 	family: ModelFamily,
-): number | undefined {
+): Resolution {
+	return resolution ?? (draft === true ? '480p' : family.defaultResolution);
+}
+
+function maxPixels(request: UnsentRequest, family: ModelFamily): number | undefined {
+	const { mode, ratio = 'adaptive' } = request;
 	const table = family.series === '1.0' ? pixelsOf10 : pixelsSince15;
-	const tier = resolution ?? (draft === true ? '480p' : family.defaultResolution);
-	const sizes = table[tier];
+	const sizes = table[resolutionOf(request, family)];
 	if (sizes === undefined) return undefined;
-	const chosen = sizes[ratio];
+	// Source: the provider's refusal of other ratios: "the output ratio follows the first-frame image".
+	const followsFrame = mode === 'firstFrame' || mode === 'firstLastFrame';
+	const chosen = followsFrame && family.series.startsWith('2.') ? undefined : sizes[ratio];
 	return Math.max(
 		...(chosen === undefined ? Object.values(sizes) : [chosen]).map(
 			([width, height]) => width * height,

@@ -14,3 +14,8 @@ export function withoutUndefined<Value>(
 		Object.entries(members).filter((entry): entry is [string, Value] => entry[1] !== undefined),
 	);
 }
+
+/** An amount to the sixth decimal: sums and products of decimals are not exact in floating point. */
+export function withoutNoise(amount: number): number {
+	return Math.round(amount * 1e6) / 1e6;
+}

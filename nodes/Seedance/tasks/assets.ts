@@ -26,7 +26,7 @@ export function createAssets(clock: Clock, openApi: () => AssetApi): Assets {
 	const api = () => (opened ??= openApi());
 	const uris = new Map<string, Promise<string>>();
 	const poller = createPoller<Asset>(clock, {
-		group: (due) => due.map((id) => [id]),
+		group: ({ due }) => due.map(({ id }) => [id]),
 		async poll(ids, timeoutMs, report) {
 			for (const id of ids) report(id, await api().poll(id, timeoutMs));
 		},

@@ -10,8 +10,9 @@ import type { TaskStatus } from '../seedance/task';
  * DELETE cancels a queued task and deletes the record of a finished one, video included. So each attempt reads the task first and sends DELETE at most once:
  *
  *   waiting ──its turn──▶ read ──status may be deleted──▶ DELETE ──answered──▶ accepted
- *     ▲                    │ └──any other status──▶ left alone │
- *     └──transient failure─┴───────────────────────────────────┘
+ *     ▲                   │ ▲ ├──any other status──▶ left alone  │
+ *     │                   │ └─┘ answered after a render's time: read again, twice at most
+ *     └──transient failure┴──────────────────────────────────────┘
  *   read ──404 after a DELETE without a response──▶ accepted
  *
  * As many attempts run at once as requests may be in flight: no DELETE waits behind the read of another task while its own task renders.
@@ -37,8 +38,8 @@ interface Attempt {
 	readonly acceptedAfterMs: number | undefined;
 }
 
-/** What a slow answer says may be over. */
 const readTimeoutMs = 10_000;
+const maxLooks = 3;
 /** No video renders in less: whatever was queued at the beginning of this time has not finished at its end. */
 const minRenderMs = 2_000;
 
@@ -79,8 +80,7 @@ class RunDeletes implements Deletes {
 	): Promise<Attempt> {
 		let sent: { readonly status: TaskStatus; readonly readAtMs: number } | undefined;
 		const attempt = async (): Promise<Attempt> => {
-			const readAtMs = this.clock.monotonicMs();
-			const status = await this.read(taskId, sent !== undefined);
+			const { status, readAtMs } = await this.freshRead(taskId, sent !== undefined);
 			if (status !== 'gone' && !isAllowed(status)) return { status, acceptedAfterMs: undefined };
 			if (status !== 'gone') {
 				sent = { status, readAtMs };
@@ -93,6 +93,16 @@ class RunDeletes implements Deletes {
 			};
 		};
 		return await withRetries(this.clock, 'read', async () => await this.inTurn(attempt));
+	}
+
+	/** What a slow answer says may be over, so it is read again. Where every answer is slow, the last one counts, and what DELETE did is looked up. */
+	private async freshRead(taskId: string, wasSent: boolean) {
+		for (let looks = 1; ; looks++) {
+			const readAtMs = this.clock.monotonicMs();
+			const status = await this.read(taskId, wasSent);
+			const isLate = this.clock.monotonicMs() - readAtMs >= minRenderMs;
+			if (status !== 'queued' || !isLate || looks === maxLooks) return { status, readAtMs };
+		}
 	}
 
 	/** `gone`: DELETE was sent and no response arrived, and now there is no such task. */

@@ -17,8 +17,8 @@ export interface PaidTask {
 	readonly taskId: string;
 	/** The task as it is: a task that was just created as its create was answered, any other with one read. */
 	read(): Promise<Task>;
-	/** Waits until the task is finished or the wait times out; cancels it at a stop where the policy says so. */
-	wait(policy: WaitPolicy): Promise<WaitResult<Task>>;
+	/** Waits until the task is finished or the wait times out; cancels it at a stop where the policy says so. `needsWhole`: with every member that the provider has of it. */
+	wait(policy: WaitPolicy, needsWhole: boolean): Promise<WaitResult<Task>>;
 	/** Runs the remaining work of the item and frees the room of its task, whatever happens. As an agent's tool, a complete item also ends its ledger entry; an item whose wait timed out is not complete. */
 	deliver<Output>(
 		produce: () => Promise<Output>,
@@ -71,12 +71,14 @@ export class ClaimedTask implements PaidTask {
 		return { taskId, status: 'queued', statusWord: 'queued', model, raw: { id: taskId, model } };
 	}
 
-	async wait(policy: WaitPolicy): Promise<WaitResult<Task>> {
+	async wait(policy: WaitPolicy, needsWhole: boolean): Promise<WaitResult<Task>> {
 		const { poller, log, clock, queue, cancelOnStop } = this.parts;
 		const { itemIndex, taskId, isNew, facts } = this.claim;
+		// The entry of a list may lack the URL of a last frame.
+		const needsOwnCall = needsWhole || facts.hasLastFrame !== false;
 		const onStatus = (task: Task, elapsedMs: number) => log.status(itemIndex, task, elapsedMs);
 		try {
-			return await poller.wait({ taskId, policy, isNew, facts, onStatus });
+			return await poller.wait({ taskId, policy, isNew, needsOwnCall, facts, onStatus });
 		} catch (error) {
 			if (clock.isExecutionStopped() && policy.cancelOnStop) {
 				await cancelOnStop().cancel(taskId);

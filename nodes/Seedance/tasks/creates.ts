@@ -35,7 +35,7 @@ import type { TaskLog } from './taskLog';
  *   searched for ──found──▶ found again
  *                ├──found, and was cancelled before it could be charged──────────▶ queued, next generation
  *                ├──found by an Idempotency Key, and ended without a video───────▶ queued, next generation
- *                ├──not found, and the item says Create Again──▶ queued, next generation, up to the third; not once the run is closed
+ *                ├──not found, and the item says Create Again──▶ queued, next generation, up to the third; not once the run is closed, nor above a budget
  *                └──anything else──▶ fails: outcome unknown
  *
  * Nothing is sent before its intent is recorded, and that it is sent; and the ledgers are told of a task before anything else.
@@ -47,6 +47,8 @@ export interface RequestedCreate {
 	readonly markerKind: MarkerKind | undefined;
 	readonly idempotencyKey: string | undefined;
 	readonly onUnknownOutcome: 'stop' | 'createAgain';
+	/** Whether the budgets of the run allow one more create of the item, which is then counted; asked only for one that may be charged in addition. */
+	allowsAnother(): boolean;
 	/** How long it waits while tasks of others use up the account's limit; undefined for not at all. */
 	readonly maxBlockedMs: number | undefined;
 	/** Runs before the create is queued, for what takes long: uploads. */
@@ -136,7 +138,7 @@ class RunCreates implements Creates {
 			}
 			const isWanted = request.onUnknownOutcome === 'createAgain' && !clock.closed.aborted;
 			const mayCreate = isWanted && generation < maxCreatedAgain;
-			if (mayCreate && result.search === 'notFound') continue;
+			if (mayCreate && result.search === 'notFound' && request.allowsAnother()) continue;
 			throw this.unresolved(create, generation, sent, result);
 		}
 	}
@@ -165,8 +167,7 @@ class RunCreates implements Creates {
 		isIntended = false,
 	): Promise<ObtainedTask | Searched | undefined> {
 		const { clock, queue, durable, api } = this.parts;
-		const { request, place } = create;
-		const { occurrence } = create;
+		const { request, place, occurrence } = create;
 		const { idempotencyKey } = request;
 		const identity: CreateIdentity = { ...place, occurrence, generation, idempotencyKey };
 		let keys: CreateKeys | undefined;

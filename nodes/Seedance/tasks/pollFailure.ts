@@ -6,7 +6,7 @@ import type { Wait } from './polled';
 const maxNotFoundInARow = 2;
 /** Something new may be unknown at the provider for this long. */
 const maxUnknownMs = 20_000;
-/** Gateways refuse a request now and then that they accept a moment later, and the task is charged. */
+/** Gateways refuse a request now and then that they accept a moment later, and the task is charged when it succeeds. */
 const maxRefusals = 1;
 
 /** Whether a wait continues after a poll that failed; counts it. */

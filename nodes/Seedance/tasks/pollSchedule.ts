@@ -1,49 +1,73 @@
 /** How far a task is, for the pause before the next poll. */
 export interface RenderProgress {
-	/** Milliseconds since rendering began, as far as that was seen; undefined while the task is queued. */
+	/** Milliseconds since rendering may have begun, as far as that was seen; undefined while the task is queued. */
 	readonly renderingMs: number | undefined;
+	/** Rendering may have begun this much later. */
+	readonly uncertainMs: number;
 	/** Milliseconds that rendering is expected to take in all. */
 	readonly expectedMs: number;
+	/** Whether videos of its kind were seen to take so long; otherwise a document says so. */
+	readonly isLearned: boolean;
+	/** Tasks of the run that are waited for: they share what an account may ask. */
+	readonly crowd: number;
 }
 
 /** Minimum pause between two polls of the same task when the user sets none. */
-export const minPauseMs = 2_000;
+export const minPauseMs = 500;
+/** The pause after the first failed poll. */
+export const pauseAfterFailureMs = 1_000;
 /** A provider that asks for a longer pause is polled again after this one: a poll costs nothing, and a finished video should not wait. */
 export const maxRetryAfterOfPollMs = 120_000;
 const maxPauseMs = 30_000;
 /** A request that the provider fails at once is seen early. */
-const firstPollMs = 5_000;
-/** Fraction of the expected time from which on a video may be finished. */
-const earlyPart = 0.4;
+const firstPollMs = 2_500;
 /** Fraction of the expected time, before and after it, within which a video is most likely to finish. */
 const nearPart = 0.25;
-/** Pause as a fraction of the expected time, and elsewhere of the task's age. */
-const stepNear = 0.07;
-const stepElsewhere = 0.11;
+/** Where the end is not near, the tasks of a run are polled this long after one another: an account may ask twenty times a second, and several runs may share it. */
+const pauseForEachMs = 700;
+
+/** Pauses as fractions of the expected time where the end is near, and of the task's age before and after that. */
+interface Steps {
+	readonly near: number;
+	readonly before: number;
+	readonly after: number;
+}
+
+/** Without knowing how long a video takes, 30 polls have to do from its first seconds to six minutes. */
+const unlearnedSteps: Steps = { near: 0.07, before: 0.35, after: 0.25 };
+const learnedSteps: Steps = { near: 0.045, before: 0.6, after: 0.15 };
 
 /**
- * Milliseconds until the next poll: rarely at first, more often when the end is near, in proportion to the task's age after that.
- * The end of a task that takes about as long as expected is seen within 5 % of its time on average, with at most 15 polls.
- * `random`, from 0 to below 1, spreads the polls of many waits.
+ * Milliseconds until the next poll: in proportion to the task's age, and more often where the end is near, so that the end is seen in a fraction of the time that the task took, whatever that is.
+ * `random`, from 0 to below 1, spreads the polls of many waits and of executions that do not know of each other.
  */
 export function pauseBeforePollMs(
 	pollIntervalMs: number | undefined,
-	{ renderingMs, expectedMs }: RenderProgress,
+	progress: RenderProgress,
 	random: number,
 ): number {
 	// Never shorter than what the user set.
 	if (pollIntervalMs !== undefined) return pollIntervalMs * (1 + random / 20);
-	const jitter = 0.9 + random / 5;
-	if (renderingMs === undefined) return within(firstPollMs, expectedMs / 4) * jitter;
-	const first = Math.min(firstPollMs, expectedMs / 5);
-	if (renderingMs < first) return within(minPauseMs, first - renderingMs);
-	const early = expectedMs * earlyPart;
-	if (renderingMs < early) {
-		return within(minPauseMs, Math.min(renderingMs * 3, early - renderingMs));
+	const { renderingMs, uncertainMs, expectedMs, isLearned, crowd } = progress;
+	const farMs = Math.max(minPauseMs, crowd * pauseForEachMs);
+	const jitter = 0.75 + random / 2;
+	if (renderingMs === undefined) return within(farMs, expectedMs / 4) * jitter;
+	const steps = isLearned ? learnedSteps : unlearnedSteps;
+	const first = Math.min(firstPollMs, expectedMs / 4);
+	if (renderingMs < first) {
+		const spreadMs = 2 * (crowd - 1) * pauseForEachMs * random;
+		return within(minPauseMs, first - renderingMs) * (0.7 + 0.6 * random) + spreadMs;
 	}
-	const isNear = Math.abs(renderingMs - expectedMs) <= expectedMs * nearPart;
-	const step = isNear ? expectedMs * stepNear : renderingMs * stepElsewhere;
-	return within(minPauseMs, step) * jitter;
+	const nearFromMs = expectedMs * (1 - nearPart);
+	const nearUntilMs = expectedMs * (1 + nearPart) + uncertainMs;
+	if (renderingMs < nearFromMs - minPauseMs) {
+		const stepMs = Math.max(farMs, renderingMs * steps.before) * jitter;
+		return within(minPauseMs, Math.min(stepMs, nearFromMs - renderingMs));
+	}
+	if (renderingMs <= nearUntilMs) {
+		return within(minPauseMs, expectedMs * steps.near) * (0.9 + random / 5);
+	}
+	return within(farMs, renderingMs * steps.after) * (0.9 + random / 5);
 }
 
 function within(minMs: number, ms: number): number {

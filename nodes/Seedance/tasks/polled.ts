@@ -15,6 +15,8 @@ export interface Polled<Seen> {
 	isFinished(seen: Seen): boolean;
 	/** Whether it takes longer than expected, so that what a list says of it is doubted. */
 	isOverdue?(): boolean;
+	/** Whether what a list says of it is not enough once it is finished. */
+	readonly needsOwnCall?: boolean;
 	/** Milliseconds before the next poll. */
 	pauseMs(seen: Seen): number;
 	/** Told everything that is seen, with the milliseconds since the wait began. */
@@ -29,17 +31,36 @@ export interface WaitResult<Seen> {
 	readonly lastFailure?: SeedanceFailure | undefined;
 }
 
-/** Told the outcome of a poll of one id. */
-export type Report<Seen> = (id: string, outcome: Seen | SeedanceFailure) => void;
+/** Told the outcome of a poll of one id; undefined where it could not be polled, so that it stays due. */
+export type Report<Seen> = (id: string, outcome: Seen | SeedanceFailure | undefined) => void;
+
+/** One thing that is to be polled now. */
+export interface Due {
+	readonly id: string;
+	/** The pause that was chosen for it. */
+	readonly pauseMs: number;
+	/** Whether the wait for it ends now, so that this is its last poll. */
+	readonly isLast: boolean;
+}
+
+/** What a source may poll at one moment. */
+export interface Round {
+	/** What is due, that which has waited longest first. */
+	readonly due: readonly Due[];
+	/** What may be polled as well, where that costs no request of its own. */
+	readonly others: readonly string[];
+	/** What takes longer than expected, of all of them. */
+	readonly overdue: ReadonlySet<string>;
+	/** What is read by its own call once a list shows it finished. */
+	readonly needsOwnCall: ReadonlySet<string>;
+	/** The number of all waits. */
+	readonly waiting: number;
+}
 
 /** How things are polled: one at a time, or many with one request. */
 export interface PollSource<Seen> {
-	/** The groups to poll from the ids that are due, of which some are overdue, and others that may be polled as well. */
-	group(
-		due: readonly string[],
-		others: readonly string[],
-		overdue: ReadonlySet<string>,
-	): ReadonlyArray<readonly string[]>;
+	/** The groups to poll now. What is due and in none of them stays due. */
+	group(round: Round): ReadonlyArray<readonly string[]>;
 	/** Polls one group and reports each id once. Each request ends after `timeoutMs`; a list may be followed by single reads. */
 	poll(ids: readonly string[], timeoutMs: number, report: Report<Seen>): Promise<void>;
 }
@@ -66,6 +87,8 @@ export interface Wait<Seen> {
 	readonly resolve: (result: WaitResult<Seen>) => void;
 	readonly reject: (failure: SeedanceFailure) => void;
 	dueAtMs: number;
+	/** The pause before it. */
+	pauseMs: number;
 	/** Before this moment it is not polled along with others. */
 	earliestAtMs: number;
 	isInFlight: boolean;
@@ -86,6 +109,7 @@ export function newWait<Seen>(
 		...{ polled, startedAtMs, resolve, reject },
 		deadlineMs: startedAtMs + polled.policy.maxWaitMs,
 		dueAtMs: startedAtMs,
+		pauseMs: 0,
 		earliestAtMs: startedAtMs,
 		isInFlight: false,
 		seen: polled.initial,

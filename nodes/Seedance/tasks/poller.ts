@@ -1,8 +1,13 @@
 import type { Clock } from '../n8n/clock';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
-import { addTo } from './addTo';
 import { continuesAfter } from './pollFailure';
-import { maxRetryAfterOfPollMs, minPauseMs, pauseAfterFailuresMs } from './pollSchedule';
+import { dueAtMs, roundOf } from './pollRound';
+import {
+	maxRetryAfterOfPollMs,
+	minPauseMs,
+	pauseAfterFailureMs,
+	pauseAfterFailuresMs,
+} from './pollSchedule';
 import {
 	newWait,
 	nothingFailed,
@@ -20,11 +25,12 @@ import {
  *   idle ──due, or polled along with others──▶ in flight ──seen, not finished────▶ idle
  *    │                                          │  │  ├────transient failure────▶ idle
  *    │                                          │  │  ├────404, perhaps later───▶ idle
+ *    │                                          │  │  ├────could not be polled──▶ idle, still due
  *    │                                          │  │  ├────first refusal────────▶ idle
  *    │                                          │  │  ├────other failure────────▶ rejected
  *    │                                          │  │  └────finished─────────────▶ resolved
  *    │                                          │  └──answered after the deadline▶ resolved, timed out
- *    │                                          └──unanswered 5 s after deadline─▶ resolved, timed out
+ *    ├──not polled 5 s after the deadline───────┴─▶ resolved, timed out
  *    └──run aborted: stopped, or nothing charged is left (also in flight)─────────────────────────────────▶ rejected
  *
  * A wait that timed out, has seen nothing and met 404 last is rejected with that failure. The last poll of a wait falls on its deadline.
@@ -49,6 +55,8 @@ const unlistedMs = 1_000;
 const gatherMs = 50;
 /** A wait that begins during a sleep may be due earlier, so the loop sleeps in slices. */
 const maxSleepMs = 500;
+/** What is due and could not be polled is looked at again after this time. */
+const deferMs = 250;
 /** A round looks at every wait, so it comes only after a millisecond for this many. */
 const waitsPerMs = 100;
 /** Polls that begin in one go; each prepares a request. */
@@ -64,6 +72,8 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private isRunning = false;
 	/** The provider asked for a pause until then. */
 	private notBeforeMs = 0;
+	/** Nothing more could be polled before this moment. */
+	private deferredUntilMs = 0;
 
 	constructor(
 		private readonly clock: Clock,
@@ -76,7 +86,8 @@ class PollLoop<Seen> implements Poller<Seen> {
 			const startedAtMs = this.clock.monotonicMs();
 			const wait = newWait(polled, startedAtMs, resolve, reject);
 			if (polled.isNew) wait.earliestAtMs += unlistedMs;
-			wait.dueAtMs = startedAtMs + Math.max(polled.firstPauseMs, gatherMs);
+			wait.pauseMs = Math.max(polled.firstPauseMs, gatherMs);
+			wait.dueAtMs = startedAtMs + wait.pauseMs;
 			this.waits.add(wait);
 			if (!this.isRunning) void this.loop();
 		});
@@ -86,7 +97,8 @@ class PollLoop<Seen> implements Poller<Seen> {
 		this.isRunning = true;
 		try {
 			while (this.waits.size > 0) {
-				const leftMs = this.nextDueAtMs() - this.clock.monotonicMs();
+				const nextAtMs = Math.max(this.nextDueAtMs(), this.deferredUntilMs);
+				const leftMs = nextAtMs - this.clock.monotonicMs();
 				const leastMs = Math.floor(this.waits.size / waitsPerMs);
 				await this.clock.sleep(Math.min(Math.max(leftMs, leastMs), maxSleepMs));
 				this.endOverdue();
@@ -105,7 +117,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private nextDueAtMs(): number {
 		let nextMs = Infinity;
 		for (const wait of this.waits) {
-			if (!wait.isInFlight) nextMs = Math.min(nextMs, this.dueAtMs(wait));
+			if (!wait.isInFlight) nextMs = Math.min(nextMs, dueAtMs(wait, this.notBeforeMs));
 		}
 		return nextMs;
 	}
@@ -113,30 +125,19 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private endOverdue(): void {
 		const nowMs = this.clock.monotonicMs();
 		for (const wait of this.waits) {
-			if (wait.isInFlight && nowMs > wait.deadlineMs + minPollTimeoutMs) this.end(wait, false);
+			if (nowMs > wait.deadlineMs + minPollTimeoutMs) this.end(wait, false);
 		}
 	}
 
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
-		const idle = new Map<string, Array<Wait<Seen>>>();
-		const due = new Set<string>();
-		const others = new Set<string>();
-		const overdue = new Set<string>();
-		for (const wait of this.waits) {
-			if (wait.isInFlight) continue;
-			const { id } = wait.polled;
-			addTo(idle, id, wait);
-			if (wait.polled.isOverdue?.() === true) overdue.add(id);
-			if (this.dueAtMs(wait) <= nowMs) due.add(id);
-			else if (Math.max(wait.earliestAtMs, this.notBeforeMs) <= nowMs) others.add(id);
-		}
-		if (due.size === 0) return;
-		// Two waits may be for the same id; it belongs to one group alone.
-		const alongside = [...others].filter((id) => !due.has(id));
-		const groups = this.source.group([...due], alongside, overdue).map((ids) => takeOut(idle, ids));
+		const { round, idle, due } = roundOf(this.waits, nowMs, this.notBeforeMs);
+		if (due.length === 0) return;
+		const polled = this.source.group(round).map((ids) => takeOut(idle, ids));
+		const isDeferred = due.some(({ isInFlight }) => !isInFlight);
+		if (isDeferred) this.deferredUntilMs = nowMs + deferMs;
 		// After a stop the loop has rejected every wait.
-		this.pollAll(groups).catch(() => {});
+		this.pollAll(polled).catch(() => {});
 	}
 
 	private async pollAll(groups: ReadonlyArray<Map<string, Array<Wait<Seen>>>>): Promise<void> {
@@ -166,7 +167,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 	}
 
 	/** A bug in what is told of a poll ends that wait alone, as a bug. */
-	private settleSafely(wait: Wait<Seen>, outcome: Seen | SeedanceFailure): void {
+	private settleSafely(wait: Wait<Seen>, outcome: Seen | SeedanceFailure | undefined): void {
 		try {
 			this.settle(wait, outcome);
 		} catch (error) {
@@ -175,9 +176,9 @@ class PollLoop<Seen> implements Poller<Seen> {
 		}
 	}
 
-	private settle(wait: Wait<Seen>, outcome: Seen | SeedanceFailure): void {
+	private settle(wait: Wait<Seen>, outcome: Seen | SeedanceFailure | undefined): void {
 		wait.isInFlight = false;
-		if (!this.waits.has(wait)) return;
+		if (!this.waits.has(wait) || outcome === undefined) return;
 		const nowMs = this.clock.monotonicMs();
 		if (outcome instanceof SeedanceFailure) {
 			if (!this.noteFailure(wait, outcome, nowMs)) return;
@@ -190,9 +191,11 @@ class PollLoop<Seen> implements Poller<Seen> {
 			this.end(wait, isFinished);
 			return;
 		}
-		const leastMs = polled.policy.pollIntervalMs ?? minPauseMs;
-		wait.earliestAtMs = nowMs + leastMs;
-		wait.dueAtMs = nowMs + pauseAfterFailuresMs(polled.pauseMs(seen), leastMs, failed);
+		const { pollIntervalMs } = polled.policy;
+		wait.earliestAtMs = nowMs + (pollIntervalMs ?? minPauseMs);
+		const firstMs = pollIntervalMs ?? pauseAfterFailureMs;
+		wait.pauseMs = pauseAfterFailuresMs(polled.pauseMs(seen), firstMs, failed);
+		wait.dueAtMs = nowMs + wait.pauseMs;
 	}
 
 	private noteSeen(wait: Wait<Seen>, seen: Seen, nowMs: number): void {
@@ -226,11 +229,6 @@ class PollLoop<Seen> implements Poller<Seen> {
 		// It was never found, so there is nothing to return.
 		if (!wasSeen && lastFailure?.httpStatus === 404) reject(lastFailure);
 		else resolve({ seen, timedOut: !isFinished, lastFailure });
-	}
-
-	/** The last poll falls on the deadline, never after it, whatever pause the provider asks for. */
-	private dueAtMs({ dueAtMs, deadlineMs }: Wait<Seen>): number {
-		return Math.min(Math.max(dueAtMs, this.notBeforeMs), deadlineMs);
 	}
 }
 

@@ -14,6 +14,8 @@ export interface TaskLog {
 	recorded(calls: number, elapsedMs: number): void;
 	/** n8n's database is not used. */
 	notDurable(reason: string): void;
+	/** The task of an item failed, and a budget of the run allows no other. */
+	notCreatedAgain(itemIndex: number, taskId: string): void;
 	/** A wait saw a new status. */
 	status(itemIndex: number, task: Task, elapsedMs: number): void;
 	/** The outcome of an item's create is unknown. */
@@ -49,7 +51,7 @@ export function createTaskLog(
 	};
 }
 
-type ItemLines = 'claimed' | 'foundAgain' | 'status' | 'outcomeUnknown';
+type ItemLines = 'claimed' | 'foundAgain' | 'notCreatedAgain' | 'status' | 'outcomeUnknown';
 
 /** The lines that name an item. */
 function itemLog(
@@ -67,6 +69,10 @@ function itemLog(
 		foundAgain(itemIndex, taskId) {
 			const text = `The outcome of a Seedance create was unknown, and its task ${taskId} was found in the list, item ${itemIndex}${ofExecution}`;
 			log(context, 'info', text, { taskId, itemIndex });
+		},
+		notCreatedAgain(itemIndex, taskId) {
+			const text = `Seedance task ${taskId} failed and is not created again, since Token Budget or Cost Budget has no room for it, item ${itemIndex}${ofExecution}`;
+			log(context, 'warn', text, { taskId, itemIndex });
 		},
 		status(itemIndex, { taskId, status }, elapsedMs) {
 			const elapsedSeconds = Math.round(elapsedMs / 1000);
@@ -124,7 +130,7 @@ function runLog(context: IExecuteFunctions, provider: string): Omit<TaskLog, Ite
 			log(context, 'warn', `Seedance task ${taskId} was not cancelled: ${reason}`, { taskId });
 		},
 		cancelOnStopEnded(taskIds, afterMs) {
-			const text = `Cancel on Stop ended after ${afterMs / 1000} s. These Seedance tasks may continue and be charged: ${taskIds.join(', ')}`;
+			const text = `Cancel on Stop ended after ${afterMs / 1000} s. These Seedance tasks may continue, and are charged if they succeed: ${taskIds.join(', ')}`;
 			log(context, 'warn', text, { taskIds: [...taskIds] });
 		},
 		lastPollFailed(taskId, failure) {

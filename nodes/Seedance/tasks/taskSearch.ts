@@ -3,7 +3,7 @@ import type { TaskApi } from '../n8n/taskApi';
 import { describeFailure } from '../panel/failureText';
 import { toFailure } from '../seedance/failure';
 import type { Task } from '../seedance/task';
-import { listTasksSince, pauseBetweenListsMs, type Listed, type OwnedTasks } from './taskListing';
+import { listTasksSince, type Listed, type OwnedTasks } from './taskListing';
 import { match, type Matching, type RecordedTasks, type SearchedCreate } from './taskMatch';
 
 /*
@@ -15,6 +15,7 @@ import { match, type Matching, type RecordedTasks, type SearchedCreate } from '.
  *    │ ├──the list failed, or is not whole─────────┤
  *    │ ├──the list failed, a minute after its end─────────▶ not possible
  *    │ ├──the list is not whole, at its end───────────────▶ not possible
+ *    │ ├──the host has no list──────────────────────────────▶ not possible
  *    │ └──run aborted: stopped──────────────────────────▶ not possible
  *    └──────────pause of 2, 4, 8, 16, 30, 30 … s───┘
  *
@@ -53,6 +54,8 @@ interface Search {
 
 const pausesMs = [2_000, 4_000, 8_000, 16_000];
 const longestPauseMs = 30_000;
+/** A search that begins while the loop sleeps waits this long at most. */
+const sliceMs = 1_000;
 /** A list that fails is asked for this long after the end of a search. */
 const graceMs = 60_000;
 
@@ -99,12 +102,12 @@ class SearchLoop implements TaskSearch {
 		try {
 			while (this.searches.size > 0) {
 				// A search that begins meanwhile may be due earlier than the others, so the loop sleeps in slices.
-				await this.clock.sleep(pauseBetweenListsMs);
+				await this.clock.sleep(sliceMs);
 				const nowMs = this.clock.monotonicMs();
 				if ([...this.searches].some(({ dueAtMs }) => dueAtMs <= nowMs)) await this.scan();
 			}
 		} catch (error) {
-			// Stopped, or a bug: nothing more is created for these.
+			// Stopped, no list, or a bug: nothing more is created for these.
 			const { message } = describeFailure(toFailure(error));
 			for (const search of [...this.searches]) this.end(search, 'notPossible', message);
 		} finally {
@@ -122,7 +125,7 @@ class SearchLoop implements TaskSearch {
 			listed = await listTasksSince(this.clock, this.api, sinceMs, this.owned);
 		} catch (error) {
 			const failure = toFailure(error);
-			if (failure.kind === 'stopped') throw failure;
+			if (failure.kind === 'stopped' || failure.kind === 'taskListNotSupported') throw failure;
 			const { message } = describeFailure(failure);
 			this.afterListFailure(searches, message);
 			return;

@@ -1,9 +1,12 @@
+import type { Clock } from '../n8n/clock';
 import type { TaskApi } from '../n8n/taskApi';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import { isTransient } from '../seedance/retryPolicy';
-import { isFinished, type Task } from '../seedance/task';
+import { isCompleteEntry, isFinished, type Task } from '../seedance/task';
 import { maxTasksPerPage } from '../seedance/wire/official';
-import type { PollSource, Report } from './polled';
+import { ListPace } from './listPace';
+import type { Due, PollSource, Report, Round } from './polled';
+import { ReadRate } from './readRate';
 
 /*
  * The list, for the whole run:
@@ -13,6 +16,8 @@ import type { PollSource, Report } from './polled';
  *   doubted ──read one at a time; that works twice right after a failure────▶ given up
  *   doubted ──a list request works──▶ trusted
  *
+ * Few tasks are read by their own calls, as often as the rate allows. Of many, one list at a time shows those that are due and as many others as fit; between two lists, only what cannot wait for the next is read by its own call.
+ * A list that is throttled comes later and later, so that more and more of what is due cannot wait for it.
  * A task that the list leaves out although its own call finds it is read by its own call for the next five polls.
  * A task that is overdue by what the list says is read by its own call after every three lists: a list may be stale for ever.
  */
@@ -23,6 +28,8 @@ const maxListFailuresInARow = 3;
 const maxContradictions = 2;
 /** Polls of a task by its own call before the list is asked for it again. */
 const pollsBetweenLists = 5;
+/** Tasks of a run up to which each is read by its own call: the documents keep the list for other uses. Source: Volcengine docs 1521675. */
+const fewTasks = 12;
 /** Lists with an overdue task until it is read by its own call. */
 const listsBetweenReads = 3;
 
@@ -37,38 +44,49 @@ export class TaskSource implements PollSource<Task> {
 	/** Lists with a task since its own call was last asked. */
 	private readonly listsSinceRead = new Map<string, number>();
 
+	private needsOwnCall: ReadonlySet<string> = new Set();
+	private readonly reads: ReadRate;
+	private readonly lists: ListPace;
+
 	/** `onListGivenUp` is told the failure because of which tasks are read one at a time from now on. */
 	constructor(
 		private readonly api: TaskApi,
+		clock: Clock,
 		private canList: boolean,
 		private readonly onListGivenUp: (failure: SeedanceFailure) => void,
-	) {}
+		random: () => number = Math.random,
+	) {
+		this.reads = new ReadRate(clock);
+		this.lists = new ListPace(clock, random);
+	}
 
-	group(
-		due: readonly string[],
-		others: readonly string[],
-		overdue: ReadonlySet<string> = new Set(),
-	): string[][] {
+	group({ due, others, overdue, needsOwnCall, waiting }: Round): string[][] {
+		this.needsOwnCall = needsOwnCall;
 		const isDoubtful = (taskId: string) =>
 			overdue.has(taskId) && (this.listsSinceRead.get(taskId) ?? 0) >= listsBetweenReads;
 		const isSingle = (taskId: string) =>
-			!this.canList || this.unlisted.has(taskId) || isDoubtful(taskId);
-		const single = due.filter(isSingle);
-		const listed = due.filter((taskId) => !isSingle(taskId));
-		for (const taskId of single) this.countDown(taskId);
-		const groups: string[][] = [];
-		for (let first = 0; first < listed.length; first += maxTasksPerPage) {
-			groups.push(listed.slice(first, first + maxTasksPerPage));
-		}
-		// They cost no request of their own.
-		const last = groups.at(-1);
-		const alongside = others.filter((taskId) => !isSingle(taskId));
-		last?.push(...alongside.slice(0, maxTasksPerPage - last.length));
-		return [...groups, ...single.map((taskId) => [taskId])];
+			!this.canList || waiting <= fewTasks || this.unlisted.has(taskId) || isDoubtful(taskId);
+		const listed = due.map(({ id }) => id).filter((id) => !isSingle(id));
+		const alongside = others.filter((id) => !isSingle(id));
+		const isListWorth = listed.length > 0 && listed.length + alongside.length > 1;
+		const isListNow = isListWorth && this.lists.take(waiting);
+		const list = isListNow ? [...listed, ...alongside].slice(0, maxTasksPerPage) : [];
+		const isInList = new Set(list);
+		const nextListMs = isListWorth ? this.lists.pauseMs(waiting) : Infinity;
+		const single = due.filter(
+			(one) => isSingle(one.id) || (!isInList.has(one.id) && cannotWait(one, nextListMs)),
+		);
+		const now = single.slice(0, this.reads.take(single.length));
+		for (const { id } of now) this.countDown(id);
+		return [...(isListNow ? [list] : []), ...now.map(({ id }) => [id])];
 	}
 
 	async poll(taskIds: readonly string[], timeoutMs: number, report: TaskReport): Promise<void> {
-		if (taskIds.length < 2) return await this.pollEach(taskIds, timeoutMs, report);
+		const [only] = taskIds;
+		if (only !== undefined && taskIds.length === 1) {
+			report(only, await this.pollOne(only, timeoutMs));
+			return;
+		}
 		let tasks: readonly Task[];
 		try {
 			tasks = await this.api.pollTasks(taskIds, timeoutMs);
@@ -77,21 +95,28 @@ export class TaskSource implements PollSource<Task> {
 		}
 		this.listFailuresInARow = 0;
 		this.contradictions = 0;
+		this.lists.worked();
 		await this.reportListed(tasks, taskIds, timeoutMs, report);
 	}
 
 	private async pollOne(taskId: string, timeoutMs: number): Promise<Task | SeedanceFailure> {
 		this.listsSinceRead.delete(taskId);
-		return await this.api.pollTask(taskId, timeoutMs).catch(toFailure);
+		const outcome = await this.api.pollTask(taskId, timeoutMs).catch(toFailure);
+		if (outcome instanceof SeedanceFailure && outcome.httpStatus === 429) this.reads.throttled();
+		return outcome;
 	}
 
+	/** Reads each by its own call, as fast as the rate allows. */
 	private async pollEach(
 		taskIds: readonly string[],
 		timeoutMs: number,
 		report: TaskReport,
 	): Promise<void> {
 		await Promise.all(
-			taskIds.map(async (taskId) => report(taskId, await this.pollOne(taskId, timeoutMs))),
+			taskIds.map(async (taskId) => {
+				await this.reads.turn();
+				report(taskId, await this.pollOne(taskId, timeoutMs));
+			}),
 		);
 	}
 
@@ -106,7 +131,7 @@ export class TaskSource implements PollSource<Task> {
 		for (const taskId of taskIds) {
 			const task = found.get(taskId);
 			// The entry of a finished task may have fewer members than its own call. Source: github volcengine/ark-cli, gen-meta.md.
-			if (task === undefined || isFinished(task.status)) {
+			if (task === undefined || (isFinished(task.status) && !this.isEnough(task))) {
 				open.push(taskId);
 				continue;
 			}
@@ -120,6 +145,10 @@ export class TaskSource implements PollSource<Task> {
 		});
 	}
 
+	private isEnough(entry: Task): boolean {
+		return isCompleteEntry(entry) && !this.needsOwnCall.has(entry.taskId);
+	}
+
 	private async afterListFailure(
 		failure: SeedanceFailure,
 		taskIds: readonly string[],
@@ -127,8 +156,13 @@ export class TaskSource implements PollSource<Task> {
 		report: TaskReport,
 	): Promise<void> {
 		if (failure.kind === 'stopped') throw failure;
+		if (failure.httpStatus === 429) {
+			this.lists.throttled();
+			for (const taskId of taskIds) report(taskId, undefined);
+			return;
+		}
 		if (!isTransient(failure)) this.giveUpList(failure);
-		else if (failure.httpStatus === 429 || ++this.listFailuresInARow < maxListFailuresInARow) {
+		else if (++this.listFailuresInARow < maxListFailuresInARow) {
 			for (const taskId of taskIds) report(taskId, failure.with({ taskId }));
 			return;
 		}
@@ -150,4 +184,9 @@ export class TaskSource implements PollSource<Task> {
 		if (left > 0) this.unlisted.set(taskId, left);
 		else this.unlisted.delete(taskId);
 	}
+}
+
+/** Whether the next list comes later than the poll after this one. */
+function cannotWait({ pauseMs, isLast }: Due, nextListMs: number): boolean {
+	return isLast || pauseMs < nextListMs;
 }

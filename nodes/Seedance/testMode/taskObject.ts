@@ -90,7 +90,7 @@ function usageOf(task: TestTask) {
 		...{ ratio, durationSeconds, frames, wireFields: {}, extraBody: {} },
 		resolution: isHuge ? '1080p' : resolution,
 	});
-	const tokens = (estimate ?? 0) * (isHuge ? 4 : 1);
+	const tokens = (estimate?.tokens ?? 0) * (isHuge ? 4 : 1);
 	const toolUsage = task.webSearch ? { tool_usage: { web_search: 1 } } : {};
 	return { completion_tokens: tokens, total_tokens: tokens, ...toolUsage };
 }

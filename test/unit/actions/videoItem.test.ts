@@ -16,6 +16,15 @@ test('an item of Get Many has the time of the create, right after the model', ()
 	]);
 });
 
+test('the cost of a video is beside its tokens', () => {
+	const billed = { ...task, totalTokens: 108_900 };
+	const cost = { cost: 0.7623, currency: 'USD', priceBasis: 'your price' };
+	expect(Object.entries(videoJson(billed, true, { cost })).slice(-4)).toEqual([
+		['totalTokens', 108_900],
+		...Object.entries(cost),
+	]);
+});
+
 test('an item of Create and Get has not', () => {
 	const item = { taskId: 'cgt-1', status: 'succeeded', model: 'm', videoUrl: video };
 	expect(videoJson(task, true)).toEqual({ ...item, resolution: '720p' });

@@ -1,10 +1,12 @@
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
 	identified,
 	openInputFile,
-	type FileIdentities,
+	type FileContents,
 } from '../../../nodes/Seedance/n8n/inputFile';
 
 type FileContext = Parameters<typeof openInputFile>[0];
@@ -31,14 +33,17 @@ function storage(...files: ReadonlyArray<Partial<IBinaryData>>) {
 		getBinaryMetadata: async () => ({ fileSize: bytes.length }),
 	};
 	const context = { getInputData: () => items, helpers } as FileContext;
-	const identities: FileIdentities = new Map();
-	async function identityOf(itemIndex: number) {
+	const contents: FileContents = new Map();
+	async function contentOf(itemIndex: number) {
 		const opened = await openInputFile(context, itemIndex, 'data', 'firstFrame');
-		if (opened.issues !== undefined) return opened.issues;
-		const { value, issues } = await identified(opened.value, 'firstFrame', identities);
+		if (opened.issues !== undefined) return opened;
+		return await identified(opened.value, 'firstFrame', contents);
+	}
+	async function identityOf(itemIndex: number) {
+		const { value, issues } = await contentOf(itemIndex);
 		return value?.identity ?? issues;
 	}
-	return { given, identityOf };
+	return { given, contentOf, identityOf };
 }
 
 test('the identity is the SHA-256 of the bytes, wherever n8n has the file', async () => {
@@ -67,4 +72,17 @@ test('a file that cannot be read to its end is an issue of the field that names 
 			values: { message: 'The disk is gone' },
 		}),
 	]);
+});
+
+test('the length of a video is read with its identity', async () => {
+	const folder = join(__dirname, '../seedance/videos');
+	const dataOf = (name: string) => readFileSync(join(folder, name)).toString('base64');
+	const image = bytes.toString('base64');
+	const { contentOf } = storage(
+		...[dataOf('last.mp4'), dataOf('last.mov'), dataOf('fragmented.mp4'), image].map((data) => ({
+			data,
+		})),
+	);
+	const lengths = [0, 1, 2, 3].map(async (item) => (await contentOf(item)).value?.videoSeconds);
+	expect(await Promise.all(lengths)).toEqual([7.4, 4, undefined, undefined]);
 });

@@ -1,6 +1,7 @@
 import { createTaskApi } from '../../../nodes/Seedance/n8n/taskApi';
 import { connect } from '../../../nodes/Seedance/panel/credential';
 import { FakeClock } from '../fakeClock';
+import { unavailable } from '../given';
 
 const connection = connect({ provider: 'bytePlus', apiKey: 'a-key' });
 
@@ -55,4 +56,23 @@ test.each([
 	[0, false],
 ])('without a total, a page of %i of 100 has more: %s', async (count, hasMore) => {
 	expect((await pageOf({ items: entries(count) })).hasMore).toBe(hasMore);
+});
+
+test('lists begin a second after one another, whoever asks for them, and also when one is repeated', async () => {
+	const clock = new FakeClock();
+	const askedAtMs: number[] = [];
+	const api = createTaskApi(
+		async () => {
+			askedAtMs.push(clock.monotonicMs());
+			if (askedAtMs.length === 1) throw unavailable();
+			return { body: { items: [] }, httpStatus: 200, requestId: undefined, answeredAtMs: 5 };
+		},
+		clock,
+		connection,
+	);
+	void api.listTasks({ pageNumber: 1, pageSize: 100 });
+	void api.pollTasks(['cgt-1'], 9_000);
+	void api.listTasks({ pageNumber: 1, pageSize: 100 });
+	await clock.advance(60_000);
+	expect(askedAtMs).toEqual([0, 1_000, 2_000, 3_000]);
 });

@@ -28,6 +28,12 @@ const bothFrames = {
 	lastFrame: 'asset://asset-2',
 };
 
+const bothFields = {
+	mode: 'firstLastFrame',
+	firstFrameSource: 'binary',
+	lastFrameSource: 'binary',
+};
+
 function read(
 	parameters: object,
 	credential: object = { provider: 'custom', baseUrl: 'https://h' },
@@ -50,6 +56,20 @@ const all10 = ['Seedance 1.0 Pro', 'Seedance 1.0 Pro Fast', 'Seedance 1.0 Lite']
 describe('what is refused', () => {
 	test.each<Refused>([
 		[{ prompt: 7 }, 'prompt', 'invalidValue', { given: 7 }],
+		[{ prompt: 'A [object Object] runs' }, 'prompt', 'objectAsText'],
+		[
+			{ options: { safetyIdentifier: '[object Object]' } },
+			'options.safetyIdentifier',
+			'objectAsText',
+		],
+		...[
+			...['ratio', 'duration', 'generateAudio', 'resolution', 'model'],
+			...['options.seed', 'options.frames', 'options.draft'],
+		].map((parameter): Refused => {
+			const [name = '', entry] = parameter.split('.');
+			const given = entry === undefined ? { [name]: null } : { [name]: { [entry]: undefined } };
+			return [given, parameter, entry === undefined ? 'empty' : 'entryEmpty'];
+		}),
 		[{ mode: 'video' }, 'mode', 'invalidValue', { given: 'video' }],
 		[{ ...firstFrame, firstFrame: '' }, 'firstFrame', 'mediaUrlMissing', { kind: 'image' }],
 		[{ ...firstFrame, firstFrame: 7 }, 'firstFrame', 'notText', { given: 7 }],
@@ -77,6 +97,12 @@ describe('what is refused', () => {
 			{ given: 'data:image/PNG;base64,AAAA', kind: 'image' },
 		],
 		[{ ...bothFrames, lastFrame: '' }, 'lastFrame', 'assetIdMissing'],
+		[
+			{ ...bothFields, firstFrame: 'data ', lastFrame: 'data' },
+			'lastFrame',
+			'framesFromOneField',
+			{ field: 'data' },
+		],
 		[
 			{ ...bothFrames, model: 'seedance-1-0-pro-fast' },
 			'mode',
@@ -203,17 +229,22 @@ describe('what is refused', () => {
 			{ model: 'Seedance 2.0', models: ['Seedance 1.5 Pro', ...all10] },
 		],
 		[
-			{ model: 'seedance-2-5', options: { webSearch: true } },
+			{ model: 'seedance-1-5-pro', options: { webSearch: true } },
 			'options.webSearch',
 			'optionNotSupported',
-			{ model: 'Seedance 2.5', models: all20 },
+			{ model: 'Seedance 1.5 Pro', models: ['Seedance 2.5', ...all20] },
 		],
+		...['seed', 'taskType'].map((name): Refused => {
+			const options = { [name]: name === 'seed' ? 7 : 'auto' };
+			const final = { mode: 'draftTask', draftTaskId: 'cgt-1', model: 'seedance-2-5' };
+			return [{ ...final, options }, `options.${name}`, 'notForFinal', { model: 'Seedance 2.5' }];
+		}),
 		[{ ...firstFrame, options: { webSearch: true } }, 'options.webSearch', 'webSearchNeedsText'],
 		[
-			{ model: 'seedance-1-5-pro', options: { draft: true } },
+			{ model: 'seedance-1-5-pro', resolution: '1080p', options: { draft: true } },
 			'resolution',
 			'resolutionNotForDraft',
-			{ given: '720p' },
+			{ given: '1080p' },
 		],
 		[
 			{
@@ -338,13 +369,21 @@ describe('what is refused', () => {
 		],
 		[
 			{ provider: 'apiYi' },
-			{ model: 'seedance-2-5' },
+			{ model: 'seedance-1-0-pro' },
 			'model',
 			'modelNotOffered',
+			{ model: 'Seedance 1.0 Pro', provider: 'APIYI', models: ['Seedance 2.5', ...all20] },
+		],
+		[
+			{ provider: 'bytePlus' },
+			{ model: 'seedance-1-5-pro' },
+			'model',
+			'modelShutDown',
 			{
-				model: 'Seedance 2.5',
-				provider: 'APIYI',
-				models: ['Seedance 2.0', 'Seedance 2.0 Fast'],
+				model: 'Seedance 1.5 Pro',
+				provider: 'BytePlus ModelArk (Asia Pacific)',
+				models: ['Seedance 2.5', ...all20, ...all10],
+				day: '2026-11-11',
 			},
 		],
 		[
@@ -514,6 +553,40 @@ describe('what is sent', () => {
 		).toEqual({ ...body, duration: 7, generate_audio: false, priority: 3, watermark: true });
 	});
 
+	test('a draft is 480p although the panel says 720p', () => {
+		const draft = (model: string, resolution = '720p') =>
+			read({ model, resolution, options: { draft: true } }).body?.['resolution'];
+		expect(draft('seedance-1-5-pro')).toBe('480p');
+		expect(draft('seedance-2-5', '480p')).toBe('480p');
+		expect(draft('seedance-2-5', '')).toBeUndefined();
+		expect(read({ model: 'seedance-2-5', options: { draft: false } }).body).toMatchObject({
+			resolution: '720p',
+		});
+	});
+
+	test.each([
+		['Seedance 2.0', 'dreamina-seedance-2-0-260128'],
+		[' seedance 2.0  FAST', 'dreamina-seedance-2-0-fast-260128'],
+		['Seedance 1.5 Pro', 'seedance-1-5-pro-251215'],
+	])('the label %j is the model %s', (model, id) => {
+		expect(read({ model }).body?.['model']).toBe(id);
+	});
+
+	test('frames may come from two fields, and one address may be both: a loop', () => {
+		const { value } = image;
+		const twice = { ...bothFrames, lastFrameSource: 'url', lastFrame: value };
+		expect(read(twice).issues).toBeUndefined();
+		expect(read({ ...bothFields, firstFrame: 'a', lastFrame: 'b' }).issues).toBeUndefined();
+	});
+
+	test('what the mode hides may yield nothing', () => {
+		const hidden = { ratio: null, duration: null, generateAudio: null };
+		const draft = { mode: 'draftTask', model: 'seedance-2-5', draftTaskId: 'cgt-1' };
+		expect(read({ ...hidden, ...draft }).issues).toBeUndefined();
+		const frames = { model: 'seedance-1-0-pro', duration: null, options: { frames: 57 } };
+		expect(read(frames).issues).toBeUndefined();
+	});
+
 	test('every entry of Options', () => {
 		const options = {
 			callbackUrl: 'https://n8n.example.com/webhook/x',
@@ -592,6 +665,33 @@ describe('what is sent', () => {
 			content: [{ type: 'draft_task', draft_task: { id: 'cgt-1' } }],
 			resolution: '1080p',
 		});
+	});
+
+	test('the final of a 1.5 Pro draft may have a seed of its own', () => {
+		const final = { mode: 'draftTask', draftTaskId: 'cgt-1', model: 'seedance-1-5-pro' };
+		expect(read({ ...final, options: { seed: 7 } }).body?.['seed']).toBe(7);
+	});
+
+	test.each([
+		['apiYi', 'seedance-2-5', 'doubao-seedance-2-5-260628'],
+		['apiYi', 'seedance-2-0-mini', 'doubao-seedance-2-0-mini-260615'],
+		['powerTokens', 'seedance-1-5-pro', 'seedance-1-5-pro-251215'],
+		['volcengine', 'seedance-1-5-pro', 'doubao-seedance-1-5-pro-251215'],
+	])('%s sells %s as %s', (provider, model, id) => {
+		expect(read({ model }, { provider }).body?.['model']).toBe(id);
+	});
+
+	test("the Agent Plan is a custom host, and its model's name is sent as it is", () => {
+		const baseUrl = 'https://ark.cn-beijing.volces.com/api/plan/v3';
+		const model = { model: 'custom', modelId: 'doubao-seedance-2.0' };
+		expect(read(model, { provider: 'custom', baseUrl }).body?.['model']).toBe(model.modelId);
+	});
+
+	test('Seedance 2.5 searches the web', () => {
+		const search = { model: 'seedance-2-5', options: { webSearch: true } };
+		expect(read(search, { provider: 'volcengine' }).body?.['tools']).toEqual([
+			{ type: 'web_search' },
+		]);
 	});
 
 	test('with an image, Seedance 1.0 Lite is its image-to-video model', () => {

@@ -1,4 +1,5 @@
 import { readCredential } from '../../../nodes/Seedance/panel/credential';
+import { providers } from '../../../nodes/Seedance/seedance/providers';
 
 const tasksUrlOf = (credential: Record<string, unknown>) =>
 	readCredential({ apiKey: 'k', ...credential }).value?.tasksUrl;
@@ -16,6 +17,10 @@ test.each([
 	[
 		{ baseUrl: 'https://gateway.example.com/byteplus/api/v3/' },
 		'https://gateway.example.com/byteplus/api/v3/contents/generations/tasks',
+	],
+	[
+		{ provider: 'custom', baseUrl: 'https://ark.cn-beijing.volces.com/api/plan/v3' },
+		'https://ark.cn-beijing.volces.com/api/plan/v3/contents/generations/tasks',
 	],
 	[
 		{ provider: 'custom', baseUrl: 'https://ark.example.com/api/v3' },
@@ -78,6 +83,10 @@ test.each([
 	expect(readCredential({ apiKey: 'k', ...credential }).issues).toEqual([
 		{ parameter, code, values: expect.objectContaining(values) },
 	]);
+});
+
+test('no provider leads to the region eu-west-1, which sells no Seedance model', () => {
+	expect(JSON.stringify(providers)).not.toMatch(/eu-west/);
 });
 
 test('a message about the base URL never shows a secret in it', () => {

@@ -22,6 +22,8 @@ interface OptionCase {
 	readonly series?: readonly string[];
 	/** Whether an entry that yields nothing is refused; otherwise it is not set. */
 	readonly neverEmpty?: boolean;
+	/** Whether only an empty text is not set. */
+	readonly neverNull?: boolean;
 }
 
 const everywhere = (member: Readonly<Record<string, unknown>>) => ({
@@ -62,6 +64,7 @@ const cases: readonly OptionCase[] = [
 	{ name: 'extraBody', stored: '{"a":0}', read: { a: 0 }, refused: '[1' },
 	{
 		...{ name: 'frames', stored: 29, read: 29, refused: 30 },
+		neverNull: true,
 		official: { frames: 29 },
 		series: ['1.0'],
 	},
@@ -107,6 +110,7 @@ const cases: readonly OptionCase[] = [
 	},
 	{
 		...{ name: 'seed', stored: '-1', read: -1, refused: 2 ** 32 },
+		neverNull: true,
 		...everywhere({ seed: -1 }),
 	},
 	{
@@ -121,6 +125,8 @@ const cases: readonly OptionCase[] = [
 		series: ['2.5'],
 	},
 	{ name: 'testDuration', stored: '60', read: 60, refused: 0 },
+	{ name: 'pricePerMillionTokens', stored: '0.5', read: 0.5, refused: 0, neverEmpty: true },
+	{ name: 'costBudget', stored: '0.5', read: 0.5, refused: 0, neverEmpty: true },
 	{ name: 'tokenBudget', stored: 1, read: 1, refused: 0.5, neverEmpty: true },
 	{
 		...{ name: 'watermark', stored: false, read: false, refused: 'off' },
@@ -131,7 +137,7 @@ const cases: readonly OptionCase[] = [
 		...{ name: 'webSearch', stored: true, read: true, refused: 'on' },
 		neverEmpty: true,
 		official: { tools: [{ type: 'web_search' }] },
-		series: ['2.0'],
+		series: ['2.0', '2.5'],
 	},
 ];
 
@@ -161,11 +167,14 @@ test.each(cases)('$name: an entry that was not added is not set', ({ name }) => 
 });
 
 test.each(
-	cases.flatMap(({ name, neverEmpty = false }) =>
-		[undefined, null, ''].map((given) => ({ name, given, neverEmpty })),
+	cases.flatMap(({ name, neverEmpty = false, neverNull = false }) =>
+		[undefined, null, ''].map((given) => ({
+			...{ name, given },
+			isRefused: neverEmpty || (neverNull && given !== ''),
+		})),
 	),
-)('$name: an added entry that yields $given is refused: $neverEmpty', (one) => {
-	const { name, given, neverEmpty } = one;
+)('$name: an added entry that yields $given is refused: $isRefused', (one) => {
+	const { name, given, isRefused } = one;
 	const issue = {
 		parameter: `options.${name}`,
 		code: 'entryEmpty',
@@ -173,7 +182,7 @@ test.each(
 	};
 	expect(readFields([rowOf(name)], { [name]: given }, 'options.')).toEqual({
 		fields: {},
-		issues: neverEmpty ? [issue] : [],
+		issues: isRefused ? [issue] : [],
 	});
 });
 

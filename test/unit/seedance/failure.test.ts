@@ -102,8 +102,10 @@ const catalogue: ReadonlyArray<[kind: FailureKind, httpStatus: number, codes: st
 	[
 		'modelNotFound',
 		404,
-		'InvalidEndpointOrModel.NotFound InvalidEndpointOrModel.ModelIDAccessDisabled ModelNotOpen InvalidEndpoint.NotFound',
+		'InvalidEndpointOrModel.NotFound InvalidEndpointOrModel.ModelIDAccessDisabled InvalidEndpoint.NotFound',
 	],
+	['modelNotOpen', 404, 'ModelNotOpen'],
+	['modelNotInPlan', 404, 'UnsupportedModel'],
 	['apiKeyRefused', 401, 'AuthenticationError InvalidAccountStatus'],
 	['apiKeyRefused', 401, 'token_invalid'],
 	[

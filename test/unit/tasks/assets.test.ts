@@ -50,6 +50,7 @@ function fileOf(changes: Partial<InputFile> = {}): InputFile {
 	const head = new Uint8Array();
 	return {
 		...{ field: 'data', fileName: 'cat.png', head, sizeBytes: 1, identity: 'cat' },
+		videoSeconds: undefined,
 		type: { kind: 'image', mimeType: 'image/png', extension: 'png' } as InputFile['type'],
 		open: async () => await Promise.reject(new TypeError('Nothing reads the file')),
 		...changes,

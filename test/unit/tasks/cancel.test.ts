@@ -178,6 +178,26 @@ describe('an accepted DELETE', () => {
 	});
 });
 
+describe('a read that is answered late', () => {
+	test('is repeated before DELETE, since its task may have begun to render', async () => {
+		const { clock, cancel, calls, given } = cancelRun(['queued', 'succeeded']);
+		given.latencyMs = 2_000;
+		const ending = cancel();
+		await clock.advance(10_000);
+		expect(calls).toEqual(['read a', 'read a']);
+		expect(ending.value).toBe('succeeded');
+	});
+
+	test('is followed by DELETE the third time, and what that did is looked up', async () => {
+		const { clock, cancel, calls, given } = cancelRun(['queued']);
+		given.latencyMs = 2_500;
+		const ending = cancel();
+		await clock.advance(60_000);
+		expect(calls).toEqual(['read a', 'read a', 'read a', 'delete a', 'read a']);
+		expect(ending.value).toBe('cancelled');
+	});
+});
+
 describe('deleting a record', () => {
 	test.each(['succeeded', 'failed', 'expired'] as const)(
 		'of a task that has %s',
@@ -277,18 +297,18 @@ describe('cancelling on stop', () => {
 
 	test('ends after 15 s for all tasks together, and says which may continue', async () => {
 		const { clock, given, start, told, entry, calls } = await stopRun(['queued']);
-		given.latencyMs = 4_000;
-		const names = ['a', ...Array.from({ length: 19 }, (_, index) => `t${index}`)];
+		given.latencyMs = 1_900;
+		const names = ['a', ...Array.from({ length: 29 }, (_, index) => `t${index}`)];
 		const endings = names.map(start);
 		await clock.advance(15_000);
-		const open = names.slice(8);
+		const open = names.slice(24);
 		expect(told.at(-1)).toBe(`${open.join(' ')} open after 15000`);
-		expect(told.slice(0, -1)).toEqual(names.slice(0, 8).map((id) => `${id} cancelled`));
+		expect(told.slice(0, -1)).toEqual(names.slice(0, 24).map((id) => `${id} cancelled`));
 		expect(endings.every(({ atMs }) => atMs !== undefined && atMs <= 15_000)).toBe(true);
 		const before = calls.length;
 		await clock.advance(60_000);
 		expect(calls).toHaveLength(before);
-		expect(told).toHaveLength(9);
+		expect(told).toHaveLength(25);
 		expect(entry()).toBeUndefined();
 	});
 

@@ -428,6 +428,22 @@ describe('with Create Again', () => {
 		expect(run.entries()).toMatchObject([{ taskId: 'cgt-1', generation: 1 }]);
 	});
 
+	test('a budget without room for it keeps the outcome unknown; it is asked only then', async () => {
+		const given = world();
+		given.answers.push('lost before');
+		const run = startCreates(given);
+		const asked = jest.fn(() => false);
+		const ending = run.obtain({ ...createAgain, allowsAnother: asked });
+		await given.clock.advance(minuteMs);
+		expect(asked).not.toHaveBeenCalled();
+		await given.clock.advance(10 * minuteMs);
+		expect(ending).toMatchObject({
+			failure: { outcomeUnknown: true, values: { search: 'notFound' } },
+		});
+		expect(given.sent).toHaveLength(1);
+		expect(asked).toHaveBeenCalledTimes(1);
+	});
+
 	test('a closed run creates nothing again: the outcome stays unknown', async () => {
 		const given = world();
 		given.answers.push('lost before');

@@ -95,6 +95,7 @@ function paidRun({ kept = {}, set, isTool = false, createTask, poll, afterStop }
 	const request = (prompt: string, changes: Partial<PaidRequest> = {}): PaidRequest => ({
 		...{ identity: { prompt }, asWritten: [prompt, 'as written'], facts },
 		...{ markerKind: undefined, idempotencyKey: undefined, onUnknownOutcome: 'stop' },
+		allowsAnother: () => true,
 		maxBlockedMs: undefined,
 		prepare: async () => void events.push('prepare'),
 		ready: async () => {
@@ -284,7 +285,7 @@ describe('room in the queue', () => {
 		run.tasks.limitTo(1);
 		const first = await claimed(run, 0, 'cat');
 		const second = run.claim(1, 'dog');
-		void first.wait(policyOf());
+		void first.wait(policyOf(), false);
 		await flush();
 		expect(second).toEqual({});
 		endWait[0]?.();
@@ -297,7 +298,7 @@ describe('room in the queue', () => {
 		run.tasks.limitTo(1);
 		const first = await claimed(run, 0, 'cat');
 		const second = run.claim(1, 'dog');
-		await expect(first.wait(policyOf())).rejects.toMatchObject({ kind: 'notAllowed' });
+		await expect(first.wait(policyOf(), false)).rejects.toMatchObject({ kind: 'notAllowed' });
 		await flush();
 		expect(second.value?.taskId).toBe('cgt-2');
 	});
@@ -326,7 +327,7 @@ describe('room in the queue', () => {
 		const second = run.claim(1, 'dog');
 		await flush();
 		expect(second).toEqual({});
-		await first.wait(policyOf());
+		await first.wait(policyOf(), false);
 		await flush();
 		expect(second.value).toBeDefined();
 	});
@@ -345,7 +346,7 @@ describe('a wait', () => {
 	test('for a new task says so, with what was requested', async () => {
 		const run = paidRun();
 		const policy = policyOf({ maxWaitMs: 7 });
-		const result = await (await claimed(run)).wait(policy);
+		const result = await (await claimed(run)).wait(policy, false);
 		expect(result).toMatchObject({ seen: { taskId: 'cgt-1' }, timedOut: false });
 		expect(run.waits).toMatchObject([{ taskId: 'cgt-1', policy, isNew: true, facts }]);
 	});
@@ -354,20 +355,20 @@ describe('a wait', () => {
 		const kept = {};
 		await claimed(paidRun({ kept }));
 		const run = paidRun({ kept });
-		await (await claimed(run)).wait(policyOf());
+		await (await claimed(run)).wait(policyOf(), false);
 		expect(run.waits).toMatchObject([{ taskId: 'cgt-1', isNew: false, facts }]);
 	});
 
 	test('for a task of another execution is not for a new one, and nothing was requested', async () => {
 		const run = paidRun();
-		await run.tasks.existing(4, 'cgt-other').wait(policyOf());
+		await run.tasks.existing(4, 'cgt-other').wait(policyOf(), false);
 		expect(run.waits).toMatchObject([{ taskId: 'cgt-other', isNew: false }]);
 		expect(run.waits[0]?.facts).toEqual({});
 	});
 
 	test('logs each status for its item', async () => {
 		const run = paidRun();
-		await run.tasks.existing(4, 'cgt-other').wait(policyOf());
+		await run.tasks.existing(4, 'cgt-other').wait(policyOf(), false);
 		run.waits[0]?.onStatus(taskOf('cgt-other', 'running'), 5_000);
 		expect(run.events).toEqual(['log: item 4 is running after 5000']);
 	});
@@ -375,9 +376,9 @@ describe('a wait', () => {
 	test('that fails throws that failure, and a bug as one of this package', async () => {
 		const failure = forbidden();
 		const failing = paidRun({ poll: async () => await Promise.reject(failure) });
-		await expect((await claimed(failing)).wait(policyOf())).rejects.toBe(failure);
+		await expect((await claimed(failing)).wait(policyOf(), false)).rejects.toBe(failure);
 		const broken = paidRun({ poll: async () => await Promise.reject(new TypeError('a bug')) });
-		await expect((await claimed(broken)).wait(policyOf())).rejects.toMatchObject({
+		await expect((await claimed(broken)).wait(policyOf(), false)).rejects.toMatchObject({
 			kind: 'bug',
 		});
 	});
@@ -404,7 +405,7 @@ describe('a stop during the wait', () => {
 		});
 		const task = await claimed(run);
 		run.eventsNow();
-		const ending = await settled(endingOf(run.clock, task.wait(policyOf({ cancelOnStop }))));
+		const ending = await settled(endingOf(run.clock, task.wait(policyOf({ cancelOnStop }), false)));
 		return { ...run, calls, ending };
 	}
 

@@ -2,96 +2,93 @@ import fc from 'fast-check';
 import {
 	pauseAfterFailuresMs,
 	pauseBeforePollMs,
+	type RenderProgress,
 } from '../../../nodes/Seedance/tasks/pollSchedule';
 
-/** Numbers from 0 to below 1, the same in each run: the generator of Lehmer. */
-function seeded(): () => number {
-	let state = 1;
-	return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
-
-/** Polls a task until it has rendered for the given time. Returns the number of polls and the delay until the end was seen. */
-function follow(renderMs: number, expectedMs: number, random: () => number) {
-	let renderingMs = 0;
-	for (let polls = 1; polls < 1_000; polls++) {
-		renderingMs += pauseBeforePollMs(undefined, { renderingMs, expectedMs }, random());
-		if (renderingMs >= renderMs) return { polls, delayMs: renderingMs - renderMs };
-	}
-	throw new Error('Its end is never seen');
-}
-
-/** The pause after so long, without jitter. */
-const pause = (renderingMs: number | undefined, expectedMs = 100_000) =>
-	Math.round(pauseBeforePollMs(undefined, { renderingMs, expectedMs }, 0.5));
-
-test('a video of 60 s is seen within 5 % of its time with at most 15 polls, also when 75 s were expected', () => {
-	const random = seeded();
-	for (const expectedMs of [60_000, 75_000]) {
-		const all = Array.from({ length: 2_000 }, () =>
-			follow(55_000 + 10_000 * random(), expectedMs, random),
-		);
-		const meanDelayMs = all.reduce((sum, { delayMs }) => sum + delayMs, 0) / all.length;
-		expect(Math.max(...all.map(({ polls }) => polls))).toBeLessThanOrEqual(15);
-		expect(meanDelayMs / 60_000).toBeLessThanOrEqual(0.05);
-	}
+const progressOf = (changes: Partial<RenderProgress>): RenderProgress => ({
+	...{ renderingMs: 0, uncertainMs: 0, expectedMs: 100_000, isLearned: false, crowd: 1 },
+	...changes,
 });
 
-test('whatever was expected, a poll follows at most 30 s after the last, and 33 s with jitter', () => {
-	fc.assert(
-		fc.property(
-			fc.option(fc.integer({ min: 0, max: 3_600_000 }), { nil: undefined }),
-			fc.integer({ min: 1_000, max: 3_600_000 }),
-			fc.double({ min: 0, max: 0.999, noNaN: true }),
-			(renderingMs, expectedMs, random) => {
-				const pauseMs = pauseBeforePollMs(undefined, { renderingMs, expectedMs }, random);
-				expect(pauseMs).toBeGreaterThanOrEqual(1_800);
-				expect(pauseMs).toBeLessThanOrEqual(33_000);
-			},
-		),
-	);
+/** The pause after so long, without jitter. */
+const pause = (renderingMs: number | undefined, changes: Partial<RenderProgress> = {}) =>
+	Math.round(pauseBeforePollMs(undefined, progressOf({ renderingMs, ...changes }), 0.5));
+
+test.each([
+	['in the queue', undefined, 25_000, 25_000],
+	['when it begins', 0, 2_500, 2_500],
+	['right before the first poll', 2_400, 500, 500],
+	['at the first poll', 2_500, 875, 1_500],
+	['early: a part of its age', 20_000, 7_000, 12_000],
+	['early: until its end is near', 70_000, 5_000, 5_000],
+	['right before it is near', 74_600, 7_000, 4_500],
+	['near', 75_000, 7_000, 4_500],
+	['near, after the expected time', 125_000, 7_000, 4_500],
+	['late: a part of its age', 126_000, 30_000, 18_900],
+	['lost', 1_000_000, 30_000, 30_000],
+])('the pause %s (%s ms) is %i ms, and %i ms once such times were seen', (...row) => {
+	const [, renderingMs, unlearnedMs, learnedMs] = row;
+	expect(pause(renderingMs)).toBe(unlearnedMs);
+	expect(pause(renderingMs, { isLearned: true })).toBe(learnedMs);
+});
+
+test('what is expected to be short is polled soon', () => {
+	expect(pause(0, { expectedMs: 4_000 })).toBe(1_000);
+	expect(pause(undefined, { expectedMs: 4_000 })).toBe(1_000);
+	expect(pause(8_000, { expectedMs: 8_000, isLearned: true })).toBe(500);
+});
+
+test('the end stays near for as long as it is not known when rendering began', () => {
+	expect(pause(140_000, { uncertainMs: 15_000 })).toBe(7_000);
+	expect(pause(141_000, { uncertainMs: 15_000 })).toBe(30_000);
+});
+
+test('of many tasks each is polled more rarely where its end is not near', () => {
+	expect(pause(undefined, { crowd: 30 })).toBe(25_000);
+	expect(pause(undefined, { crowd: 40 })).toBe(28_000);
+	expect(pause(0, { crowd: 10 })).toBe(2_500 + 6_300);
+	expect(pause(10_000, { crowd: 10 })).toBe(7_000);
+	expect(pause(100_000, { crowd: 10 })).toBe(7_000);
+	expect(pause(126_000, { crowd: 40, isLearned: true })).toBe(28_000);
 });
 
 test.each([
-	['in the queue', undefined, 25_000],
-	['when it begins', 0, 5_000],
-	['right before the first poll', 4_000, 2_000],
-	['at the first poll', 5_000, 15_000],
-	['early: three times its age', 6_000, 18_000],
-	['early: until a video may be finished', 15_000, 25_000],
-	['right before a video may be finished', 39_000, 2_000],
-	['when a video may be finished', 40_000, 4_400],
-	['halfway', 50_000, 5_500],
-	['before it is near', 74_999, 8_250],
-	['near', 75_000, 7_000],
-	['near, after the expected time', 125_000, 7_000],
-	['late: in proportion to its age', 125_001, 13_750],
-	['far too late', 200_000, 22_000],
-	['lost', 1_000_000, 30_000],
-])('the pause %s (%s ms) is %i ms', (_name, renderingMs, pauseMs) => {
-	expect(pause(renderingMs)).toBe(pauseMs);
+	['in the queue', undefined, 0.25],
+	['when it begins', 0, 0.3],
+	['early', 20_000, 0.25],
+	['near', 90_000, 0.1],
+	['late', 130_000, 0.1],
+])('the jitter %s is a part of the pause in both directions', (_name, renderingMs, part) => {
+	const at = (random: number) =>
+		pauseBeforePollMs(undefined, progressOf({ renderingMs, isLearned: true }), random);
+	expect(at(0) / at(0.5)).toBeCloseTo(1 - part, 5);
+	expect(at(1) / at(0.5)).toBeCloseTo(1 + part, 5);
 });
 
-test('a short render is polled after a fifth of its time, and in the queue after 5 s', () => {
-	expect(pause(0, 20_000)).toBe(4_000);
-	expect(pause(undefined, 10_000)).toBe(5_000);
-	expect(pause(undefined, 1_000_000)).toBe(30_000);
+test('jitter never puts a poll past the moment from which on the end is near', () => {
+	expect(pauseBeforePollMs(undefined, progressOf({ renderingMs: 70_000 }), 0.999)).toBe(5_000);
 });
 
-test('jitter is a tenth in both directions, but never before a video may be finished', () => {
-	const at = (renderingMs: number | undefined, random: number) =>
-		pauseBeforePollMs(undefined, { renderingMs, expectedMs: 100_000 }, random);
-	expect(at(90_000, 0)).toBeCloseTo(6_300);
-	expect(at(90_000, 1)).toBeCloseTo(7_700);
-	expect(at(undefined, 0)).toBeCloseTo(22_500);
-	expect(at(undefined, 1)).toBeCloseTo(27_500);
-	expect([at(0, 0), at(0, 1), at(10_000, 0), at(10_000, 1)]).toEqual([
-		5_000, 5_000, 30_000, 30_000,
-	]);
+test('whatever is known, a poll follows after 0.35 s at the earliest, and after 40 s at the latest for a few tasks', () => {
+	const progress = fc.record({
+		renderingMs: fc.option(fc.integer({ min: 0, max: 3_600_000 }), { nil: undefined }),
+		uncertainMs: fc.integer({ min: 0, max: 60_000 }),
+		expectedMs: fc.integer({ min: 1_000, max: 3_600_000 }),
+		isLearned: fc.boolean(),
+		crowd: fc.integer({ min: 1, max: 12 }),
+	});
+	fc.assert(
+		fc.property(progress, fc.double({ min: 0, max: 0.999, noNaN: true }), (known, random) => {
+			const pauseMs = pauseBeforePollMs(undefined, known, random);
+			expect(pauseMs).toBeGreaterThanOrEqual(350);
+			expect(pauseMs).toBeLessThanOrEqual(40_000);
+		}),
+	);
 });
 
 test('an interval that the user set is never undercut, and at most a twentieth longer', () => {
 	const at = (random: number) =>
-		pauseBeforePollMs(10_000, { renderingMs: 0, expectedMs: 1_000 }, random);
+		pauseBeforePollMs(10_000, progressOf({ expectedMs: 1_000, crowd: 50 }), random);
 	expect([at(0), at(0.5), at(1)]).toEqual([10_000, 10_250, 10_500]);
 });
 

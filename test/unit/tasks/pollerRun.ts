@@ -24,7 +24,7 @@ export interface Waiting extends Partial<Omit<Polled<string>, 'policy' | 'pauseM
 /** A poller whose source has the given answers, and the results of its waits. */
 export function pollerRun(
 	answers: Answers,
-	group: PollSource<string>['group'] = (due) => due.map((id) => [id]),
+	group: PollSource<string>['group'] = ({ due }) => due.map(({ id }) => [id]),
 ) {
 	const clock = new FakeClock();
 	const polls: Poll[] = [];
@@ -68,4 +68,6 @@ export async function late(clock: FakeClock, ms: number, answer: Answer): Promis
 }
 
 /** Polls everything that is due or may be polled along in one group. */
-export const together: PollSource<string>['group'] = (due, others) => [[...due, ...others]];
+export const together: PollSource<string>['group'] = ({ due, others }) => [
+	[...due.map(({ id }) => id), ...others],
+];

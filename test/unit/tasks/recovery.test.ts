@@ -321,7 +321,7 @@ test('the paid tasks are settled when everything is in the database', async () =
 		return await add(texts);
 	};
 	const task = await run.tasks.claim(0, run.request('cat'));
-	await task.wait(policyOf());
+	await task.wait(policyOf(), false);
 	let isSettled = false;
 	const settled = run.tasks.settled().then(() => (isSettled = true));
 	await flush();

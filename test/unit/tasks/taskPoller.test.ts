@@ -1,6 +1,8 @@
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { RenderFacts } from '../../../nodes/Seedance/seedance/renderTime';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
+import type { PollSource } from '../../../nodes/Seedance/tasks/polled';
+import { RenderTimes } from '../../../nodes/Seedance/tasks/renderTimes';
 import { createTaskPoller, type AwaitedTask } from '../../../nodes/Seedance/tasks/taskPoller';
 import { endingOf, FakeClock, startedAtMs } from '../fakeClock';
 import { forbidden, policyOf, taskOf, unavailable } from '../given';
@@ -21,7 +23,7 @@ function taskPollerRun(answers: Answers) {
 	const poller = createTaskPoller(
 		clock,
 		{
-			group: (due) => due.map((id) => [id]),
+			group: ({ due }) => due.map(({ id }) => [id]),
 			async poll(ids, _timeoutMs, report) {
 				for (const id of ids) {
 					const times = (timesPolled.get(id) ?? 0) + 1;
@@ -32,12 +34,13 @@ function taskPollerRun(answers: Answers) {
 			},
 		},
 		() => 0.5,
+		new RenderTimes(),
 	);
 	const wait = (taskId: string, changes: Partial<AwaitedTask> = {}) =>
 		endingOf(
 			clock,
 			poller.wait({
-				...{ taskId, policy: policyOf(), isNew: true, facts },
+				...{ taskId, policy: policyOf(), isNew: true, needsOwnCall: false, facts },
 				onStatus: ({ statusWord }, elapsedMs) => statuses.push([statusWord, elapsedMs]),
 				...changes,
 			}),
@@ -56,11 +59,11 @@ const rendering =
 		taskOf(taskId, atMs < fromMs ? 'queued' : atMs < untilMs ? 'running' : 'succeeded');
 
 describe('the first poll', () => {
-	test('of a new task comes after 5 s, since what fails at once is seen early', async () => {
+	test('of a new task comes after 2.5 s, since what fails at once is seen early', async () => {
 		const { clock, wait, polledNow } = taskPollerRun(rendering(0, 90_000));
 		wait('a');
-		await clock.advance(6_000);
-		expect(polledNow()).toEqual([5_000]);
+		await clock.advance(3_000);
+		expect(polledNow()).toEqual([2_500]);
 	});
 
 	test('of any other task comes at once, since it may be finished', async () => {
@@ -90,7 +93,7 @@ describe('the pauses', () => {
 		wait('a');
 		await clock.advance(300_000);
 		const polls = polledNow();
-		expect(polls.slice(0, 5)).toEqual([5_000, 20_000, 30_000, 33_300, 36_963]);
+		expect(polls.slice(0, 5)).toEqual([2_500, 3_375, 4_556, 6_151, 8_304]);
 		// Near the expected end: every 7 % of the expected time.
 		expect((polls.at(-1) ?? 0) - (polls.at(-2) ?? 0)).toBe(5_250);
 	});
@@ -99,7 +102,7 @@ describe('the pauses', () => {
 		const { clock, wait, polledNow } = taskPollerRun(rendering(40_000, 200_000));
 		wait('a');
 		await clock.advance(58_000);
-		expect(polledNow()).toEqual([5_000, 23_750, 42_500, 53_750, 57_050]);
+		expect(polledNow()).toEqual([2_500, 21_250, 40_000, 46_563, 55_422]);
 	});
 
 	test('are those that the user set, and at most a twentieth longer', async () => {
@@ -111,8 +114,8 @@ describe('the pauses', () => {
 
 	test.each([
 		['its age, where the provider says when it was created', startedAtMs - 60_000, 5_250],
-		['nothing, where the clock of the provider is ahead', startedAtMs + 60_000, 5_000],
-		['nothing, where it does not say', undefined, 5_000],
+		['nothing, where the clock of the provider is ahead', startedAtMs + 60_000, 2_500],
+		['nothing, where it does not say', undefined, 2_500],
 	])('of a task that renders already begin with %s', async (_name, createdAtMs, pauseMs) => {
 		const task = taskOf('a', 'running', { createdAtMs });
 		const { clock, wait, polledNow } = taskPollerRun(() => task);
@@ -126,34 +129,42 @@ describe('the pauses', () => {
 		const { clock, wait, polledNow } = taskPollerRun(() => unavailable());
 		wait('a', { isNew: false });
 		await clock.advance(30_000);
-		expect(polledNow()).toEqual([50, 2_050, 6_050, 14_050]);
+		expect(polledNow()).toEqual([50, 1_050, 3_050, 7_050, 15_050]);
 	});
 
 	test('of a task that renders already go on from there', async () => {
 		const { clock, wait, polledNow } = taskPollerRun((taskId) => taskOf(taskId, 'running'));
 		wait('a', { isNew: false });
-		await clock.advance(31_000);
-		expect(polledNow()).toEqual([50, 5_050, 20_050, 30_050]);
+		await clock.advance(7_000);
+		expect(polledNow()).toEqual([50, 2_550, 3_425, 4_606, 6_201]);
 	});
 });
 
-test('a task is overdue after half as long again as expected', async () => {
+test.each([
+	['running', 112_500],
+	['queued', 600_000],
+] as const)('a task that is %s is overdue after %i ms, where 75 s are expected', async (...row) => {
+	const [status, overdueMs] = row;
 	const overdueAtMs: number[] = [];
 	const clock = new FakeClock();
-	const poller = createTaskPoller(clock, {
-		group(due, _others, overdue) {
+	const source: PollSource<Task> = {
+		group({ due, overdue }) {
 			if (overdue.has('a')) overdueAtMs.push(clock.monotonicMs());
-			return due.map((id) => [id]);
+			return due.map(({ id }) => [id]);
 		},
 		async poll(ids, _timeoutMs, report) {
-			for (const id of ids) report(id, taskOf(id, 'running'));
+			for (const id of ids) report(id, taskOf(id, status));
 		},
-	});
-	const waiting = { taskId: 'a', policy: policyOf(), isNew: true, facts, onStatus: () => {} };
+	};
+	const poller = createTaskPoller(clock, source, () => 0.5, new RenderTimes());
+	const waiting = {
+		...{ taskId: 'a', policy: policyOf(), isNew: true, needsOwnCall: false, facts },
+		onStatus: () => {},
+	};
 	endingOf(clock, poller.wait(waiting));
-	await clock.advance(112_500);
+	await clock.advance(overdueMs);
 	expect(overdueAtMs).toEqual([]);
-	await clock.advance(30_000);
+	await clock.advance(31_000);
 	expect(overdueAtMs.length).toBeGreaterThan(0);
 });
 
@@ -164,7 +175,7 @@ describe('the end', () => {
 			const { clock, wait, polledNow } = taskPollerRun((taskId) => taskOf(taskId, status));
 			const ending = wait('a');
 			await clock.advance(60_000);
-			expect(ending).toMatchObject({ value: { seen: { status }, timedOut: false }, atMs: 5_000 });
+			expect(ending).toMatchObject({ value: { seen: { status }, timedOut: false }, atMs: 2_500 });
 			expect(polledNow()).toHaveLength(1);
 		},
 	);
@@ -243,7 +254,7 @@ describe('a listener', () => {
 		const { clock, statuses, wait } = taskPollerRun((taskId) => taskOf(taskId, 'unknown'));
 		wait('a');
 		await clock.advance(6_000);
-		expect(statuses).toEqual([['unknown', 5_000]]);
+		expect(statuses).toEqual([['unknown', 2_500]]);
 	});
 });
 
@@ -305,14 +316,18 @@ describe('render times of the run', () => {
 		expect(await expectedMs()).toBe(75_000);
 	});
 
-	test('a resumed task that was seen in the queue counts from its last poll there', async () => {
-		const { clock, wait, polledNow } = taskPollerRun((taskId, _atMs, times) =>
-			taskOf(taskId, taskId === 'video' && times > 2 ? 'succeeded' : 'queued'),
-		);
-		wait('video', { isNew: false, policy: policyOf({ pollIntervalMs: 40_000 }) });
+	test.each([
+		['not where it may have begun long before it was seen', 3, 75_000],
+		['where it was seen to begin, to a quarter of its time', 8, 61_500],
+	])('a resumed task counts %s', async (_name, polls, expectedMs) => {
+		const { clock, wait, polledNow } = taskPollerRun((taskId, _atMs, times) => {
+			if (taskId !== 'video' || times < 3) return taskOf(taskId, 'queued');
+			return taskOf(taskId, times < polls ? 'running' : 'succeeded');
+		});
+		wait('video', { isNew: false, policy: policyOf({ pollIntervalMs: 10_000 }) });
 		await clock.advance(100_000);
-		expect(polledNow()).toEqual([50, 41_050, 82_050]);
-		expect(await expectedOf({ clock, wait, polledNow }, facts)).toBe(41_000);
+		expect(polledNow()).toHaveLength(polls);
+		expect(await expectedOf({ clock, wait, polledNow }, facts)).toBe(expectedMs);
 	});
 
 	test('what failed does not count', async () => {

@@ -1,3 +1,4 @@
+import { createPace } from '../../../nodes/Seedance/n8n/pace';
 import type { TaskPage } from '../../../nodes/Seedance/n8n/taskApi';
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
@@ -7,7 +8,7 @@ import type { OwnedTask } from '../../../nodes/Seedance/tasks/taskListing';
 import type { RecordedTasks, SearchedCreate } from '../../../nodes/Seedance/tasks/taskMatch';
 import { createTaskSearch } from '../../../nodes/Seedance/tasks/taskSearch';
 import { endingOf, FakeClock, flush, startedAtMs } from '../fakeClock';
-import { forbidden, notFound as notFoundFailure, taskOf, unavailable } from '../given';
+import { failureOf, forbidden, notFound as notFoundFailure, taskOf, unavailable } from '../given';
 
 const minuteMs = 60_000;
 const field = 'execution_expires_after';
@@ -51,8 +52,11 @@ function searchRun() {
 		/** Runs while a page is read. */
 		onPage: (async () => {}) as (pageNumber: number) => Promise<void>,
 	};
+	// As of the task calls of a run.
+	const turn = createPace(clock, 1_000);
 	const api = {
 		async listTasks({ pageNumber, pageSize }: Page): Promise<TaskPage> {
+			await turn();
 			asked.push({ atMs: clock.monotonicMs(), pageNumber });
 			expect(pageSize).toBe(100);
 			await given.onPage(pageNumber);
@@ -436,6 +440,22 @@ describe('a list that fails', () => {
 		given.failure = undefined;
 		await clock.advance(minuteMs);
 		expect(ending).toEqual({ value: { task: list[0] }, atMs: 4_000 });
+	});
+
+	test('because there is none ends every search at once, and a later one asks again', async () => {
+		const { clock, given, find, askedAtMs } = searchRun();
+		given.failure = failureOf({ kind: 'taskListNotSupported', values: { host: 'h.example' } });
+		const endings = [find(lost(1), 2 * minuteMs, 2_000), find(lost(2), 2 * minuteMs, 50_000)];
+		await clock.advance(5_000);
+		const value = notPossible('h.example has no list of tasks');
+		expect(endings).toEqual([
+			{ value, atMs: 2_000 },
+			{ value, atMs: 2_000 },
+		]);
+		given.failure = undefined;
+		void find(lost(3), 2 * minuteMs, 2_000);
+		await clock.advance(5_000);
+		expect(askedAtMs()).toEqual([2_000, 7_000, 9_000]);
 	});
 
 	test('for good in a search that may last no time is asked for a minute', async () => {

@@ -2,7 +2,7 @@ import type { TaskApi } from '../../../nodes/Seedance/n8n/taskApi';
 import { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
 import { TaskSource } from '../../../nodes/Seedance/tasks/taskSource';
-import { flush } from '../fakeClock';
+import { FakeClock, flush } from '../fakeClock';
 import {
 	failureOf,
 	forbidden,
@@ -13,19 +13,25 @@ import {
 	unavailable,
 } from '../given';
 
-type Outcome = Task | SeedanceFailure;
+type Outcome = Task | SeedanceFailure | undefined;
+
+/** So many waits that the list is used. */
+const many = 50;
 
 /** A source at a provider with the given answers: an outcome for each ID, and a list of them or a failure. */
 function sourceRun(canList = true) {
+	const clock = new FakeClock();
 	const provider = {
 		list: undefined as SeedanceFailure | undefined,
 		unlisted: new Set<string>(),
-		outcomes: new Map<string, Outcome>(),
+		outcomes: new Map<string, Task | SeedanceFailure>(),
 	};
 	const calls: string[] = [];
 	const timeouts: number[] = [];
 	const givenUp: SeedanceFailure[] = [];
-	const outcomeOf = (taskId: string) => provider.outcomes.get(taskId) ?? taskOf(taskId, 'running');
+	const needsOwnCall = new Set<string>();
+	const outcomeOf = (taskId: string): Task | SeedanceFailure =>
+		provider.outcomes.get(taskId) ?? taskOf(taskId, 'running');
 	const api: TaskApi = taskApiOf({
 		async pollTask(taskId, timeoutMs) {
 			calls.push(taskId);
@@ -44,51 +50,96 @@ function sourceRun(canList = true) {
 				.filter((outcome): outcome is Task => !(outcome instanceof SeedanceFailure));
 		},
 	});
-	const source = new TaskSource(api, canList, (failure) => givenUp.push(failure));
+	const source = new TaskSource(
+		api,
+		clock,
+		canList,
+		(failure) => givenUp.push(failure),
+		() => 0.5,
+	);
 	async function poll(ids: string, timeoutMs = 9_000) {
 		const reports: Array<[string, Outcome]> = [];
-		await source.poll(ids.split(' '), timeoutMs, (id, outcome) => reports.push([id, outcome]));
+		const polling = source.poll(ids.split(' '), timeoutMs, (id, outcome) =>
+			reports.push([id, outcome]),
+		);
+		// Reads take their turns.
+		await Promise.all([polling, clock.advance(10_000)]);
 		return new Map(reports.map(([id, outcome]) => [id, wordOf(outcome)]));
 	}
 	return {
-		...{ source, provider, givenUp, timeouts, poll },
-		group: (due: string, others = '', overdue = '') =>
-			source
-				.group(wordsOf(due), wordsOf(others), new Set(wordsOf(overdue)))
-				.map((ids) => ids.join(' ')),
+		...{ clock, source, provider, givenUp, timeouts, poll, needsOwnCall },
+		/** The groups at a moment at which a list and reads are allowed. */
+		async group(due: string, others = '', { overdue = '', waiting = many, pauseMs = 9_000 } = {}) {
+			await clock.advance(60_000);
+			return source
+				.group({
+					...{ due: dueOf(due, pauseMs), others: wordsOf(others), waiting },
+					...{ overdue: new Set(wordsOf(overdue)), needsOwnCall },
+				})
+				.map((ids) => ids.join(' '));
+		},
 		/** The calls since this function was last called. */
 		callsNow: () => calls.splice(0),
 	};
 }
 
 const wordsOf = (text: string) => text.split(' ').filter(Boolean);
+const dueOf = (text: string, pauseMs: number) =>
+	wordsOf(text).map((id) => ({ id, pauseMs, isLast: false }));
 const wordOf = (outcome: Outcome) =>
-	outcome instanceof SeedanceFailure ? outcome.kind : outcome.status;
+	outcome instanceof SeedanceFailure ? outcome.kind : (outcome?.status ?? 'not polled');
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`).join(' ');
 const outcomes = (values: Record<string, string>) => new Map(Object.entries(values));
 
 describe('groups', () => {
-	test('what is due is one group, with the others that may be polled along', () => {
+	test('what is due is one group, with the others that may be polled along', async () => {
 		const { group } = sourceRun();
-		expect(group('a b', 'c d')).toEqual(['a b c d']);
-		expect(group('a', '')).toEqual(['a']);
-		expect(group('', 'c d')).toEqual([]);
+		expect(await group('a b', 'c d')).toEqual(['a b c d']);
+		expect(await group('a', '')).toEqual(['a']);
+		expect(await group('', 'c d')).toEqual([]);
 	});
 
-	test('a group has at most 100 ids', () => {
+	test('one list has at most 100 ids, those that are due first', async () => {
 		const { group } = sourceRun();
-		const sizes = (due: number, others: number) =>
-			group(idsOf(due), idsOf(others)).map((ids) => ids.split(' ').length);
-		expect(sizes(100, 3)).toEqual([100]);
-		expect(sizes(101, 3)).toEqual([100, 4]);
-		expect(sizes(250, 60)).toEqual([100, 100, 100]);
-		expect(sizes(2, 500)).toEqual([100]);
-		expect(group(idsOf(250))[1]?.startsWith('t100 t101 ')).toBe(true);
+		const waiting = { waiting: 500 };
+		const sizes = async (due: number, others: string) =>
+			(await group(idsOf(due), others, waiting)).map((ids) => ids.split(' ').length);
+		expect(await sizes(100, 'x y')).toEqual([100]);
+		expect(await sizes(99, 'x y')).toEqual([100]);
+		expect(await sizes(250, '')).toEqual([100]);
+		expect((await group('a', idsOf(150), waiting))[0]?.startsWith('a t0 t1 ')).toBe(true);
 	});
 
-	test('without a list each due ID is a separate group, and nothing is polled along', () => {
+	test('of a few tasks each is read by its own call, as far as there are turns', async () => {
+		const { group } = sourceRun();
+		expect(await group('a b', 'c', { waiting: 12 })).toEqual(['a', 'b']);
+		expect(await group('a b c d', '', { waiting: 12 })).toEqual(['a', 'b']);
+		expect(await group('a b', 'c', { waiting: 13 })).toEqual(['a b c']);
+	});
+
+	test('between two lists only what cannot wait for the next is read by its own call', async () => {
+		const { source, clock, group } = sourceRun();
+		const round = (due: string, pauseMs: number, isLast = false) =>
+			source.group({
+				...{
+					due: dueOf(due, pauseMs).map((one) => ({ ...one, isLast })),
+					others: [],
+					waiting: many,
+				},
+				...{ overdue: new Set(), needsOwnCall: new Set() },
+			});
+		expect(await group('a b')).toEqual(['a b']);
+		expect(round('c d', 9_000)).toEqual([]);
+		expect(round('c d', 3_000)).toEqual([]);
+		expect(round('c', 2_999)).toEqual([['c']]);
+		expect(round('d', 9_000, true)).toEqual([['d']]);
+		await clock.advance(3_000);
+		expect(round('c d', 9_000)).toEqual([['c', 'd']]);
+	});
+
+	test('without a list each due ID is a separate group, and nothing is polled along', async () => {
 		const { group } = sourceRun(false);
-		expect(group('a b', 'c')).toEqual(['a', 'b']);
+		expect(await group('a b', 'c')).toEqual(['a', 'b']);
 	});
 });
 
@@ -109,7 +160,7 @@ describe('a poll', () => {
 	});
 
 	test('a bug is reported as one', async () => {
-		const source = new TaskSource(taskApiOf({}), true, () => {});
+		const source = new TaskSource(taskApiOf({}), new FakeClock(), true, () => {});
 		const reports: Outcome[] = [];
 		await source.poll(['a'], 1, (_id, outcome) => reports.push(outcome));
 		expect(reports).toMatchObject([{ kind: 'bug' }]);
@@ -128,6 +179,21 @@ describe('a poll', () => {
 		expect(new Set(timeouts)).toEqual(new Set([7_000]));
 	});
 
+	test('a finished task whose entry is complete is taken from the list', async () => {
+		const { poll, provider, callsNow, needsOwnCall, group } = sourceRun();
+		const members = { resolution: '720p', ratio: '16:9', durationSeconds: 5, totalTokens: 1 };
+		provider.outcomes.set('whole', taskOf('whole', 'succeeded', members));
+		provider.outcomes.set('cut', taskOf('cut', 'succeeded', { ...members, ratio: undefined }));
+		const failure = { code: 'OutputVideoSensitiveContentDetected' };
+		provider.outcomes.set('failed', taskOf('failed', 'failed', { failure }));
+		await poll('whole cut failed');
+		expect(callsNow()).toEqual(['list whole cut failed', 'cut']);
+		needsOwnCall.add('whole');
+		await group('whole cut');
+		await poll('whole failed');
+		expect(callsNow()).toEqual(['list whole failed', 'whole']);
+	});
+
 	test('what its own call says of a finished task counts, also a failure', async () => {
 		const reported = new Map<string, Outcome>();
 		const full = taskOf('a', 'succeeded', { totalTokens: 108_900 });
@@ -139,13 +205,13 @@ describe('a poll', () => {
 					return full;
 				},
 			}),
+			new FakeClock(),
 			true,
 			() => {},
 		);
 		await source.poll(['a', 'b'], 1, (id, outcome) => reported.set(id, outcome));
 		expect(reported.get('a')).toBe(full);
 		expect(reported.get('b')).toMatchObject({ kind: 'taskNotFound' });
-		expect(source.group(['a', 'b'], [])).toEqual([['a', 'b']]);
 	});
 
 	test('a task in the list is reported before a slow call of another one is answered', async () => {
@@ -155,6 +221,7 @@ describe('a poll', () => {
 				pollTasks: async () => [taskOf('a', 'succeeded'), taskOf('b', 'running')],
 				pollTask: async () => await new Promise(() => {}),
 			}),
+			new FakeClock(),
 			true,
 			() => {},
 		);
@@ -168,27 +235,27 @@ describe('a task that is overdue', () => {
 	test('is read by its own call after three lists that show it in flight', async () => {
 		const { poll, group } = sourceRun();
 		for (let lists = 0; lists < 3; lists++) {
-			expect(group('a b c', '', 'a')).toEqual(['a b c']);
+			expect(await group('a b c', '', { overdue: 'a' })).toEqual(['a b c']);
 			await poll('a b c');
 		}
-		expect(group('a b c', '', 'a')).toEqual(['b c', 'a']);
+		expect(await group('a b c', '', { overdue: 'a' })).toEqual(['b c', 'a']);
 		await poll('a');
-		expect(group('a b c', '', 'a')).toEqual(['a b c']);
+		expect(await group('a b c', '', { overdue: 'a' })).toEqual(['a b c']);
 	});
 
 	test('is finished by its own call although the list says running for ever', async () => {
 		const { poll, group, provider } = sourceRun();
 		for (let lists = 0; lists < 3; lists++) await poll('a b');
 		provider.outcomes.set('a', taskOf('a', 'succeeded'));
-		const [, single = ''] = group('a b', '', 'a');
+		const [, single = ''] = await group('a b c', '', { overdue: 'a' });
 		expect(await poll(single)).toEqual(outcomes({ a: 'succeeded' }));
 	});
 
 	test('is not read along with others, and no other task is read by its own call', async () => {
 		const { poll, group } = sourceRun();
 		for (let lists = 0; lists < 5; lists++) await poll('a b');
-		expect(group('b', 'a', 'a')).toEqual(['b']);
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('b', 'a', { overdue: 'a' })).toEqual(['b']);
+		expect(await group('a b')).toEqual(['a b']);
 	});
 });
 
@@ -198,40 +265,40 @@ describe('a task that the list leaves out', () => {
 		provider.unlisted.add('a');
 		expect(await poll('a b c')).toEqual(outcomes({ a: 'running', b: 'running', c: 'running' }));
 		expect(callsNow()).toEqual(['list a b c', 'a']);
-		for (let polls = 0; polls < 5; polls++) expect(group('a b c')).toEqual(['b c', 'a']);
-		expect(group('a b c')).toEqual(['a b c']);
+		for (let polls = 0; polls < 5; polls++) expect(await group('a b c')).toEqual(['b c', 'a']);
+		expect(await group('a b c')).toEqual(['a b c']);
 	});
 
 	test('is not polled along with others, and that counts no poll', async () => {
 		const { poll, group, provider } = sourceRun();
 		provider.unlisted.add('a');
 		await poll('a b c');
-		for (let polls = 0; polls < 9; polls++) expect(group('b', 'a c')).toEqual(['b c']);
-		expect(group('a b')).toEqual(['b', 'a']);
+		for (let polls = 0; polls < 9; polls++) expect(await group('b', 'a c')).toEqual(['b c']);
+		expect(await group('a b')).toEqual(['a', 'b']);
 	});
 
 	test('that its own call does not find either stays with the list', async () => {
 		const { poll, group, provider } = sourceRun();
 		provider.outcomes.set('a', notFound());
 		expect((await poll('a b')).get('a')).toBe('taskNotFound');
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('a b')).toEqual(['a b']);
 	});
 
 	test('and is left out again is read by its own call for five more', async () => {
 		const { poll, group, provider } = sourceRun();
 		provider.unlisted.add('a');
 		await poll('a b');
-		for (let polls = 0; polls < 5; polls++) group('a b');
+		for (let polls = 0; polls < 5; polls++) await group('a b');
 		await poll('a b');
-		for (let polls = 0; polls < 5; polls++) expect(group('a b')).toEqual(['b', 'a']);
-		expect(group('a b')).toEqual(['a b']);
+		for (let polls = 0; polls < 5; polls++) expect(await group('a b')).toEqual(['a', 'b']);
+		expect(await group('a b')).toEqual(['a b']);
 	});
 
 	test('is not one that the list shows as finished', async () => {
 		const { poll, group, provider } = sourceRun();
 		provider.outcomes.set('a', taskOf('a', 'succeeded'));
 		await poll('a b');
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('a b')).toEqual(['a b']);
 	});
 });
 
@@ -242,7 +309,7 @@ describe('the list', () => {
 		expect(await poll('a b')).toEqual(outcomes({ a: 'running', b: 'running' }));
 		expect(callsNow()).toEqual(['list a b', 'a', 'b']);
 		expect(givenUp).toEqual([provider.list]);
-		expect(group('a b', 'c')).toEqual(['a', 'b']);
+		expect(await group('a b', 'c')).toEqual(['a', 'b']);
 	});
 
 	test('that was given up in the middle of several requests is reported once', async () => {
@@ -263,7 +330,7 @@ describe('the list', () => {
 			['a', { httpStatus: 503, taskId: 'a' }],
 			['b', { httpStatus: 503, taskId: 'b' }],
 		]);
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('a b')).toEqual(['a b']);
 		expect(givenUp).toEqual([]);
 	});
 
@@ -275,7 +342,7 @@ describe('the list', () => {
 		callsNow();
 		expect(await poll('a b')).toEqual(outcomes({ a: 'running', b: 'running' }));
 		expect(callsNow()).toEqual(['list a b', 'a', 'b']);
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('a b')).toEqual(['a b']);
 		expect(givenUp).toEqual([]);
 	});
 
@@ -284,7 +351,7 @@ describe('the list', () => {
 		provider.list = unavailable();
 		for (let polls = 0; polls < 4; polls++) await poll('a b');
 		expect(givenUp).toEqual([provider.list]);
-		expect(group('a b')).toEqual(['a', 'b']);
+		expect(await group('a b')).toEqual(['a', 'b']);
 	});
 
 	test('one task that is read is enough to contradict it', async () => {
@@ -303,7 +370,7 @@ describe('the list', () => {
 		for (let polls = 0; polls < 9; polls++) {
 			expect(await poll('a b')).toEqual(outcomes({ a: 'unexpectedStatus', b: 'unexpectedStatus' }));
 		}
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('a b')).toEqual(['a b']);
 		expect(givenUp).toEqual([]);
 	});
 
@@ -324,18 +391,29 @@ describe('the list', () => {
 		expect(callsNow()).toEqual(['list a b', 'list a b']);
 	});
 
-	test('that is throttled is neither doubted nor followed by single reads', async () => {
-		const { poll, group, provider, callsNow } = sourceRun();
+	test('that is throttled is not doubted: its tasks stay due, and it comes later and later', async () => {
+		const { clock, source, poll, group, provider, callsNow } = sourceRun();
+		const round = (pauseMs: number) =>
+			source.group({
+				...{ due: dueOf('a b', pauseMs), others: [], waiting: many },
+				...{ overdue: new Set(), needsOwnCall: new Set() },
+			});
 		provider.list = throttled();
 		for (let polls = 0; polls < 5; polls++) {
-			expect(await poll('a b')).toEqual(outcomes({ a: 'rateLimited', b: 'rateLimited' }));
+			expect(await poll('a b')).toEqual(outcomes({ a: 'not polled', b: 'not polled' }));
 		}
+		// Five times twice as long: a minute at most.
+		await clock.advance(49_999);
+		expect(round(60_000)).toEqual([]);
+		expect(round(59_999)).toEqual([['a'], ['b']]);
+		await clock.advance(1);
+		expect(round(60_000)).toEqual([['a', 'b']]);
 		expect(callsNow()).toEqual(Array.from({ length: 5 }, () => 'list a b'));
 		provider.list = unavailable();
 		await poll('a b');
 		await poll('a b');
 		expect(callsNow()).toEqual(['list a b', 'list a b']);
-		expect(group('a b')).toEqual(['a b']);
+		expect(await group('a b')).toEqual(['a b']);
 	});
 
 	test('that is refused does not count as contradicted a second time', async () => {

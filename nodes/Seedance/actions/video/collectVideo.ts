@@ -20,12 +20,19 @@ import { videoJson } from './videoItem';
 export async function seeTask(
 	{ log }: Session,
 	task: PaidTask,
-	{ wait }: CollectOptions,
+	{ wait, simplify }: CollectOptions,
 ): Promise<WaitResult<Task>> {
 	if (wait === undefined) return { seen: await task.read(), timedOut: false };
-	const result = await task.wait(wait);
+	const result = await task.wait(wait, !simplify);
 	if (result.timedOut && !lacksVideo(result.seen)) afterTimeout(log, wait, result);
 	return result;
+}
+
+/** What a task's item depends on besides the task. */
+interface ItemTerms {
+	readonly onFailedTask: 'error' | 'returnTask' | undefined;
+	/** The members that say what the task costs, for operations that know what was requested. */
+	readonly costOfTask?: (task: Task) => IDataObject;
 }
 
 /** The item of a task that was seen, with its video where the options say so. Throws a SeedanceFailure for a task without a video. */
@@ -33,12 +40,12 @@ export async function itemOf(
 	session: Session,
 	{ seen, timedOut }: WaitResult<Task>,
 	{ simplify, downloadTo }: CollectOptions,
-	onFailedTask: 'error' | 'returnTask' = 'error',
+	{ onFailedTask = 'error', costOfTask }: ItemTerms,
 ): Promise<ItemOutput> {
 	if (lacksVideo(seen)) throw taskFailure(seen);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, { timedOut });
+	const json = videoJson(seen, simplify, { timedOut, cost: costOfTask?.(seen) });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
 		: await downloaded(session, seen, json, downloadTo);

@@ -1,4 +1,3 @@
-import { budgetFailure } from '../../panel/budget';
 import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
 import { createFields } from '../../panel/createFields';
 import { readCreateRequest } from '../../panel/createRequest';
@@ -8,7 +7,6 @@ import { isProvidersFault } from '../../seedance/errorCodes';
 import { SeedanceFailure } from '../../seedance/failure';
 import type { UnsentRequest } from '../../seedance/request';
 import type { Task } from '../../seedance/task';
-import { estimateTokens } from '../../seedance/tokens';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -17,6 +15,7 @@ import { define, type ItemFailures, type ItemOutput, type RunItem } from '../ope
 import type { Session } from '../session';
 import { itemOf, seeTask } from './collectVideo';
 import { deliverOnce } from './deliveredItems';
+import { checkBudgets, costJsonOf, estimateJson } from './estimate';
 import { paidRequest, withMarker, type ReadyCreate as PaidInput } from './paidRequest';
 import { openRequestFiles, withNamedMedia } from './requestFiles';
 import { videoHints } from './videoHints';
@@ -38,7 +37,8 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		name: 'Create',
 		value: 'create',
 		action: 'Create video',
-		description: 'Create a video from a prompt and media. You are charged for each video.',
+		description:
+			'Create a video from a prompt and media. You are charged for each video that succeeds.',
 	},
 	isCharged: true,
 	properties: [
@@ -71,9 +71,10 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		tasks.limitTo(Math.min(...limits, Infinity));
 		const refused = await reusedKeys(session, paid);
 		const accepted = paid.filter(({ itemIndex }) => !refused.has(itemIndex));
-		checkBudget(
+		checkBudgets(
+			session,
 			accepted,
-			Math.min(...paid.map(({ input }) => input.options.tokenBudget ?? Infinity)),
+			paid.map(({ input }) => input.options),
 		);
 		await tasks.expect(
 			accepted.map(({ itemIndex, input }) => ({ itemIndex, request: input.paid })),
@@ -113,32 +114,29 @@ async function reusedKeys(
 	return failures;
 }
 
-/** Throws a SeedanceFailure when the items cost more than the budget. */
-function checkBudget(items: ReadonlyArray<RunItem<ReadyCreate>>, budget: number): void {
-	if (budget === Infinity) return;
-	const priced = items.map(({ itemIndex, input }) => ({ itemIndex, request: input.request }));
-	const failure = budgetFailure(priced, budget);
-	if (failure !== undefined) throw failure;
-}
-
-/** The item's video; a task that failed by the provider's own fault is created again as often as the item allows. */
+/** The item's video; a task that failed by the provider's own fault is created again as often as the item and the budgets of the run allow. */
 async function deliverVideo(
 	session: Session,
 	input: ReadyCreate,
 	itemIndex: number,
 ): Promise<ItemOutput> {
-	const { tasks } = session;
+	const { tasks, budget, log } = session;
 	const { options, collect } = input;
 	const { createAgainAfterFailure: maxAgain = 0, onFailedTask } = options;
+	const costOfTask = (seen: Task) => costJsonOf(session, input, seen);
 	let task: PaidTask = await tasks.claim(itemIndex, input.paid);
 	for (;;) {
 		const { generation } = task;
+		budget.noteCreates(itemIndex, generation + 1);
 		const output = await task.deliver(
 			async () =>
 				await deliverOnce(session, task.taskId, collect, async () => {
 					const result = await seeTask(session, task, collect);
-					const createsAgain = generation < maxAgain && hasProviderFailed(result.seen);
-					return createsAgain ? undefined : await itemOf(session, result, collect, onFailedTask);
+					if (generation < maxAgain && hasProviderFailed(result.seen)) {
+						if (budget.allowsAnother(itemIndex)) return undefined;
+						log.notCreatedAgain(itemIndex, task.taskId);
+					}
+					return await itemOf(session, result, collect, { onFailedTask, costOfTask });
 				}),
 			(item) => item !== undefined && item.json['timedOut'] !== true,
 		);
@@ -151,15 +149,16 @@ function hasProviderFailed({ status, failure = {} }: Task): boolean {
 	return status === 'failed' && isProvidersFault(failure);
 }
 
-function dryRun({ connection: { wire } }: Session, { request, paid }: ReadyCreate): ItemOutput {
-	const estimatedTokens = estimateTokens(request);
+function dryRun(session: Session, input: ReadyCreate): ItemOutput {
+	const { wire } = session.connection;
+	const { request, paid } = input;
 	const { markerKind, identity } = paid;
 	const [marker] = markerKind === undefined ? [] : markersOf(markerKind, fingerprintOf(identity));
 	return {
 		json: {
 			request: elided(wire.createBody(withMarker(withNamedMedia(request), marker))),
 			model: request.model,
-			...(estimatedTokens === undefined ? {} : { estimatedTokens }),
+			...estimateJson(session, input),
 			valid: true,
 		},
 	};

@@ -49,7 +49,7 @@ export const getOperation = define<GetInput, GetInput>({
 	async run(session, { taskId, collect, onFailedTask }, itemIndex) {
 		return await deliverOnce(session, taskId, collect, async () => {
 			const result = await seeTask(session, session.tasks.existing(itemIndex, taskId), collect);
-			return await itemOf(session, result, collect, onFailedTask);
+			return await itemOf(session, result, collect, { onFailedTask });
 		});
 	},
 });

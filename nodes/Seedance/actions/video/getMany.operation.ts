@@ -1,4 +1,3 @@
-import type { Pace } from '../../n8n/pace';
 import type { TaskApi } from '../../n8n/taskApi';
 import { limitProperties, readLimit, readSwitch, simplifyProperty } from '../../panel/common';
 import { filtersProperty, readFilter } from '../../panel/filters';
@@ -36,8 +35,8 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 			: { value: { limit: limit.value, filter: filter.value, simplify } };
 	},
 	prepare: nothingToPrepare,
-	async run({ api, listing }, { limit, filter, simplify }) {
-		const tasks = await listAll(api, listing, limit, filter);
+	async run({ api }, { limit, filter, simplify }) {
+		const tasks = await listAll(api, limit, filter);
 		return tasks
 			.slice(0, limit)
 			.map((task) => ({ json: videoJson(task, simplify, { withCreatedAt: true }) }));
@@ -50,7 +49,6 @@ const maxPages = 500;
 /** The tasks that the filter lets through, each once, at least `limit` of them where there are so many. A page without a new one is the last: of a list that has ended, or of a host that does not know pages. */
 export async function listAll(
 	api: Pick<TaskApi, 'listTasks'>,
-	listing: Pace,
 	limit: number,
 	{ taskIds, ...filter }: GetManyInput['filter'],
 ): Promise<Task[]> {
@@ -63,7 +61,6 @@ export async function listAll(
 		let entries = 0;
 		for (let pageNumber = 1; hasMore && pageNumber <= maxPages; pageNumber++) {
 			if (tasks.size >= limit) break;
-			await listing();
 			const page = await api.listTasks({ pageNumber, pageSize }, { ...filter, taskIds: group });
 			const { total, count } = page;
 			entries += count;

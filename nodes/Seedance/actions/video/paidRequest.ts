@@ -24,16 +24,19 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 	const { request, options, collect, files } = input;
 	const { model, resolution, durationSeconds, media } = request;
 	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
+	const hasLastFrame =
+		request.wireFields['return_last_frame'] === true || Object.keys(request.extraBody).length > 0;
 	const { testDuration: testSeconds = usualTestSeconds } = options;
 	const isTest = session.connection.provider.isInProcess === true;
 	const renderMs = isTest ? testSeconds * 1000 : undefined;
 	return {
 		identity: identityOf(session.connection, input),
 		asWritten: asWritten(session, input, itemIndex),
-		facts: { model, resolution, durationSeconds, hasReferenceVideo, renderMs },
+		facts: { model, resolution, durationSeconds, hasReferenceVideo, hasLastFrame, renderMs },
 		markerKind: markerKindOf(session.connection, input),
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
+		allowsAnother: () => session.budget.allowsAnother(itemIndex),
 		maxBlockedMs: collect.wait?.maxWaitMs,
 		prepare: async () => await uploadMedia(session, files),
 		ready: async (marker) => withMarker(await withReachableMedia(session, request, files), marker),

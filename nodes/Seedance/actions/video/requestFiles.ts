@@ -59,7 +59,7 @@ async function openFile(
 	const maxSeconds = family?.series === '2.5' ? maxAudioSeconds.seedance25 : maxAudioSeconds.usual;
 	const wrong = fileIssue(parameter, opened.value, kind, maxSeconds);
 	if (wrong !== undefined) return { issues: [wrong] };
-	return await identified(opened.value, parameter, session.fileIdentities);
+	return await identified(opened.value, parameter, session.fileContents);
 }
 
 /** Uploads the files of a request where the provider has a library for them. This costs nothing, and a file is uploaded once in a run. */

@@ -7,16 +7,18 @@ interface Additions {
 	readonly timedOut?: boolean;
 	/** Whether a simplified item has the time of the create, by which the tasks of a list are told apart. */
 	readonly withCreatedAt?: boolean;
+	/** The members of a simplified item that say what the video costs. */
+	readonly cost?: IDataObject | undefined;
 }
 
 /** The `json` of a task's item: the fields that workflows need when simplified, otherwise the provider's object. Absent members are left out. */
 export function videoJson(
 	task: Task,
 	simplify: boolean,
-	{ timedOut = false, withCreatedAt = false }: Additions = {},
+	{ timedOut = false, withCreatedAt = false, cost = {} }: Additions = {},
 ): IDataObject {
 	return {
-		...(simplify ? simplified(task, withCreatedAt) : whole(task)),
+		...(simplify ? simplified(task, withCreatedAt, cost) : whole(task)),
 		...(timedOut ? { timedOut: true } : {}),
 	};
 }
@@ -32,7 +34,7 @@ export function elided(body: Readonly<Record<string, unknown>>): IDataObject {
 	) as IDataObject;
 }
 
-function simplified(task: Task, withCreatedAt: boolean): IDataObject {
+function simplified(task: Task, withCreatedAt: boolean, cost: IDataObject): IDataObject {
 	return withoutUndefined({
 		taskId: task.taskId,
 		status: task.status,
@@ -45,6 +47,7 @@ function simplified(task: Task, withCreatedAt: boolean): IDataObject {
 		ratio: task.ratio,
 		duration: task.durationSeconds,
 		totalTokens: task.totalTokens,
+		...cost,
 		failureCode: task.failure?.code,
 		failureMessage: task.failure?.message,
 	});

@@ -1,4 +1,5 @@
 import { labelsOfFamilies, type ModelFamily } from '../../seedance/models';
+import { isField, type MediaRole } from '../../seedance/media';
 import type { Mode } from '../../seedance/request';
 import { isTaskId } from '../../seedance/wire/wire';
 import { issue, type Issue } from '../issues';
@@ -39,6 +40,15 @@ export const modeRule: Rule = ({ parameters, family, connection, modelId }) => {
 		issues.push(issue('draftTaskId', 'draftTaskInvalid', { given: draftTaskId }));
 	}
 	return issues;
+};
+
+/** Both frames come from the panel's default field until one of them is changed: that would be charged, and shows no change. A loop on purpose can name the same URL or asset. */
+export const framesRule: Rule = ({ media }) => {
+	const fieldOf = (role: MediaRole) =>
+		media.filter(isField).find((one) => one.role === role)?.field;
+	const field = fieldOf('last_frame');
+	if (field === undefined || field !== fieldOf('first_frame')) return [];
+	return [issue('lastFrame', 'framesFromOneField', { field })];
 };
 
 /** References stay within the model's numbers. Source: BytePlus docs 1330310; APIYI Seedance 2.0 reference (audio together with an image or video). */

@@ -25,6 +25,14 @@ export const optionsOfInterfaceRule: Rule = ({ options, connection, modelId }) =
 		.map(({ name }) => notInInterface(`options.${name}`, connection));
 };
 
+/** The final video of a draft has everything but its resolution from the draft. Source: Volcengine docs 82379/1520757 (draft of Seedance 2.5). */
+export const finalOfDraftRule: Rule = ({ family, parameters, options }) => {
+	if (parameters.mode !== 'draftTask' || family?.finalFollowsDraft !== true) return [];
+	return (['seed', 'taskType'] as const)
+		.filter((name) => options[name] !== undefined)
+		.map((name) => issue(`options.${name}`, 'notForFinal', { model: family.label }));
+};
+
 /** Options that exclude each other or that the host does not offer. Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (draft, priority, service_tier, tools, camera_fixed). */
 export const combinationRule: Rule = ({ options, parameters, connection, media, family }) => {
 	const provider = connection.provider.label;

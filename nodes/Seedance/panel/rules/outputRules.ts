@@ -1,4 +1,5 @@
 import { labelsOfFamilies } from '../../seedance/models';
+import { offeredResolution } from '../createFields';
 import { issue, type Issue } from '../issues';
 import { supportsOption, taskTypes } from '../options';
 import type { Rule } from './rule';
@@ -25,7 +26,7 @@ export const resolutionRule: Rule = ({ parameters, family, connection, options }
 	if (issues.length === 0 && forText !== undefined && !forText.includes(given)) {
 		issues.push(issue('resolution', 'resolutionNotInInterface', { given, allowed: forText }));
 	}
-	if (options.draft === true && given !== '480p') {
+	if (options.draft === true && given !== '480p' && given !== offeredResolution) {
 		issues.push(issue('resolution', 'resolutionNotForDraft', { given }));
 	}
 	return issues;
@@ -49,9 +50,9 @@ export const taskTypeRule: Rule = ({ parameters, family, options, media }) => {
 	const changesVideo = taskType === 'edit' || taskType === 'extend';
 	const given = taskTypes.find(({ value }) => value === taskType)?.name ?? taskType;
 	const issues: Issue[] = [];
-	if (taskType !== 'auto' && mode !== 'reference') {
+	if (taskType !== 'auto' && mode !== 'reference' && mode !== 'draftTask') {
 		issues.push(issue('options.taskType', 'taskTypeNeedsReference', { given }));
-	} else if (changesVideo && !media.some(({ kind }) => kind === 'video')) {
+	} else if (changesVideo && mode === 'reference' && !media.some(({ kind }) => kind === 'video')) {
 		issues.push(issue('options.taskType', 'taskTypeNeedsVideo', { given }));
 	}
 	const followsInput = changesVideo || mode === 'firstFrame' || mode === 'firstLastFrame';

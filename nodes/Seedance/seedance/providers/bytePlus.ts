@@ -11,9 +11,12 @@ export const bytePlus: Provider = {
 	origin: 'https://ark.ap-southeast.bytepluses.com',
 	basePaths: { official: '/api/v3' },
 	modelIdPrefix: bytePlusPrefixes,
-	familiesNotOffered: [],
+	familiesNotOffered: ['seedance-1-5-pro'],
+	// Source: github byteplus-sa/ComfyUI-BytePlus-ModelArk, models_config.py.
+	shutDown: { 'seedance-1-5-pro': '2026-11-11' },
 	resolutions: ['480p', '720p', '1080p', '4k'],
 	endpointIds: ['official'],
+	listsTasks: true,
 	flexTier: true,
 	webSearch: false,
 	// Source: github byteplus-sa/ark-mcp, SPEC_MODELARK_ASSET_LIBRARY_CONTRACT.md.

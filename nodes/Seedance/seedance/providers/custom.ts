@@ -14,6 +14,7 @@ export const custom: Provider = {
 	familiesNotOffered: [],
 	resolutions: ['480p', '720p', '1080p', '4k'],
 	endpointIds: ['official', 'openAi'],
+	listsTasks: false,
 	flexTier: true,
 	webSearch: true,
 	assets: undefined,

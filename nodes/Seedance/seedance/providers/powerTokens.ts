@@ -17,6 +17,7 @@ export const powerTokens: Provider = {
 	// Source: PowerTokens API reference, POST /v1/videos, size.
 	openAiTextToVideoResolutions: ['480p', '720p'],
 	endpointIds: ['official'],
+	listsTasks: true,
 	flexTier: false,
 	webSearch: false,
 	assets: { kind: 'powerTokens' },

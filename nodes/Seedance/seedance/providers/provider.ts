@@ -27,6 +27,10 @@ export interface Provider {
 	readonly modelIdPrefix: Readonly<Record<ModelFamily['series'], string>>;
 	/** Families that this host is known not to sell. */
 	readonly familiesNotOffered: readonly ModelFamilyValue[];
+	/** Of those, the families that it sold before: the day on which it shut them down, as YYYY-MM-DD. */
+	readonly shutDown?: Readonly<Partial<Record<ModelFamilyValue, string>>>;
+	/** Whether its documents have the list of tasks; elsewhere, the first answer of a run shows whether there is one. */
+	readonly listsTasks: boolean;
 	/** Resolutions that this host's documents list. */
 	readonly resolutions: readonly Resolution[];
 	/** Resolutions of text-to-video with Seedance 2.x through `/v1/videos`, where fewer are documented there. */

@@ -13,6 +13,7 @@ export const testMode: Provider = {
 	resolutions: ['480p', '720p', '1080p', '4k'],
 	endpointIds: ['official'],
 	flexTier: true,
+	listsTasks: true,
 	webSearch: true,
 	assets: { kind: 'powerTokens', takesUrls: true },
 	headers: {},

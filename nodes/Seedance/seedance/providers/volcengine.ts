@@ -11,6 +11,7 @@ export const volcengine: Provider = {
 	familiesNotOffered: [],
 	resolutions: ['480p', '720p', '1080p', '4k'],
 	endpointIds: ['official'],
+	listsTasks: true,
 	flexTier: true,
 	webSearch: true,
 	// Source: APIYI asset library page; Volcengine docs, OpenAPI hosts.
