@@ -6,8 +6,8 @@ import type { Wait } from './polled';
 const maxNotFoundInARow = 2;
 /** Something new may be unknown at the provider for this long. */
 const maxUnknownMs = 20_000;
-/** Gateways refuse a request now and then that they accept a moment later, and the task is charged when it succeeds. */
-const maxRefusals = 1;
+/** Gateways refuse requests for some seconds that they accept a moment later, and the task exists. */
+const maxRefusedMs = 10_000;
 
 /** Whether a wait continues after a poll that failed; counts it. */
 export function continuesAfter<Seen>(
@@ -25,9 +25,10 @@ export function continuesAfter<Seen>(
 		inARow: failed.inARow + (maybeLater ? 0 : 1),
 		notFoundInARow: failed.notFoundInARow + (maybeLater ? 1 : 0),
 		throttledInARow: httpStatus === 429 ? failed.throttledInARow + 1 : 0,
-		refusals: failed.refusals + (isRefused ? 1 : 0),
+		refusedSinceMs: failed.refusedSinceMs ?? (isRefused ? nowMs : undefined),
 	};
 	if (!isRefused) return true;
 	const isAnswer = httpStatus !== undefined && !isNotFound && kind !== 'bug';
-	return isAnswer && wait.failed.refusals <= maxRefusals;
+	const { refusedSinceMs = nowMs } = failed;
+	return isAnswer && nowMs - refusedSinceMs < maxRefusedMs;
 }

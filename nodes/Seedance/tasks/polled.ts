@@ -71,12 +71,12 @@ export interface FailedPolls {
 	readonly inARow: number;
 	readonly notFoundInARow: number;
 	readonly throttledInARow: number;
-	/** Those that the provider refused for another reason. */
-	readonly refusals: number;
+	/** When the provider first refused one for another reason. */
+	readonly refusedSinceMs: number | undefined;
 }
 
 export const nothingFailed: FailedPolls = {
-	...{ inARow: 0, notFoundInARow: 0, throttledInARow: 0, refusals: 0 },
+	...{ inARow: 0, notFoundInARow: 0, throttledInARow: 0, refusedSinceMs: undefined },
 };
 
 /** A wait in the loop: what is polled, and how far it is. */

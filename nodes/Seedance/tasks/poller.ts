@@ -26,7 +26,7 @@ import {
  *    │                                          │  │  ├────transient failure────▶ idle
  *    │                                          │  │  ├────404, perhaps later───▶ idle
  *    │                                          │  │  ├────could not be polled──▶ idle, still due
- *    │                                          │  │  ├────first refusal────────▶ idle
+ *    │                                          │  │  ├────refused for seconds──▶ idle
  *    │                                          │  │  ├────other failure────────▶ rejected
  *    │                                          │  │  └────finished─────────────▶ resolved
  *    │                                          │  └──answered after the deadline▶ resolved, timed out
@@ -41,7 +41,7 @@ import {
 export interface Poller<Seen> {
 	/**
 	 * Polls until the thing is finished or the wait times out; a poll that is in flight at the deadline may take 5 s more.
-	 * Transient failures of a poll do not end the wait, nor does a single refusal.
+	 * Transient failures of a poll do not end the wait, nor do refusals of some seconds.
 	 * Throws a SeedanceFailure that carries the id when the execution is stopped or the provider refuses the poll.
 	 */
 	wait(polled: Polled<Seen>): Promise<WaitResult<Seen>>;

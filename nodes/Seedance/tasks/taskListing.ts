@@ -31,12 +31,13 @@ const maxClockDifferenceMs = 3_600_000;
 
 const maxPages = 100;
 
-/** The tasks that were created since then, as far as the list can be read. */
+/** The tasks that were created since then, as far as the list can be read until it is over. */
 export async function listTasksSince(
 	clock: Clock,
 	api: Pick<TaskApi, 'listTasks'>,
 	sinceMs: number,
 	owned: OwnedTasks,
+	isOver: () => boolean,
 ): Promise<Listed> {
 	const tasks = new Map<string, Task>();
 	let toleranceMs = clockToleranceMs;
@@ -45,7 +46,7 @@ export async function listTasksSince(
 	let isComplete = false;
 	// Of the first page: what is created while the list is read shifts its pages.
 	let total = Infinity;
-	for (let pageNumber = 1; pageNumber <= maxPages; pageNumber++) {
+	for (let pageNumber = 1; pageNumber <= maxPages && !isOver(); pageNumber++) {
 		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
 		isReadable &&= page.tasks.length >= page.count;
 		toleranceMs = Math.max(toleranceMs, toleranceOf(page, clock.now()));

@@ -30,8 +30,8 @@ export interface TaskPoller {
 	wait(task: AwaitedTask): Promise<WaitResult<Task>>;
 }
 
-/** Polls of a task that succeeded until its answer must have the URL of the video. */
-const maxPollsWithoutVideo = 3;
+/** How long after a task has succeeded the URL of its video may be missing. */
+const maxWithoutVideoMs = 60_000;
 /** The poller of one run; `times` are the render times that are known and will be. */
 export function createTaskPoller(
 	clock: Clock,
@@ -67,7 +67,9 @@ function polledTask(
 	{ taskId, policy, isNew, needsOwnCall, facts, onStatus }: AwaitedTask,
 ): Polled<Task> {
 	let lastWord = '';
-	let pollsWithoutVideo = 0;
+	let withoutVideoSinceMs: number | undefined;
+	const isVideoOverdue = () =>
+		clock.monotonicMs() - (withoutVideoSinceMs ?? Infinity) >= maxWithoutVideoMs;
 	const render = new RenderWatch(clock, times, facts, isNew);
 	const pauseMs = () =>
 		pauseBeforePollMs(policy.pollIntervalMs, { ...render.progress(), crowd: crowd() }, random());
@@ -75,12 +77,12 @@ function polledTask(
 		...{ id: taskId, policy, isNew, needsOwnCall },
 		initial: { taskId, status: 'unknown', statusWord: 'unknown', raw: {} },
 		firstPauseMs: isNew ? Math.min(pauseMs(), policy.maxWaitMs) : 0,
-		isFinished: (task) =>
-			isFinished(task.status) && (!lacksVideo(task) || pollsWithoutVideo >= maxPollsWithoutVideo),
+		isFinished: (task) => isFinished(task.status) && (!lacksVideo(task) || isVideoOverdue()),
 		isOverdue: () => render.isOverdue(),
 		pauseMs,
 		onSeen(task, elapsedMs) {
-			if (lacksVideo(task)) pollsWithoutVideo++;
+			const sinceMs = withoutVideoSinceMs ?? clock.monotonicMs();
+			withoutVideoSinceMs = lacksVideo(task) ? sinceMs : undefined;
 			if (task.statusWord !== lastWord) onStatus(task, elapsedMs);
 			lastWord = task.statusWord;
 			render.note(task);

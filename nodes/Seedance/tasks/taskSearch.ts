@@ -1,7 +1,8 @@
 import type { Clock } from '../n8n/clock';
+import { startDeadline } from '../n8n/deadline';
 import type { TaskApi } from '../n8n/taskApi';
 import { describeFailure } from '../panel/failureText';
-import { toFailure } from '../seedance/failure';
+import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { Task } from '../seedance/task';
 import { listTasksSince, type Listed, type OwnedTasks } from './taskListing';
 import { match, type Matching, type RecordedTasks, type SearchedCreate } from './taskMatch';
@@ -58,6 +59,8 @@ const longestPauseMs = 30_000;
 const sliceMs = 1_000;
 /** A list that fails is asked for this long after the end of a search. */
 const graceMs = 60_000;
+/** Enough for a hundred pages; a host whose pages are slow or never end does not keep a search open. */
+const maxScanMs = 150_000;
 
 /** The search of one run; `owned` grows while it runs. */
 export function createTaskSearch(
@@ -122,7 +125,7 @@ class SearchLoop implements TaskSearch {
 		let listed: Listed;
 		try {
 			const sinceMs = Math.min(...searches.map(({ create }) => create.sinceMs));
-			listed = await listTasksSince(this.clock, this.api, sinceMs, this.owned);
+			listed = await this.listInTime(sinceMs);
 		} catch (error) {
 			const failure = toFailure(error);
 			if (failure.kind === 'stopped' || failure.kind === 'taskListNotSupported') throw failure;
@@ -137,6 +140,18 @@ class SearchLoop implements TaskSearch {
 			const isWhole = listed.isComplete && lacksNone;
 			this.settle(search, matchings[index] ?? { candidates: [] }, startedAtMs, isWhole);
 		}
+	}
+
+	private async listInTime(sinceMs: number): Promise<Listed> {
+		const { clock, api, owned } = this;
+		const deadline = startDeadline(clock, {
+			...{ timeoutMs: maxScanMs, endsAtStop: true },
+			timedOut: () =>
+				new SeedanceFailure({ kind: 'answerTimedOut', values: { host: 'the provider' } }),
+		});
+		const isOver = () => deadline.signal.aborted;
+		const listing = listTasksSince(clock, api, sinceMs, owned, isOver);
+		return await deadline.race(listing).finally(() => deadline.release());
 	}
 
 	private settle(

@@ -336,6 +336,16 @@ describe('the list', () => {
 		expect(ending.value).toEqual({ task: list[3] });
 	});
 
+	test('whose pages are slow and never end is read for 150 s: the search is not possible', async () => {
+		const { clock, list, given, find } = searchRun();
+		list.push(...Array.from({ length: 20_000 }, (_, index) => marked(`t${index}`, 1)));
+		given.onPage = async () => await clock.sleep(25_000);
+		const ending = find(lost(2), 2 * minuteMs);
+		await clock.advance(15 * minuteMs);
+		expect(ending.value).toMatchObject({ search: 'notPossible' });
+		expect(ending.atMs).toBeLessThanOrEqual(6 * minuteMs);
+	});
+
 	test('with more than a hundred pages is too long: the search is not possible', async () => {
 		const { clock, list, given, find, pages } = searchRun();
 		given.pageSize = 1;
