@@ -91,9 +91,9 @@ test.each<[string, string, Partial<GenerateOptions>, object]>([
 	],
 	[
 		'a draft',
-		'seedance-1-5-pro-251215',
+		'dreamina-seedance-2-5-260628',
 		{ resolution: '864x496', providerOptions: { bytedance: { draft: true } } },
-		{ model: 'seedance-1-5-pro', resolution: '480p', options: { draft: true } },
+		{ model: 'seedance-2-5', resolution: '480p', options: { draft: true } },
 	],
 	[
 		'a first frame',

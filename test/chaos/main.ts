@@ -8,13 +8,13 @@ import { Draw } from './draw';
 import { drawFaults } from './faults';
 import { faultsOf, historyOf, judge, type Case, type Evidence, type Verdict } from './judge';
 import { startProvider, type HistoryEntry, type Provider } from './provider';
-import { scenarioOf } from './scenarios';
+import { maxManagingMs, scenarioOf } from './scenarios';
 import { secretOf } from './secret';
 import type { ChaosJob, ChaosResult, ManagingMessage, WorkerMessage } from './worker';
 
 /** Everything, in real time. */
 const maxMs = 20 * 60_000;
-/** One run with all its executions. */
+/** The executions of one run that make videos. */
 const maxRunMs = 9 * 60_000;
 /** Most of a run is waiting. */
 const runsAtOnce = 5;
@@ -107,7 +107,7 @@ async function ending(
 			switch (message.type) {
 				case 'begun':
 					clearTimeout(timer);
-					timer = endAfter(limitMs + limitGraceMs);
+					timer = endAfter(limitMs + maxManagingMs + limitGraceMs);
 					return;
 				case 'stopped':
 					return provider.stopped();
@@ -267,7 +267,8 @@ async function main(signal: AbortSignal): Promise<number> {
 	const runNext = async (): Promise<void> => {
 		const seed = left.shift();
 		if (seed === undefined || signal.aborted) return;
-		const limitMs = Math.min(maxRunMs, endsAtMs - Date.now() - startingMs - limitGraceMs);
+		const aroundMs = startingMs + maxManagingMs + limitGraceMs;
+		const limitMs = Math.min(maxRunMs, endsAtMs - Date.now() - aroundMs);
 		onProgress(`Seed ${seed}: ${scenarioOf(seed).name}, ${rows} rows`);
 		const run = await runSeed(seed, rows, Math.max(limitMs, 0), signal);
 		runs.push(run);

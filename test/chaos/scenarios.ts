@@ -27,6 +27,9 @@ export interface ProviderScenario {
 	readonly takesRanges?: boolean;
 }
 
+/** For Get Many and Cancel together, after the executions that make videos. */
+export const maxManagingMs = 150_000;
+
 /** One for each seed from 1 on, and again from the first. */
 const scenarios: readonly Scenario[] = [
 	{

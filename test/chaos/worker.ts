@@ -9,7 +9,7 @@ import { startEngine, type Engine, type Execution, type RunOptions } from '../en
 import { userFolder } from '../engine/environment';
 import { png } from '../engine/files';
 import { videoNode, videoWorkflow } from '../engine/workflows';
-import type { Scenario } from './scenarios';
+import { maxManagingMs, type Scenario } from './scenarios';
 import { hasSecret, type Secret } from './secret';
 import { watchEventLoop, type Stall } from './stall';
 
@@ -23,7 +23,7 @@ export interface ChaosJob {
 	readonly secret: Secret;
 	/** Milliseconds until a Stop, where the scenario has one. */
 	readonly stopAfterMs: number;
-	/** Milliseconds for everything. */
+	/** Milliseconds for all executions that make videos. */
 	readonly limitMs: number;
 }
 
@@ -103,8 +103,6 @@ const quietMs = 4_000;
 /** A Stop ends an execution at once. */
 const stopGraceMs = 5_000;
 const retriesOfExecution = 2;
-/** Get Many and Cancel together. */
-const maxManagingMs = 150_000;
 
 const warmUp = {
 	rows: 30,
@@ -164,7 +162,7 @@ class Run {
 	/** Get Many of everything, and Cancel of tasks that the provider has for that. */
 	private async manage(): Promise<ManagedResult> {
 		const startedAtMs = Date.now();
-		this.endsAtMs = Math.min(this.endsAtMs, startedAtMs + maxManagingMs);
+		this.endsAtMs = startedAtMs + maxManagingMs;
 		const taskIds = await askForTasks();
 		const getMany = { operation: 'getAll', returnAll: true };
 		const listed = await this.manageWith('Get Many', getMany, [{ json: {} }]);
