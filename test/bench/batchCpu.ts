@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lastRunOf, loadHeading, loadOf, measure, rowsOf, warmUpOf } from './measure';
+import { runAt, loadHeading, loadOf, measure, rowsOf, warmUpOf } from './measure';
 import { printRow, requireAtMost, seconds } from './report';
 
 const renderMs = 60_000;
@@ -41,7 +41,7 @@ async function measureCpuOf(
 		simulator: { concurrency: size, renderMs },
 		profileTo: profile === undefined ? undefined : join(profile, `${name}.cpuprofile`),
 	});
-	const { items, requests, makespanMs, cpuMs } = lastRunOf(measured);
+	const { items, requests, makespanMs, cpuMs } = runAt(measured, -1);
 	if (items !== size) throw new Error(`${items} items of ${size}`);
 	printRow(
 		name,

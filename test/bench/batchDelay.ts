@@ -1,5 +1,5 @@
 import { detectionOf } from './looks';
-import { lastRunOf, loadHeading, loadOf, measure, rowsOf, varied, warmUpOf } from './measure';
+import { runAt, loadHeading, loadOf, measure, rowsOf, varied, warmUpOf } from './measure';
 import { mean, percent, printRow, requireAtMost } from './report';
 
 const rendersMs = [8_000, 20_000, 77_000, 300_000] as const;
@@ -93,7 +93,7 @@ async function measureFailed(failures: number, goalMs: number, factor: number): 
 		},
 	});
 	const tookMs = (measured.runs[0] ?? []).slice(1).map((run) => run.endedAtMs - run.startedAtMs);
-	if (lastRunOf(measured).videos !== 1) throw new Error('A video was not delivered');
+	if (runAt(measured, -1).videos !== 1) throw new Error('A video was not delivered');
 	const worstMs = Math.max(...tookMs);
 	const show = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 	const name = `${failures} of them`;

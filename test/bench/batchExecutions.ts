@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { countLooks, detectionOf, mostWithin, type Looks } from './looks';
 import {
-	lastRunOf,
+	runAt,
 	loadHeading,
 	loadOf,
 	measure,
 	rowsOf,
 	varied,
 	warmUpOf,
-	type LastRun,
+	type RunOfAll,
 } from './measure';
 import { mean, percent, printRow, ratio, requireAtMost, seconds } from './report';
 import { idealMakespanMs } from './schedule';
@@ -64,7 +64,7 @@ async function measureOne(
 			rateLimits: 'enterprise',
 		},
 	});
-	const run = lastRunOf(measured);
+	const run = runAt(measured, -1);
 	if (run.videos !== executions * rows || run.tasks.length !== executions * rows) {
 		throw new Error(`${name}: ${run.videos} videos of ${run.tasks.length} tasks`);
 	}
@@ -87,7 +87,7 @@ async function measureOne(
 	return { looks, delay: mean(delays), later };
 }
 
-function delaysOf({ requests, tasks }: LastRun): number[] {
+function delaysOf({ requests, tasks }: RunOfAll): number[] {
 	return tasks.map((task) => {
 		const detection = detectionOf(requests, task);
 		if (detection === undefined) throw new Error(`The end of ${task.id} was not noticed`);

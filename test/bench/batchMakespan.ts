@@ -1,13 +1,14 @@
 import { countLooks, mostWithin } from './looks';
 import {
-	lastRunOf,
 	loadHeading,
 	loadOf,
 	measure,
 	rowsOf,
+	runAt,
 	varied,
 	warmUpOf,
-	type LastRun,
+	type Measured,
+	type RunOfAll,
 	type Scenario,
 } from './measure';
 import { findN8nNodes } from './n8nNodes';
@@ -18,10 +19,13 @@ interface Batch {
 	readonly rows: number;
 	readonly slots: number;
 	readonly renderMs: number;
+	readonly isRepeated: boolean;
 }
 
-const long: Batch = { rows: 50, slots: 10, renderMs: 60_000 };
-const short: Batch = { rows: 20, slots: 5, renderMs: 8_000 };
+/** In a process that has never seen such a video. */
+const long: Batch = { rows: 50, slots: 10, renderMs: 60_000, isRepeated: false };
+/** Run twice: the first time, 75 s are expected, and what is refused meanwhile costs time that nothing can bring back. The goals count for the second time. */
+const short: Batch = { rows: 20, slots: 5, renderMs: 8_000, isRepeated: true };
 
 const goals = { makespan: 1.05, shortAndRefused: 1.1, readsPerSecond: 20, listsPerSecond: 1 };
 
@@ -31,7 +35,7 @@ const byHandShare = 1 / 2;
 /** One request every 10 s: nothing piles up. */
 const sequentialShare = 5;
 /** A render of 8 s is over in as many milliseconds as one of 40 s. */
-const shortShare = 1 / 5;
+const shortShare = 3 / 20;
 
 /** Compares makespan and requests of a batch with workflows built in other ways. */
 export async function measureMakespans(factor: number): Promise<void> {
@@ -82,11 +86,24 @@ async function measureNode(
 
 async function measureOne(
 	name: string,
-	{ rows, slots }: Batch,
+	batch: Batch,
 	scenario: Omit<Scenario, 'runs'>,
-): Promise<{ ratio: number; run: LastRun }> {
-	const measured = await measure({ ...scenario, runs: [warmUpOf(warmUpRows), rowsOf(rows)] });
-	const run = lastRunOf(measured);
+): Promise<{ ratio: number; run: RunOfAll }> {
+	const rows = rowsOf(batch.rows);
+	const runs = batch.isRepeated ? [rows, rows] : [rows];
+	const measured = await measure({ ...scenario, runs: [warmUpOf(warmUpRows), ...runs] });
+	if (batch.isRepeated) printMakespan(`${name}: first`, batch, scenario, measured, -2);
+	return printMakespan(name, batch, scenario, measured, -1);
+}
+
+function printMakespan(
+	name: string,
+	{ rows, slots }: Batch,
+	{ factor }: Omit<Scenario, 'runs'>,
+	measured: Measured,
+	index: number,
+): { ratio: number; run: RunOfAll } {
+	const run = runAt(measured, index);
 	const { tasks, videos, makespanMs } = run;
 	if (videos !== rows || tasks.length !== rows) {
 		throw new Error(`${name}: ${videos} videos of ${tasks.length} tasks, not ${rows}`);
@@ -102,14 +119,14 @@ async function measureOne(
 		ratio(makespanMs / idealMs),
 		String(run.requests.length),
 		String(videos),
-		String(scenario.factor),
+		String(factor),
 		loadOf(measured),
 	);
 	return { ratio: makespanMs / idealMs, run };
 }
 
 /** What the account is asked at any moment: a second is the unit of its limits. */
-function requireRate({ requests, tasks, makespanMs }: LastRun): void {
+function requireRate({ requests, tasks, makespanMs }: RunOfAll): void {
 	const { listsAtMs, readsAtMs, readsOfFinished, tasksPerList } = countLooks(requests, tasks);
 	const perSecond = (listsAtMs.length + readsAtMs.length) / (makespanMs / 1000);
 	console.log(

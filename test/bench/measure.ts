@@ -41,8 +41,8 @@ export interface Measured {
 	readonly lateMs: number;
 }
 
-/** The last executions of a scenario together. */
-export interface LastRun {
+/** One execution of each worker of a scenario, together. */
+export interface RunOfAll {
 	readonly startedAtMs: number;
 	readonly makespanMs: number;
 	readonly items: number;
@@ -123,18 +123,20 @@ async function runsOf(
 	return report.runs;
 }
 
-/** What belongs to the last execution of each worker. */
-export function lastRunOf({ runs, requests, tasks }: Measured): LastRun {
-	const last = runs.flatMap((own) => own.slice(-1));
-	const startedAtMs = Math.min(...last.map((run) => run.startedAtMs));
+/** What belongs to one execution of each worker; -1 is the last. */
+export function runAt({ runs, requests, tasks }: Measured, index: number): RunOfAll {
+	const those = runs.flatMap((own) => own.at(index) ?? []);
+	const startedAtMs = Math.min(...those.map((run) => run.startedAtMs));
+	const endedAtMs = Math.max(...those.map((run) => run.endedAtMs));
+	const isWithin = (ms: number) => ms >= startedAtMs && ms <= endedAtMs;
 	return {
 		startedAtMs,
-		makespanMs: Math.max(...last.map((run) => run.endedAtMs)) - startedAtMs,
-		items: sum(last.map(({ items }) => items)),
-		videos: sum(last.map(({ videos }) => videos)),
-		cpuMs: sum(last.map(({ cpuMs }) => cpuMs)),
-		requests: requests.filter(({ at }) => at >= startedAtMs),
-		tasks: tasks.filter(({ createdMs }) => createdMs >= startedAtMs),
+		makespanMs: endedAtMs - startedAtMs,
+		items: sum(those.map(({ items }) => items)),
+		videos: sum(those.map(({ videos }) => videos)),
+		cpuMs: sum(those.map(({ cpuMs }) => cpuMs)),
+		requests: requests.filter(({ at }) => isWithin(at)),
+		tasks: tasks.filter(({ createdMs }) => isWithin(createdMs)),
 	};
 }
 

@@ -3,7 +3,7 @@ const columnWidth = 11;
 
 /** Prints one row of a table. */
 export function printRow(name: string, ...cells: string[]): void {
-	console.log(name.padEnd(26) + cells.map((cell) => cell.padStart(columnWidth)).join(''));
+	console.log(name.padEnd(30) + cells.map((cell) => cell.padStart(columnWidth)).join(''));
 }
 
 /** Prints a figure beside its goal and keeps whether it was missed. */
