@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,16 +9,24 @@ import { batchWorkflow, downloadNode, type Variant } from './batchWorkflows';
 import { loadN8nNodes } from './n8nNodes';
 import { sequentialJob } from './sequentialJob';
 
+/** The items of one execution. */
+export interface BatchRows {
+	/** One for each item. */
+	readonly prompts: readonly string[];
+	/** Further parameters of the package's node. */
+	readonly parameters?: IDataObject;
+}
+
+/** What a worker tells: that it could begin its next execution, for which it waits to be told; the runs of its job; what went wrong. */
+export type BatchReport = 'ready' | { readonly runs: BatchRun[] } | { readonly error: string };
+
 /** The executions that a worker runs, in order. */
 export interface BatchJob {
 	readonly variant: Variant;
 	readonly origin: string;
 	readonly apiKey: string;
 	readonly tasksUrl: string;
-	/** The prompts of each execution's items. */
-	readonly runs: ReadonlyArray<readonly string[]>;
-	/** Further parameters of the package's node. */
-	readonly parameters: IDataObject;
+	readonly runs: readonly BatchRows[];
 	/** How fast time runs, and the moment at which that began. */
 	readonly factor: number;
 	readonly originMs: number;
@@ -48,10 +57,14 @@ const sampleEveryMs = 5;
 
 process.once('message', (job: BatchJob) => {
 	run(job)
-		.then((runs) => process.send?.({ runs }))
-		.catch((error: unknown) => process.send?.({ error: String(error) }))
+		.then((runs) => report({ runs }))
+		.catch((error: unknown) => report({ error: String(error) }))
 		.finally(() => process.disconnect());
 });
+
+function report(content: BatchReport): void {
+	process.send?.(content);
+}
 
 async function run(job: BatchJob): Promise<BatchRun[]> {
 	const engine = await startEngine('filesystem', {
@@ -60,9 +73,11 @@ async function run(job: BatchJob): Promise<BatchRun[]> {
 	});
 	const restoreTime = speedUpTime(job.factor, job.originMs);
 	const runs: BatchRun[] = [];
-	for (const [index, prompts] of job.runs.entries()) {
+	for (const [index, rows] of job.runs.entries()) {
 		const isLast = index === job.runs.length - 1;
-		const work = async () => await runOnce(engine, job, prompts);
+		const work = async () => await runOnce(engine, job, rows);
+		report('ready');
+		await once(process, 'message');
 		runs.push(
 			isLast && job.profileTo !== undefined ? await profiled(work, job.profileTo) : await work(),
 		);
@@ -86,8 +101,8 @@ async function profiled<Result>(work: () => Promise<Result>, file: string): Prom
 
 async function runOnce(
 	engine: Engine,
-	{ variant, tasksUrl, parameters, origin, apiKey }: BatchJob,
-	prompts: readonly string[],
+	{ variant, tasksUrl, origin, apiKey }: BatchJob,
+	{ prompts, parameters = {} }: BatchRows,
 ): Promise<BatchRun> {
 	// What the run before has left behind is not this one's.
 	global.gc?.();

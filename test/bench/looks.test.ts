@@ -1,10 +1,11 @@
-import { countLooks, detectionOf, type SeenRequest } from './looks';
+import { countLooks, detectionOf, mostWithin, type SeenRequest } from './looks';
 
-const get = (at: number, path: string, ids: readonly string[] = []): SeenRequest => ({
+const get = (at: number, path: string, ids: readonly string[] = [], status = 200): SeenRequest => ({
 	at,
 	method: 'GET',
 	path: `/api/v3/contents/generations${path}`,
 	query: new URLSearchParams(ids.map((id): [string, string] => ['filter.task_ids', id])),
+	status,
 });
 const tasks = [
 	{ id: 'a', endedMs: 50 },
@@ -12,41 +13,50 @@ const tasks = [
 	{ id: 'c', endedMs: undefined },
 ];
 
-test('a list is one poll, and the single read of a task that the list showed as finished is none', () => {
+test('lists and reads are counted, and the first read of a task that a list showed as finished', () => {
 	const requests = [
 		get(10, '/tasks', ['a', 'b', 'c']),
-		get(60, '/tasks', ['a', 'b', 'c']),
-		get(61, '/tasks/a'),
-		get(100, '/tasks', ['b', 'c']),
-		get(101, '/tasks/b'),
+		get(55, '/tasks/a'),
+		get(95, '/tasks', ['b', 'c']),
+		get(96, '/tasks/b'),
+		get(97, '/tasks/b'),
 		{ ...get(102, '/tasks'), method: 'POST' },
 		get(103, '/tos/a.mp4'),
 	];
-	expect(countLooks(requests, tasks, 20)).toEqual({
-		lists: 3,
-		singles: 0,
-		readsOfFinished: 2,
-		tasksPerList: [3, 3, 2],
-		looksPerMoment: [1, 1, 1],
+	expect(countLooks(requests, tasks)).toEqual({
+		listsAtMs: [10, 95],
+		readsAtMs: [55, 96, 97],
+		readsOfFinished: 1,
+		tasksPerList: [3, 2],
+		throttledAtMs: [],
 	});
 });
 
-test('a request for a task that is running, that no list has shown as finished, or that was read before is a poll', () => {
+test('a request that was refused counts for the account, and shows nothing', () => {
 	const requests = [
-		get(10, '/tasks', ['a', 'b']),
-		get(11, '/tasks/c'),
-		get(55, '/tasks/a'),
-		get(95, '/tasks', ['a', 'b']),
-		get(96, '/tasks/b'),
-		get(97, '/tasks/b'),
+		get(60, '/tasks', ['a', 'b'], 429),
+		get(61, '/tasks/a', [], 429),
+		get(70, '/tasks/a'),
+		{ ...get(80, '/tasks', [], 429), method: 'POST' },
 	];
-	expect(countLooks(requests, tasks, 20)).toEqual({
-		lists: 2,
-		singles: 3,
-		readsOfFinished: 1,
-		tasksPerList: [2, 2],
-		looksPerMoment: [2, 1, 2],
+	expect(countLooks(requests, tasks)).toEqual({
+		listsAtMs: [60],
+		readsAtMs: [61, 70],
+		readsOfFinished: 0,
+		tasksPerList: [2],
+		throttledAtMs: [60, 61, 80],
 	});
+	expect(detectionOf(requests, { id: 'a', endedMs: 50 })).toEqual({ delayMs: 20, polls: 3 });
+});
+
+test.each<[readonly number[], number]>([
+	[[], 0],
+	[[5], 1],
+	[[0, 999], 2],
+	[[0, 1_000], 1],
+	[[0, 600, 1_200, 1_300, 1_599, 3_000], 4],
+])('of %j at most %d lie within one second', (atMs, most) => {
+	expect(mostWithin(1_000, atMs)).toBe(most);
 });
 
 test('the end of a task is noticed by the first request that could see it, its own or a list', () => {

@@ -5,6 +5,7 @@ import { readCreateRequest } from './createRules';
 import { ArkError, taskNotFound } from './errors';
 import type { MediaFiles } from './mediaFiles';
 import { checkKey, type Provider } from './providers';
+import type { LimitedCall, RateLimits } from './rateLimits';
 import type { SimulatedTask } from './task';
 import { pageOf } from './taskList';
 import { describeCreated, describeListItem, describeTask, type TaskView } from './taskObject';
@@ -14,6 +15,8 @@ import type { TaskStore } from './taskStore';
 export interface TaskRoutesContext {
 	readonly provider: Provider;
 	readonly apiKey: string;
+	/** Both interfaces count together. */
+	readonly limits: RateLimits;
 	readonly groups: readonly string[];
 	readonly store: TaskStore;
 	/** Undefined if assets are not checked. */
@@ -33,11 +36,9 @@ const webAppPage = `<!doctype html>
 export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesContext): void {
 	const { provider, store, view } = context;
 	const tasksPath = `${provider.officialBasePath}/contents/generations/tasks`;
-	const preHandler = async (request: FastifyRequest) => {
-		checkKey(provider, request.headers.authorization, context.apiKey);
-	};
+	const admits = (call: LimitedCall) => ({ preHandler: admissionOf(context, call) });
 
-	server.post(tasksPath, { preHandler }, async (request, reply) => {
+	server.post(tasksPath, admits('create'), async (request, reply) => {
 		const { model } = Object(request.body) as { model?: unknown };
 		const group = provider.groupOf(model);
 		if (group !== undefined && !context.groups.includes(group)) {
@@ -65,25 +66,33 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 			);
 			continue;
 		}
-		server.get(url, { preHandler }, async (request) => {
+		server.get(url, admits('list'), async (request) => {
 			const query = new URLSearchParams(request.url.split(/\?(.*)/s)[1] ?? '');
 			const { total, tasks } = pageOf(store.listed(), query);
 			return { total, items: tasks.map((task) => describeListItem(task, view)) };
 		});
 	}
 
-	server.get<{ Params: { id: string } }>(`${tasksPath}/:id`, { preHandler }, async (request) =>
+	server.get<{ Params: { id: string } }>(`${tasksPath}/:id`, admits('get'), async (request) =>
 		describeTask(findTask(store, request.params.id), view),
 	);
 
 	server.delete<{ Params: { id: string } }>(
 		`${tasksPath}/:id`,
-		{ preHandler },
+		admits('delete'),
 		async (request, reply) => {
 			deleteTask(store, findTask(store, request.params.id));
 			return await reply.send();
 		},
 	);
+}
+
+/** Checks the key of a request, then whether it may be sent now. */
+export function admissionOf({ provider, apiKey, limits }: TaskRoutesContext, call: LimitedCall) {
+	return async (request: FastifyRequest): Promise<void> => {
+		checkKey(provider, request.headers.authorization, apiKey);
+		limits.count(call);
+	};
 }
 
 function findTask(store: TaskStore, id: string): SimulatedTask {

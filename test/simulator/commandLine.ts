@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { providerNames, type ProviderName } from './providers';
+import { accountTypes, type AccountType } from './rateLimits';
 import { defaultApiKey, type SimulatorOptions } from './simulator';
 
 const defaultPort = 3199;
@@ -15,6 +16,8 @@ export const usage = `Usage: npm run simulator -- [options]
   --render-seconds <number>    render time of a task (default: as long as the video)
   --queue-seconds <number>     least time that a task stays queued (default 0)
   --list-lag-seconds <number>  time until the list shows a new task (default 0)
+  --rate-limits <account>      ${accountTypes.join(' or ')}: refuses calls above the documented
+                               rates of such an account (default: no limit)
   --no-echo                    tasks do not show execution_expires_after and safety_identifier
   --help                       show this text
 `;
@@ -37,6 +40,7 @@ export function readCommandLine(args: string[]): CommandLine {
 			'render-seconds': { type: 'string' },
 			'queue-seconds': { type: 'string' },
 			'list-lag-seconds': { type: 'string' },
+			'rate-limits': { type: 'string' },
 			'no-echo': { type: 'boolean' },
 			help: { type: 'boolean' },
 		},
@@ -55,6 +59,9 @@ export function readCommandLine(args: string[]): CommandLine {
 			...(renderSeconds === undefined ? {} : { renderMs: renderSeconds * 1000 }),
 			...(queueSeconds === undefined ? {} : { queueMs: queueSeconds * 1000 }),
 			...(listLagSeconds === undefined ? {} : { listLagMs: listLagSeconds * 1000 }),
+			...(values['rate-limits'] === undefined
+				? {}
+				: { rateLimits: readAccountType(values['rate-limits']) }),
 			...(values['no-echo'] === true ? { echoesMarkers: false } : {}),
 		},
 	};
@@ -75,6 +82,12 @@ function readProvider(text: string): ProviderName {
 	const name = providerNames.find((candidate) => candidate === text);
 	if (name === undefined) throw new Error(`--provider does not take ${JSON.stringify(text)}`);
 	return name;
+}
+
+function readAccountType(text: string): AccountType {
+	const type = accountTypes.find((candidate) => candidate === text);
+	if (type === undefined) throw new Error(`--rate-limits does not take ${JSON.stringify(text)}`);
+	return type;
 }
 
 function readKey(text: string): string {

@@ -111,6 +111,18 @@ export function quotaExceeded(mostUnfinished: number): ArkError {
 	);
 }
 
+/**
+ * The 429 for a call above the rate that an account may send: creates are counted for the model, other calls for the account.
+ * Source: github volcengine/ark-cli, error-codes.md (codes); which of them belongs to which call is an inference.
+ */
+export function rateLimited(call: string, calls: number, seconds: number): ArkError {
+	return new ArkError(
+		429,
+		call === 'create' ? 'ModelAccountRpmRateLimitExceeded' : 'AccountRateLimitExceeded',
+		`The account may send at most ${calls} requests (${call}) in ${seconds} s.`,
+	);
+}
+
 /** The 404 for a task ID that is unknown, deleted or too old. Source: BytePlus docs 1521309 and 1299023 (NotFound). */
 export function taskNotFound(): ArkError {
 	return new ArkError(404, 'NotFound.Task', 'Task not found.');

@@ -74,7 +74,7 @@ it('reads its command line', () => {
 		readCommandLine(
 			(
 				'--port 0 --key k --concurrency 2 --render-seconds 0.5 --queue-seconds 0 ' +
-				'--list-lag-seconds 1.5 --no-echo --help'
+				'--list-lag-seconds 1.5 --rate-limits individual --no-echo --help'
 			).split(' '),
 		),
 	).toEqual({
@@ -86,6 +86,7 @@ it('reads its command line', () => {
 			renderMs: 500,
 			queueMs: 0,
 			listLagMs: 1500,
+			rateLimits: 'individual',
 			echoesMarkers: false,
 		},
 	});
@@ -98,6 +99,7 @@ it.each([
 	['--render-seconds', '-1'],
 	['--queue-seconds', 'soon'],
 	['--list-lag-seconds', '-1'],
+	['--rate-limits', '20'],
 	['--provider', 'toString'],
 	['--provider', 'Volcengine'],
 ])('refuses %s %j', (flag, value) => {

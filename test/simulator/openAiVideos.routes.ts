@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import type { TaskRoutesContext } from './arkTasks.routes';
+import { admissionOf, type TaskRoutesContext } from './arkTasks.routes';
 import { ArkError, describeServerError, taskNotFound } from './errors';
 import { readOpenAiCreateRequest } from './openAiCreateRequest';
 import { describeCreated, describeOpenAiTask } from './openAiTaskObject';
@@ -36,7 +36,7 @@ function addRoutes(scope: FastifyInstance, context: TaskRoutesContext): void {
 		return await reply.code(refusal.status).send(refusal.toOpenAiBody(request.id));
 	});
 
-	scope.post('/videos', { preHandler }, async (request) => {
+	scope.post('/videos', { preHandler: admissionOf(context, 'create') }, async (request) => {
 		const plan = readOpenAiCreateRequest(
 			request.body,
 			provider,
@@ -46,8 +46,10 @@ function addRoutes(scope: FastifyInstance, context: TaskRoutesContext): void {
 		return describeCreated(store.accept(plan, request.id));
 	});
 
-	scope.get<{ Params: { id: string } }>('/videos/:id', { preHandler }, async (request) =>
-		describeOpenAiTask(findTask(request.params.id), view),
+	scope.get<{ Params: { id: string } }>(
+		'/videos/:id',
+		{ preHandler: admissionOf(context, 'get') },
+		async (request) => describeOpenAiTask(findTask(request.params.id), view),
 	);
 
 	// Source: github PowerTokens/video-studio, wan_core.py (the video itself, for the same key).

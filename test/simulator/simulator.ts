@@ -10,6 +10,7 @@ import { addOpenApiRoutes } from './openApi.routes';
 import { OpenApiAssetStore } from './openApiAssetStore';
 import { addOpenAiVideoRoutes } from './openAiVideos.routes';
 import { providers, type ProviderName } from './providers';
+import { RateLimits } from './rateLimits';
 import { RequestLog, type RecordedRequest } from './requestLog';
 import { UrlSigner } from './signedUrls';
 import type { SimulatorOptions } from './simulatorOptions';
@@ -23,6 +24,7 @@ export type { AssetPlan } from './assets';
 export type { CallbackAttempt } from './callbacks';
 export type { CannedAnswer, Fault, Interception, Interceptor } from './faults';
 export type { ProviderName } from './providers';
+export type { AccountType } from './rateLimits';
 export type { RecordedRequest } from './requestLog';
 export type { SimulatorOptions } from './simulatorOptions';
 export type { SimulatedTask, TaskPlan, TaskStatus } from './task';
@@ -111,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const taskRoutes: TaskRoutesContext = {
 		provider,
 		apiKey,
+		limits: new RateLimits(options.rateLimits, now),
 		groups: options.apiYiGroups ?? ['SeeDance2', 'SeeDance25'],
 		store,
 		media,

@@ -1,5 +1,6 @@
 import type { AssetPlan } from './assets';
 import type { ProviderName } from './providers';
+import type { AccountType } from './rateLimits';
 import type { RecordedRequest } from './requestLog';
 import type { TaskPlan } from './task';
 
@@ -20,6 +21,8 @@ export interface SimulatorOptions {
 	readonly concurrency?: number;
 	/** How many tasks may be in flight. A create above this limit is refused with HTTP 429. Default: no limit. */
 	readonly mostUnfinished?: number;
+	/** Whose documented rates the key has: a call of the tasks above them is refused with HTTP 429. Default: no limit. */
+	readonly rateLimits?: AccountType;
 	/** The least time that a task stays queued. Default: 0. */
 	readonly queueMs?: number;
 	/** The render time of a task. Default: one second for each second of video. */

@@ -8,8 +8,8 @@ export interface RenderProgress {
 	readonly expectedMs: number;
 	/** Whether videos of its kind were seen to take so long; otherwise a document says so. */
 	readonly isLearned: boolean;
-	/** Tasks of the run that are waited for: they share what an account may ask. */
-	readonly crowd: number;
+	/** Milliseconds in which each task of the run can be polled once: they share what an account may ask. */
+	readonly roundMs: number;
 }
 
 /** Minimum pause between two polls of the same task when the user sets none. */
@@ -23,8 +23,8 @@ const maxPauseMs = 30_000;
 const firstPollMs = 2_500;
 /** Fraction of the expected time, before and after it, within which a video is most likely to finish. */
 const nearPart = 0.25;
-/** Where the end is not near, the tasks of a run are polled this long after one another: an account may ask twenty times a second, and several runs may share it. */
-const pauseForEachMs = 700;
+/** Where the end is not near, the tasks of a run are read this long after one another: an account may ask twenty times a second, and several runs may share it. */
+export const pauseForEachMs = 700;
 
 /** Pauses as fractions of the expected time where the end is near, and of the task's age before and after that. */
 interface Steps {
@@ -48,14 +48,14 @@ export function pauseBeforePollMs(
 ): number {
 	// Never shorter than what the user set.
 	if (pollIntervalMs !== undefined) return pollIntervalMs * (1 + random / 20);
-	const { renderingMs, uncertainMs, expectedMs, isLearned, crowd } = progress;
-	const farMs = Math.max(minPauseMs, crowd * pauseForEachMs);
+	const { renderingMs, uncertainMs, expectedMs, isLearned, roundMs } = progress;
+	const farMs = Math.max(minPauseMs, roundMs);
 	const jitter = 0.75 + random / 2;
 	if (renderingMs === undefined) return within(farMs, expectedMs / 4) * jitter;
 	const steps = isLearned ? learnedSteps : unlearnedSteps;
 	const first = Math.min(firstPollMs, expectedMs / 4);
 	if (renderingMs < first) {
-		const spreadMs = 2 * (crowd - 1) * pauseForEachMs * random;
+		const spreadMs = 2 * Math.max(0, roundMs - pauseForEachMs) * random;
 		return within(minPauseMs, first - renderingMs) * (0.7 + 0.6 * random) + spreadMs;
 	}
 	const nearFromMs = expectedMs * (1 - nearPart);

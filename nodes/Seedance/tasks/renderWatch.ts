@@ -41,7 +41,7 @@ export class RenderWatch {
 		if (isNew) this.beginsAfterMs = this.startedAtMs;
 	}
 
-	progress(): Omit<RenderProgress, 'crowd'> {
+	progress(): Omit<RenderProgress, 'roundMs'> {
 		const learnedMs = this.facts.renderMs ?? this.times.medianMs(this.kind);
 		const { beginsAfterMs, begunAtMs = beginsAfterMs } = this;
 		const isKnown = beginsAfterMs !== undefined && begunAtMs !== undefined && !this.isQueued;

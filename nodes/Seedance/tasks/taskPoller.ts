@@ -30,18 +30,25 @@ export interface TaskPoller {
 	wait(task: AwaitedTask): Promise<WaitResult<Task>>;
 }
 
+/** Where the tasks of a run are polled. */
+export interface TaskPollSource extends PollSource<Task> {
+	/** Milliseconds in which each of so many tasks can be polled once. */
+	roundMs(waiting: number): number;
+}
+
 /** How long after a task has succeeded the URL of its video may be missing. */
 const maxWithoutVideoMs = 60_000;
+
 /** The poller of one run; `times` are the render times that are known and will be. */
 export function createTaskPoller(
 	clock: Clock,
-	source: PollSource<Task>,
+	source: TaskPollSource,
 	random: () => number = Math.random,
 	times: RenderTimes = renderTimes,
 ): TaskPoller {
 	const poller = createPoller(clock, source);
 	let waiting = 0;
-	const run = { clock, times, random, crowd: () => waiting };
+	const run = { clock, times, random, roundMs: () => source.roundMs(waiting) };
 	return {
 		async wait(task) {
 			waiting++;
@@ -58,12 +65,12 @@ interface Run {
 	readonly clock: Clock;
 	readonly times: RenderTimes;
 	readonly random: () => number;
-	/** The number of tasks that are waited for. */
-	crowd(): number;
+	/** Milliseconds in which each task that is waited for can be polled once. */
+	roundMs(): number;
 }
 
 function polledTask(
-	{ clock, times, random, crowd }: Run,
+	{ clock, times, random, roundMs }: Run,
 	{ taskId, policy, isNew, needsOwnCall, facts, onStatus }: AwaitedTask,
 ): Polled<Task> {
 	let lastWord = '';
@@ -72,7 +79,11 @@ function polledTask(
 		clock.monotonicMs() - (withoutVideoSinceMs ?? Infinity) >= maxWithoutVideoMs;
 	const render = new RenderWatch(clock, times, facts, isNew);
 	const pauseMs = () =>
-		pauseBeforePollMs(policy.pollIntervalMs, { ...render.progress(), crowd: crowd() }, random());
+		pauseBeforePollMs(
+			policy.pollIntervalMs,
+			{ ...render.progress(), roundMs: roundMs() },
+			random(),
+		);
 	return {
 		...{ id: taskId, policy, isNew, needsOwnCall },
 		initial: { taskId, status: 'unknown', statusWord: 'unknown', raw: {} },

@@ -5,8 +5,10 @@ import { isTransient } from '../seedance/retryPolicy';
 import { isCompleteEntry, isFinished, type Task } from '../seedance/task';
 import { maxTasksPerPage } from '../seedance/wire/official';
 import { ListPace } from './listPace';
-import type { Due, PollSource, Report, Round } from './polled';
+import { pauseForEachMs } from './pollSchedule';
+import type { Due, Report, Round } from './polled';
 import { ReadRate } from './readRate';
+import type { TaskPollSource } from './taskPoller';
 
 /*
  * The list, for the whole run:
@@ -30,13 +32,15 @@ const maxContradictions = 2;
 const pollsBetweenLists = 5;
 /** Tasks of a run up to which each is read by its own call: the documents keep the list for other uses. Source: Volcengine docs 1521675. */
 const fewTasks = 12;
+/** A pause of a task, jitter included, is not shorter than that of the list, so that it can wait for it. */
+const listsBetweenPolls = 4 / 3;
 /** Lists with an overdue task until it is read by its own call. */
 const listsBetweenReads = 3;
 
 type TaskReport = Report<Task>;
 
 /** Polls one task with its own call, and many with the list where the provider has one that can be trusted. */
-export class TaskSource implements PollSource<Task> {
+export class TaskSource implements TaskPollSource {
 	private listFailuresInARow = 0;
 	private contradictions = 0;
 	/** Tasks that the list leaves out, with the polls left before it is asked for them again. */
@@ -79,6 +83,12 @@ export class TaskSource implements PollSource<Task> {
 		const now = single.slice(0, this.reads.take(single.length));
 		for (const { id } of now) this.countDown(id);
 		return [...(isListNow ? [list] : []), ...now.map(({ id }) => [id])];
+	}
+
+	roundMs(waiting: number): number {
+		const readsMs = waiting * pauseForEachMs;
+		const isListed = this.canList && waiting > fewTasks;
+		return isListed ? Math.min(readsMs, this.lists.pauseMs(waiting) * listsBetweenPolls) : readsMs;
 	}
 
 	async poll(taskIds: readonly string[], timeoutMs: number, report: TaskReport): Promise<void> {

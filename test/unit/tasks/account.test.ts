@@ -52,10 +52,10 @@ describe('single tasks, of which 75 s are expected', () => {
 });
 
 /** The rows of one execution at a provider that queues. */
-async function batch(rows: number, slots: number, renderMs: number) {
+async function batch(rows: number, slots: number, renderMs: number, seed = 3) {
 	const clock = new FakeClock();
 	const account = new FakeAccount(clock, slots);
-	const poller = account.execution(seeded(3), new RenderTimes());
+	const poller = account.execution(seeded(seed), new RenderTimes());
 	const waits = Array.from({ length: rows }, async (_, row) => {
 		await clock.sleep(row * 30);
 		await account.wait(poller, account.create(around(renderMs, row)));
@@ -75,6 +75,20 @@ test.each([
 	const { account, ratio } = await batch(rows, slots, renderMs);
 	expect(ratio).toBeLessThanOrEqual(1.05);
 	expect(account.throttledAtMs).toEqual([]);
+});
+
+test.each([
+	[20, 5],
+	[60, 10],
+])('%i rows of 8 s that were never seen are not left alone for long', async (rows, slots) => {
+	const delays: number[] = [];
+	for (let seed = 1; seed <= 10; seed++) {
+		const { account, ratio } = await batch(rows, slots, 8_000, seed);
+		delays.push(mean(delaysOf(account)));
+		expect(ratio).toBeLessThanOrEqual(1.05);
+		expect(account.throttledAtMs).toEqual([]);
+	}
+	expect(mean(delays)).toBeLessThanOrEqual(0.15);
 });
 
 /** Executions that do not know of each other, on one account. */

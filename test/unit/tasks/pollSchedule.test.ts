@@ -6,7 +6,7 @@ import {
 } from '../../../nodes/Seedance/tasks/pollSchedule';
 
 const progressOf = (changes: Partial<RenderProgress>): RenderProgress => ({
-	...{ renderingMs: 0, uncertainMs: 0, expectedMs: 100_000, isLearned: false, crowd: 1 },
+	...{ renderingMs: 0, uncertainMs: 0, expectedMs: 100_000, isLearned: false, roundMs: 700 },
 	...changes,
 });
 
@@ -44,12 +44,12 @@ test('the end stays near for as long as it is not known when rendering began', (
 });
 
 test('of many tasks each is polled more rarely where its end is not near', () => {
-	expect(pause(undefined, { crowd: 30 })).toBe(25_000);
-	expect(pause(undefined, { crowd: 40 })).toBe(28_000);
-	expect(pause(0, { crowd: 10 })).toBe(2_500 + 6_300);
-	expect(pause(10_000, { crowd: 10 })).toBe(7_000);
-	expect(pause(100_000, { crowd: 10 })).toBe(7_000);
-	expect(pause(126_000, { crowd: 40, isLearned: true })).toBe(28_000);
+	expect(pause(undefined, { roundMs: 21_000 })).toBe(25_000);
+	expect(pause(undefined, { roundMs: 28_000 })).toBe(28_000);
+	expect(pause(0, { roundMs: 7_000 })).toBe(2_500 + 6_300);
+	expect(pause(10_000, { roundMs: 7_000 })).toBe(7_000);
+	expect(pause(100_000, { roundMs: 7_000 })).toBe(7_000);
+	expect(pause(126_000, { roundMs: 28_000, isLearned: true })).toBe(28_000);
 });
 
 test.each([
@@ -75,7 +75,7 @@ test('whatever is known, a poll follows after 0.35 s at the earliest, and after 
 		uncertainMs: fc.integer({ min: 0, max: 60_000 }),
 		expectedMs: fc.integer({ min: 1_000, max: 3_600_000 }),
 		isLearned: fc.boolean(),
-		crowd: fc.integer({ min: 1, max: 12 }),
+		roundMs: fc.integer({ min: 700, max: 8_400 }),
 	});
 	fc.assert(
 		fc.property(progress, fc.double({ min: 0, max: 0.999, noNaN: true }), (known, random) => {
@@ -88,7 +88,7 @@ test('whatever is known, a poll follows after 0.35 s at the earliest, and after 
 
 test('an interval that the user set is never undercut, and at most a twentieth longer', () => {
 	const at = (random: number) =>
-		pauseBeforePollMs(10_000, progressOf({ expectedMs: 1_000, crowd: 50 }), random);
+		pauseBeforePollMs(10_000, progressOf({ expectedMs: 1_000, roundMs: 35_000 }), random);
 	expect([at(0), at(0.5), at(1)]).toEqual([10_000, 10_250, 10_500]);
 });
 

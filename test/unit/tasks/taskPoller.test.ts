@@ -1,9 +1,12 @@
 import type { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import type { RenderFacts } from '../../../nodes/Seedance/seedance/renderTime';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
-import type { PollSource } from '../../../nodes/Seedance/tasks/polled';
 import { RenderTimes } from '../../../nodes/Seedance/tasks/renderTimes';
-import { createTaskPoller, type AwaitedTask } from '../../../nodes/Seedance/tasks/taskPoller';
+import {
+	createTaskPoller,
+	type AwaitedTask,
+	type TaskPollSource,
+} from '../../../nodes/Seedance/tasks/taskPoller';
 import { endingOf, FakeClock, startedAtMs } from '../fakeClock';
 import { forbidden, policyOf, taskOf, unavailable } from '../given';
 
@@ -23,6 +26,7 @@ function taskPollerRun(answers: Answers) {
 	const poller = createTaskPoller(
 		clock,
 		{
+			roundMs: (waiting) => waiting * 700,
 			group: ({ due }) => due.map(({ id }) => [id]),
 			async poll(ids, _timeoutMs, report) {
 				for (const id of ids) {
@@ -147,7 +151,8 @@ test.each([
 	const [status, overdueMs] = row;
 	const overdueAtMs: number[] = [];
 	const clock = new FakeClock();
-	const source: PollSource<Task> = {
+	const source: TaskPollSource = {
+		roundMs: () => 700,
 		group({ due, overdue }) {
 			if (overdue.has('a')) overdueAtMs.push(clock.monotonicMs());
 			return due.map(({ id }) => [id]);
