@@ -7,6 +7,7 @@ import { startEngine, type Engine } from '../engine/engine';
 import { speedUpTime } from '../engine/fastTime';
 import { batchWorkflow, downloadNode, type Variant } from './batchWorkflows';
 import { loadN8nNodes } from './n8nNodes';
+import { ProcessedTexts } from './processedTexts';
 import { sequentialJob } from './sequentialJob';
 
 /** The items of one execution. */
@@ -70,6 +71,12 @@ async function run(job: BatchJob): Promise<BatchRun[]> {
 	const engine = await startEngine('filesystem', {
 		'test.sequentialJob': sequentialJob,
 		...(job.n8nNodes === undefined ? {} : loadN8nNodes(job.n8nNodes)),
+	});
+	const texts = new ProcessedTexts();
+	// n8n takes one implementation for the whole process, so the calls of the engine's go here.
+	Object.assign(engine.processedData, {
+		checkProcessedAndRecord: texts.checkProcessedAndRecord.bind(texts),
+		removeProcessed: texts.removeProcessed.bind(texts),
 	});
 	const restoreTime = speedUpTime(job.factor, job.originMs);
 	const runs: BatchRun[] = [];

@@ -63,7 +63,8 @@ export function startDeadline(clock: Clock, patience: Patience): Deadline {
 			}
 		},
 		release() {
-			released.abort();
+			// Without a reason, an exception with its stack is made for each request.
+			released.abort('released');
 			detach();
 		},
 	};
