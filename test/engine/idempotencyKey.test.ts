@@ -220,6 +220,25 @@ describe('Create Again After a Failure', () => {
 		]);
 	});
 
+	test.each(['succeeded', 'running'])(
+		'not while the next answer says that the task is %s',
+		async (next) => {
+			const parameters = { options: { createAgainAfterFailure: 3 } };
+			const error = { code: 'InternalServiceError', message: 'Oops' };
+			const answers: object[] = [{ status: 'failed', error }];
+			if (next === 'running') answers.push({ status: 'running' });
+			const remove = setup.simulator.intercept(({ method, path }) => {
+				const body = method === 'GET' && /[/]tasks[/]./.test(path) ? answers.shift() : undefined;
+				return body && { status: 200, body };
+			});
+			const { execution, created } = await run([{ prompt: 'A' }], { parameters });
+			remove();
+			expect(answers).toEqual([]);
+			expect(created).toHaveLength(1);
+			expect(execution.items(videoNode)[0]?.json).toMatchObject({ taskId: created[0]?.id });
+		},
+	);
+
 	test('never after moderation', async () => {
 		const parameters = { options: { createAgainAfterFailure: 3 } };
 		const moderated = '[simulate:failed OutputVideoSensitiveContentDetected] A';

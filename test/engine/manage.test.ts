@@ -25,7 +25,7 @@ test('Cancel: a queued task is cancelled, a running one is refused, a finished o
 		items: [{ json: { taskId: queued, status: 'cancelled' }, pairedItem: { item: 0 } }],
 		error: undefined,
 	});
-	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'DELETE /tasks/<id>']);
+	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'DELETE /tasks/<id>', 'GET /tasks/<id>']);
 	// A second cancel succeeds: the task is already cancelled.
 	expect((await run('cancel', { taskId: queued })).items[0]?.json).toEqual({
 		taskId: queued,

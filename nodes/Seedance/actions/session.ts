@@ -9,6 +9,7 @@ import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
+import { TaskIds } from '../n8n/taskIds';
 import type { Connection } from '../seedance/connection';
 import type { TestProvider } from '../testMode/provider';
 import { createAssets, type Assets } from '../tasks/assets';
@@ -86,7 +87,8 @@ export function openSession(
 			{},
 		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
-	const api = createTaskApi(send, clock, connection, log.lateTask);
+	const taskIds = new TaskIds();
+	const api = createTaskApi(send, clock, connection, log.lateTask, taskIds);
 	const source = new TaskSource(api, clock, wire.managesTasks, log.listGivenUp);
 	const ledger = openLedger(store);
 	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
@@ -98,7 +100,7 @@ export function openSession(
 			queue: createCreateQueue(clock, log.limitFound),
 			poller: createTaskPoller(clock, source),
 			cancelOnStop: () =>
-				(cancelOnStop ??= createCancelOnStop(openAfterStop(outside, connection), {
+				(cancelOnStop ??= createCancelOnStop(openAfterStop(outside, connection, taskIds), {
 					...{ ledger, durable, log },
 				})),
 		}),
@@ -117,10 +119,11 @@ async function openTestProvider(clock: Clock): Promise<TestProvider> {
 }
 
 /** The run's own clock and context refuse every request after a stop. */
-function openAfterStop(outside: OutsideContext, connection: Connection) {
+function openAfterStop(outside: OutsideContext, connection: Connection, taskIds: TaskIds) {
 	const clock = createClock(undefined);
 	const getExecutionCancelSignal = () => clock.signal;
 	const caller = { ...withoutCancelSignal(outside), getExecutionCancelSignal };
 	const send = createSend(caller, clock, connection);
-	return { clock, deletes: createDeletes(createTaskApi(send, clock, connection), clock) };
+	const api = createTaskApi(send, clock, connection, undefined, taskIds);
+	return { clock, deletes: createDeletes(api, clock) };
 }

@@ -106,7 +106,11 @@ async function exchange(
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: request.url,
-		headers: { Accept: 'application/json', ...connection.provider.headers },
+		headers: {
+			...{ Accept: 'application/json', ...connection.provider.headers },
+			// A status from a cache may be over, and a DELETE may follow it.
+			...(request.method === 'GET' ? { 'Cache-Control': 'no-cache' } : {}),
+		},
 		// The deadline ends the request; n8n's own limit would end a long upload before.
 		timeout: maxSilenceMs,
 		abortSignal: connected.signal,

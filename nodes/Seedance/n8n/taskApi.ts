@@ -3,6 +3,7 @@ import { toFailure, type SeedanceFailure } from '../seedance/failure';
 import type { CreateRequest } from '../seedance/request';
 import type { RequestKind } from '../seedance/retryPolicy';
 import {
+	answeredIdsOf,
 	readCreatedTaskId,
 	readTask,
 	readTaskList,
@@ -24,6 +25,7 @@ import type { Send } from './http';
 import { ListSupport } from './listSupport';
 import { createPace } from './pace';
 import { withRetries } from './retry';
+import { TaskIds } from './taskIds';
 
 /** The provider's task calls. Every method throws SeedanceFailure. */
 export interface TaskApi {
@@ -59,25 +61,24 @@ const pauseBetweenListsMs = 1_000;
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 
-/** The task calls of one connection; `onLateTask` is told the task of a create that was answered after its outcome was reported as unknown. */
+/**
+ * The task calls of one connection; `onLateTask` is told the task of a create that was answered after its outcome was reported as unknown.
+ * `taskIds` is shared by all task calls of a run.
+ */
 export function createTaskApi(
 	send: Send,
 	clock: Clock,
 	connection: Connection,
 	onLateTask: (taskId: string) => void = () => {},
+	taskIds: TaskIds = new TaskIds(),
 ): TaskApi {
 	const { wire, tasksUrl } = connection;
 	const { host } = new URL(tasksUrl);
 	const listSupport = new ListSupport(host, connection.provider);
 	const listTurn = createPace(clock, pauseBetweenListsMs);
 
-	async function read(taskId: string, timeoutMs: number): Promise<Task> {
-		const url = taskUrl(tasksUrl, taskId);
-		const answer = await send({ kind: 'read', method: 'GET', url, timeoutMs });
-		const task = readTask(answer.body, taskId);
-		if (task === undefined) throw unreadable('read', answer, host);
-		return task;
-	}
+	const read = async (taskId: string, timeoutMs: number) =>
+		await readOnce({ send, tasksUrl, taskIds }, taskId, timeoutMs);
 
 	async function list(page: Page, filter: ListFilter | undefined, timeoutMs: number) {
 		const url = listUrl(tasksUrl, page, filter);
@@ -98,7 +99,8 @@ export function createTaskApi(
 			const body = wire.createBody(request);
 			const onLateAnswer = (late: ProviderAnswer) => onLateTask(createdTaskId(late, host));
 			const timeoutMs = createTimeoutMs;
-			return createdTaskId(await send({ ...call, body, timeoutMs, onLateAnswer }), host);
+			const answer = await send({ ...call, body, timeoutMs, onLateAnswer });
+			return createdTaskId(answer, host, taskIds);
 		},
 		readTask: async (taskId) =>
 			await withTaskId(taskId, async () =>
@@ -106,9 +108,10 @@ export function createTaskApi(
 			),
 		pollTask: async (taskId, timeoutMs) =>
 			await withTaskId(taskId, async () => await read(taskId, Math.min(timeoutMs, readTimeoutMs))),
-		async pollTasks(taskIds, timeoutMs) {
-			const page = { pageNumber: 1, pageSize: Math.max(taskIds.length, 1) };
-			return (await list(page, { taskIds }, Math.min(timeoutMs, readTimeoutMs))).tasks;
+		async pollTasks(asked, timeoutMs) {
+			taskIds.note(asked);
+			const page = { pageNumber: 1, pageSize: Math.max(asked.length, 1) };
+			return (await list(page, { taskIds: asked }, Math.min(timeoutMs, readTimeoutMs))).tasks;
 		},
 		async listTasks(page, filter) {
 			const read = async () => await list(page, filter, readTimeoutMs);
@@ -118,6 +121,22 @@ export function createTaskApi(
 		deleteTask: async (taskId) =>
 			await withTaskId(taskId, async () => await sendDelete(send, taskUrl(tasksUrl, taskId))),
 	};
+}
+
+/** Reads a task with a single request. An answer that is certainly that of another task counts as none. */
+async function readOnce(
+	{ send, tasksUrl, taskIds }: { send: Send; tasksUrl: string; taskIds: TaskIds },
+	taskId: string,
+	timeoutMs: number,
+): Promise<Task> {
+	const url = taskUrl(tasksUrl, taskId);
+	taskIds.note([taskId]);
+	const answer = await send({ kind: 'read', method: 'GET', url, timeoutMs });
+	const task = readTask(answer.body, taskId);
+	if (task === undefined || taskIds.isForeign(taskId, answeredIdsOf(answer.body))) {
+		throw unreadable('read', answer, new URL(tasksUrl).host);
+	}
+	return task;
 }
 
 /** Whether another page may follow. Source: BytePlus docs 1521675 (total). */
@@ -140,10 +159,16 @@ async function sendDelete(send: Send, url: string): Promise<void> {
 }
 
 /** The id in the answer to a create. Whatever goes wrong here, the outcome is unknown: even an error in the body does not prove that nothing was created. */
-function createdTaskId(answer: ProviderAnswer, host: string): string {
+function createdTaskId(
+	answer: ProviderAnswer,
+	host: string,
+	taskIds: TaskIds = new TaskIds(),
+): string {
 	try {
 		const taskId = readCreatedTaskId(answer.body);
-		if (taskId !== undefined && isTaskId(taskId) && !speaksOfError(answer.body)) return taskId;
+		const isUsable = taskId !== undefined && isTaskId(taskId) && !speaksOfError(answer.body);
+		// With the ID of another create, that of this one is unknown.
+		if (isUsable && taskIds.isNew(taskId)) return taskId;
 		throw unreadable('create', answer, host);
 	} catch (error) {
 		throw toFailure(error).with({ outcomeUnknown: true });

@@ -303,7 +303,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	cancelUnconfirmed: {
 		message: 'It is not known whether the task was cancelled',
 		advice:
-			"It was queued when it was read, and the provider accepted the call that cancels a queued task and deletes a finished one. If the Get operation does not find it, its record was deleted. The usage in the provider's console shows whether it was charged.",
+			"It was queued when it was read, and the provider accepted the call that cancels a queued task and deletes a finished one. If the Get operation does not find it, its record was deleted. If it is still queued, it continues unless you cancel it again. The usage in the provider's console shows whether it was charged.",
 	},
 	taskNotDeletable: {
 		message: ({ status }) => `The task cannot be deleted, because its status is ${status}`,

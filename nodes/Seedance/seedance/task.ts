@@ -190,6 +190,13 @@ export function readTaskList(body: unknown): TaskList | undefined {
 }
 
 const idMembers = z.object({ id: idText, task_id: idText });
+
+/** The ids that the body of an answer gives its task. */
+export function answeredIdsOf(body: unknown): string[] {
+	const { data } = idMembers.safeParse(body);
+	return [data?.task_id, data?.id].filter((id) => id !== undefined);
+}
+
 const createdShape = idMembers.extend({ data: idMembers.optional().catch(undefined) });
 
 /** ISO 8601 of milliseconds since 1970, or undefined for what is not a time. */

@@ -3,7 +3,7 @@ import type { TaskApi } from '../n8n/taskApi';
 import type { WaitPolicy } from '../panel/wait';
 import { toFailure } from '../seedance/failure';
 import type { RenderFacts } from '../seedance/renderTime';
-import type { Task } from '../seedance/task';
+import { isFinished, type Task, type TaskStatus } from '../seedance/task';
 import type { CancelOnStop } from './cancelOnStop';
 import type { CreateQueue } from './createQueue';
 import type { DurableLedger } from './durableLedger';
@@ -55,6 +55,8 @@ interface Claim {
 export class ClaimedTask implements PaidTask {
 	readonly taskId: string;
 	readonly generation: number;
+	/** The last status that was seen of a task that is no longer queued. */
+	private begun: TaskStatus | undefined;
 
 	constructor(
 		private readonly parts: PaidTaskParts,
@@ -76,12 +78,17 @@ export class ClaimedTask implements PaidTask {
 		const { itemIndex, taskId, isNew, facts } = this.claim;
 		// The entry of a list may lack the URL of a last frame.
 		const needsOwnCall = needsWhole || facts.hasLastFrame !== false;
-		const onStatus = (task: Task, elapsedMs: number) => log.status(itemIndex, task, elapsedMs);
+		const onStatus = (task: Task, elapsedMs: number) => {
+			if (hasBegun(task.status)) this.begun = task.status;
+			log.status(itemIndex, task, elapsedMs);
+		};
 		try {
 			return await poller.wait({ taskId, policy, isNew, needsOwnCall, facts, onStatus });
 		} catch (error) {
 			if (clock.isExecutionStopped() && policy.cancelOnStop) {
-				await cancelOnStop().cancel(taskId);
+				// DELETE would remove its video as soon as that is finished, and a read may be out of date.
+				if (this.begun === undefined) await cancelOnStop().cancel(taskId);
+				else log.notCancelled(taskId, `it is ${this.begun}`);
 			}
 			throw toFailure(error);
 		} finally {
@@ -103,3 +110,5 @@ export class ClaimedTask implements PaidTask {
 		}
 	}
 }
+
+const hasBegun = (status: TaskStatus) => status === 'running' || isFinished(status);

@@ -1,6 +1,8 @@
 import { createTaskApi } from '../../../nodes/Seedance/n8n/taskApi';
+import { TaskIds } from '../../../nodes/Seedance/n8n/taskIds';
 import { connect } from '../../../nodes/Seedance/panel/credential';
-import { FakeClock } from '../fakeClock';
+import type { CreateRequest } from '../../../nodes/Seedance/seedance/request';
+import { endingOf, FakeClock } from '../fakeClock';
 import { unavailable } from '../given';
 
 const connection = connect({ provider: 'bytePlus', apiKey: 'a-key' });
@@ -75,4 +77,75 @@ test('lists begin a second after one another, whoever asks for them, and also wh
 	void api.listTasks({ pageNumber: 1, pageSize: 100 });
 	await clock.advance(60_000);
 	expect(askedAtMs).toEqual([0, 1_000, 2_000, 3_000]);
+});
+
+describe('whose task an answer is', () => {
+	/** The calls of a run that are answered with these bodies in turn; the last one is repeated. */
+	function answered(...bodies: object[]) {
+		const clock = new FakeClock();
+		const send = async () => {
+			const body = (bodies.length > 1 ? bodies.shift() : bodies[0]) ?? {};
+			return { body, httpStatus: 200, requestId: undefined, answeredAtMs: 5 };
+		};
+		const taskIds = new TaskIds();
+		const api = createTaskApi(send, clock, connection, undefined, taskIds);
+		const afterStop = createTaskApi(send, clock, connection, undefined, taskIds);
+		const request = { model: 'm', media: [], wireFields: {}, extraBody: {} };
+		const create = async () => await api.createTask(request as unknown as CreateRequest);
+		return { clock, api, afterStop, create };
+	}
+	const taskWith = (members: object) => ({ status: 'running', ...members });
+
+	test('a create that is answered with the task of another create has an unknown outcome', async () => {
+		const { create } = answered({ id: 'cgt-1' }, { id: 'cgt-1' }, { id: 'cgt-2' });
+		expect(await create()).toBe('cgt-1');
+		const repeated = { kind: 'answerUnreadable', outcomeUnknown: true };
+		await expect(create()).rejects.toMatchObject(repeated);
+		expect(await create()).toBe('cgt-2');
+	});
+
+	test('a create that is answered with a task that is asked for has an unknown outcome', async () => {
+		const { api, create } = answered({ items: [] }, taskWith({ id: 'up-2' }), { id: 'cgt-1' });
+		await api.pollTasks(['cgt-1'], 9_000);
+		await api.pollTask('cgt-2', 9_000);
+		await expect(create()).rejects.toMatchObject({ outcomeUnknown: true });
+	});
+
+	test('a task may have another ID at a gateway', async () => {
+		const { api } = answered(taskWith({ id: 'up-1' }), taskWith({ id: 'up-2' }));
+		expect(await api.pollTask('cgt-1', 9_000)).toMatchObject({ taskId: 'cgt-1' });
+		expect(await api.pollTask('cgt-1', 9_000)).toMatchObject({ taskId: 'cgt-1' });
+	});
+
+	test('an answer with the ID of the request in either member is that of its task', async () => {
+		const body = taskWith({ id: 'up-1', task_id: 'cgt-1' });
+		const { api } = answered(body, taskWith({ id: 'cgt-1', task_id: 'up-1' }), body);
+		for (let times = 0; times < 3; times++) {
+			expect(await api.pollTask('cgt-1', 9_000)).toMatchObject({ taskId: 'cgt-1' });
+		}
+	});
+
+	test('a task that another item has is no answer, also after a stop', async () => {
+		const { clock, api, afterStop, create } = answered({ id: 'cgt-1' }, taskWith({ id: 'cgt-1' }));
+		await create();
+		const foreign = { kind: 'answerUnreadable', taskId: 'cgt-2', outcomeUnknown: false };
+		await expect(api.pollTask('cgt-2', 9_000)).rejects.toMatchObject(foreign);
+		await expect(afterStop.pollTask('cgt-2', 9_000)).rejects.toMatchObject(foreign);
+		const read = endingOf(clock, api.readTask('cgt-2'));
+		await clock.advance(600_000);
+		expect(read.failure).toMatchObject(foreign);
+	});
+
+	test('another ID is no answer once the task was answered with its own', async () => {
+		const { api } = answered(
+			taskWith({ id: 'cgt-1' }),
+			taskWith({ id: 'cgt-9' }),
+			taskWith({}),
+			taskWith({ id: 'cgt-1' }),
+		);
+		await api.pollTask('cgt-1', 9_000);
+		await expect(api.pollTask('cgt-1', 9_000)).rejects.toMatchObject({ kind: 'answerUnreadable' });
+		expect(await api.pollTask('cgt-1', 9_000)).toMatchObject({ status: 'running' });
+		expect(await api.pollTask('cgt-1', 9_000)).toMatchObject({ status: 'running' });
+	});
 });

@@ -9,11 +9,11 @@ import { forbidden, MemorySet, notFound, storeOf, taskOf, taskApiOf, unavailable
 
 type Answer = TaskStatus | SeedanceFailure;
 
-/** A provider that answers the reads and the DELETEs of each task in turn, each call after `latencyMs`; after the last DELETE all succeed. */
+/** A provider that answers the reads and the DELETEs of each task in turn, each call after `latencyMs`; after the last DELETE all succeed. A task whose last read says queued is cancelled by DELETE, unless it `ignoresDelete`. */
 function cancelRun(reads: Answer[], deletes: Array<SeedanceFailure | undefined> = []) {
 	const clock = new FakeClock();
 	const calls: string[] = [];
-	const given = { latencyMs: 0 };
+	const given = { latencyMs: 0, ignoresDelete: false };
 	const left = new Map<string, { reads: Answer[]; deletes: Array<SeedanceFailure | undefined> }>();
 	async function called(call: string, taskId: string) {
 		calls.push(`${call} ${taskId}`);
@@ -31,8 +31,11 @@ function cancelRun(reads: Answer[], deletes: Array<SeedanceFailure | undefined> 
 	const api = taskApiOf({
 		...{ readTask: read, pollTask: read },
 		async deleteTask(taskId) {
-			const failure = (await called('delete', taskId)).deletes.shift();
+			const answers = await called('delete', taskId);
+			const failure = answers.deletes.shift();
 			if (failure !== undefined) throw failure;
+			const isLast = answers.reads.length === 1 && answers.reads[0] === 'queued';
+			if (isLast && !given.ignoresDelete) answers.reads = ['cancelled'];
 		},
 	});
 	const run = createDeletes(api, clock);
@@ -42,12 +45,12 @@ function cancelRun(reads: Answer[], deletes: Array<SeedanceFailure | undefined> 
 }
 
 describe('cancelling', () => {
-	test('a queued task is read and deleted once', async () => {
+	test('a queued task is read, deleted once, and read again', async () => {
 		const { clock, cancel, calls } = cancelRun(['queued']);
 		const ending = cancel();
 		await clock.advance(0);
 		expect(ending.value).toBe('cancelled');
-		expect(calls).toEqual(['read a', 'delete a']);
+		expect(calls).toEqual(['read a', 'delete a', 'read a']);
 	});
 
 	test.each(taskStatuses.filter((status) => status !== 'queued'))(
@@ -66,12 +69,14 @@ describe('cancelling', () => {
 		given.latencyMs = 500;
 		const names = Array.from({ length: 30 }, (_, index) => `t${index}`);
 		const endings = names.map(cancel);
-		await clock.advance(4_000);
+		await clock.advance(6_000);
 		expect(endings.map(({ value }) => value)).toEqual(names.map(() => 'cancelled'));
 		for (let first = 0; first < names.length; first += 8) {
 			const together = names.slice(first, first + 8);
-			const wanted = ['read', 'delete'].flatMap((call) => together.map((id) => `${call} ${id}`));
-			expect(calls.slice(first * 2, (first + 8) * 2)).toEqual(wanted);
+			const wanted = ['read', 'delete', 'read'].flatMap((call) =>
+				together.map((id) => `${call} ${id}`),
+			);
+			expect(calls.slice(first * 3, (first + 8) * 3)).toEqual(wanted);
 		}
 	});
 
@@ -95,7 +100,7 @@ describe('cancelling', () => {
 		const ending = cancel();
 		await clock.advance(3_000);
 		expect(ending.value).toBe('cancelled');
-		expect(calls.join(', ')).toBe('read a, delete a, read a, delete a, read a, delete a');
+		expect(calls.join(', ')).toBe('read a, delete a, read a, delete a, read a, delete a, read a');
 	});
 
 	test('the fifth transient failure is thrown', async () => {
@@ -139,19 +144,53 @@ describe('an accepted DELETE', () => {
 		expect(ending.value).toBe('cancelled');
 	});
 
-	test.each<[TaskStatus, TaskStatus]>([
-		['cancelled', 'cancelled'],
-		// The provider shows it late; what is queued has not finished.
-		['queued', 'cancelled'],
-		['running', 'running'],
-		['succeeded', 'succeeded'],
-	])('that was answered late is followed by a read: %s', async (after, told) => {
+	test.each<[number, TaskStatus]>(
+		[0, 1_000].flatMap((latencyMs) =>
+			(['cancelled', 'running', 'succeeded'] as const).map((after): [number, TaskStatus] => [
+				latencyMs,
+				after,
+			]),
+		),
+	)('whose calls take %i ms is followed by a read: %s', async (latencyMs, after) => {
 		const { clock, cancel, calls, given } = cancelRun(['queued', after]);
-		given.latencyMs = 1_000;
+		given.latencyMs = latencyMs;
 		const ending = cancel();
 		await clock.advance(3_000);
-		expect(ending.value).toBe(told);
+		expect(ending.value).toBe(after);
 		expect(calls).toEqual(['read a', 'delete a', 'read a']);
+	});
+
+	test.each<[string, Answer[], number]>([
+		['shown after 1 s', ['queued', 'queued', 'cancelled'], 1_000],
+		['shown after 3 s', ['queued', 'queued', 'queued', 'cancelled'], 3_000],
+		['gone after 1 s', ['queued', 'queued', notFound()], 1_000],
+		['shown after a read that failed', ['queued', unavailable(), 'cancelled'], 1_000],
+	])('is a cancel that is %s', async (_name, reads, atMs) => {
+		const { clock, cancel, calls } = cancelRun(reads);
+		const ending = cancel();
+		await clock.advance(60_000);
+		expect(ending).toEqual({ value: 'cancelled', atMs });
+		expect(calls.filter((call) => call === 'delete a')).toHaveLength(1);
+	});
+
+	test('is no cancel while the task stays queued', async () => {
+		const { clock, cancel, calls, given } = cancelRun(['queued']);
+		given.ignoresDelete = true;
+		const ending = cancel();
+		await clock.advance(60_000);
+		expect(ending.failure).toMatchObject({ kind: 'cancelUnconfirmed', taskId: 'a' });
+		expect(ending.atMs).toBe(3_000);
+		expect(calls).toEqual(['read a', 'delete a', 'read a', 'read a', 'read a']);
+	});
+
+	test('is not called a cancel when the run ends before it is clear', async () => {
+		const { clock, cancel, given } = cancelRun(['queued']);
+		given.ignoresDelete = true;
+		const ending = cancel();
+		await clock.advance(500);
+		clock.abortRun();
+		await clock.advance(0);
+		expect(ending.failure).toMatchObject({ kind: 'stopped' });
 	});
 
 	test.each<[string, SeedanceFailure]>([
@@ -161,7 +200,7 @@ describe('an accepted DELETE', () => {
 		const { clock, cancel, given } = cancelRun(['queued', failure]);
 		given.latencyMs = 1_000;
 		const ending = cancel();
-		await clock.advance(3_000);
+		await clock.advance(9_000);
 		expect(ending.failure).toMatchObject({
 			kind: 'cancelUnconfirmed',
 			taskId: 'a',
@@ -287,9 +326,12 @@ describe('cancelling on stop', () => {
 	test.each<[string, Answer]>([
 		['that is running', 'running'],
 		['whose read fails', forbidden()],
+		['that stays queued after DELETE', 'queued'],
 	])('a task %s stays in both ledgers, and nothing is thrown', async (_name, answer) => {
-		const { cancel, told, entry, isOver } = await stopRun([answer]);
+		const { clock, given, cancel, told, entry, isOver } = await stopRun([answer]);
+		given.ignoresDelete = true;
 		await cancel();
+		await clock.advance(3_000);
 		expect(told).toEqual(['a not cancelled']);
 		expect(entry()).toMatchObject({ taskId: 'a' });
 		expect(await isOver()).toBe(false);
@@ -301,14 +343,15 @@ describe('cancelling on stop', () => {
 		const names = ['a', ...Array.from({ length: 29 }, (_, index) => `t${index}`)];
 		const endings = names.map(start);
 		await clock.advance(15_000);
-		const open = names.slice(24);
+		// Three calls each, eight tasks at a time.
+		const open = names.slice(16);
 		expect(told.at(-1)).toBe(`${open.join(' ')} open after 15000`);
-		expect(told.slice(0, -1)).toEqual(names.slice(0, 24).map((id) => `${id} cancelled`));
+		expect(told.slice(0, -1)).toEqual(names.slice(0, 16).map((id) => `${id} cancelled`));
 		expect(endings.every(({ atMs }) => atMs !== undefined && atMs <= 15_000)).toBe(true);
 		const before = calls.length;
 		await clock.advance(60_000);
 		expect(calls).toHaveLength(before);
-		expect(told).toHaveLength(25);
+		expect(told).toHaveLength(17);
 		expect(entry()).toBeUndefined();
 	});
 
@@ -322,6 +365,18 @@ describe('cancelling on stop', () => {
 		expect(ending.atMs).toBe(16_000);
 		expect(told).toEqual(['b open after 15000', 'a open after 15000']);
 		expect(calls).not.toContain('delete a');
+		expect(entry()).toMatchObject({ taskId: 'a' });
+	});
+
+	test('a task whose cancel is not yet clear when the 15 s are over is named once', async () => {
+		const { clock, given, start, told, entry } = await stopRun(['queued']);
+		given.latencyMs = 1_900;
+		given.ignoresDelete = true;
+		start('b');
+		await clock.advance(6_000);
+		start('a');
+		await clock.advance(60_000);
+		expect(told).toEqual(['b not cancelled', 'a open after 15000']);
 		expect(entry()).toMatchObject({ taskId: 'a' });
 	});
 

@@ -390,14 +390,16 @@ describe('a stop during the wait', () => {
 		how: 'stop' | 'abortRun' | 'refusal',
 		cancelOnStop: boolean,
 		status: 'queued' | 'running',
+		seen: ReadonlyArray<'queued' | 'running'> = [],
 	) {
 		const calls: string[] = [];
 		const api = taskApiOf({
-			pollTask: async (taskId) => taskOf(taskId, status),
+			pollTask: async (taskId) => taskOf(taskId, calls.length > 0 ? 'cancelled' : status),
 			deleteTask: async (taskId) => void calls.push(`delete ${taskId}`),
 		});
 		const run = paidRun({
-			poll: async () => {
+			poll: async ({ taskId, onStatus }) => {
+				for (const one of seen) onStatus(taskOf(taskId, one), 0);
 				if (how !== 'refusal') run.clock[how]();
 				return await Promise.reject(failureOf({ kind: 'stopped', taskId: 'cgt-1' }));
 			},
@@ -421,6 +423,15 @@ describe('a stop during the wait', () => {
 		const { calls, events, kept, ending } = await stoppedWait('stop', true, 'running');
 		expect(calls).toEqual([]);
 		expect(events).toEqual(['log: cgt-1 not cancelled']);
+		expect(entriesOf(kept)).toMatchObject([{ taskId: 'cgt-1' }]);
+		expect(ending.failure).toMatchObject({ kind: 'stopped', taskId: 'cgt-1' });
+	});
+
+	test('sends no DELETE for a task that was seen running, whatever a read says now', async () => {
+		const seen = ['running', 'queued'] as const;
+		const { calls, events, kept, ending } = await stoppedWait('stop', true, 'queued', seen);
+		expect(calls).toEqual([]);
+		expect(events.at(-1)).toBe('log: cgt-1 not cancelled');
 		expect(entriesOf(kept)).toMatchObject([{ taskId: 'cgt-1' }]);
 		expect(ending.failure).toMatchObject({ kind: 'stopped', taskId: 'cgt-1' });
 	});

@@ -6,11 +6,12 @@ import type { CreateOptions } from '../../panel/options';
 import { isProvidersFault } from '../../seedance/errorCodes';
 import { SeedanceFailure } from '../../seedance/failure';
 import type { UnsentRequest } from '../../seedance/request';
-import type { Task } from '../../seedance/task';
+import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
 import type { PaidRequest } from '../../tasks/paidTasks';
+import type { WaitResult } from '../../tasks/polled';
 import { define, type ItemFailures, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
 import { itemOf, seeTask } from './collectVideo';
@@ -20,6 +21,9 @@ import { paidRequest, withMarker, type ReadyCreate as PaidInput } from './paidRe
 import { openRequestFiles, withNamedMedia } from './requestFiles';
 import { videoHints } from './videoHints';
 import { elided } from './videoItem';
+
+/** How often a task is waited for whose answers contradict each other. */
+const maxWaits = 3;
 
 interface ParsedCreate {
 	readonly request: UnsentRequest;
@@ -131,8 +135,11 @@ async function deliverVideo(
 		const output = await task.deliver(
 			async () =>
 				await deliverOnce(session, task.taskId, collect, async () => {
-					const result = await seeTask(session, task, collect);
-					if (generation < maxAgain && hasProviderFailed(result.seen)) {
+					const { result, mayCreate } =
+						generation < maxAgain
+							? await seeTwice(session, task, collect)
+							: { result: await seeTask(session, task, collect), mayCreate: false };
+					if (mayCreate) {
 						if (budget.allowsAnother(itemIndex)) return undefined;
 						log.notCreatedAgain(itemIndex, task.taskId);
 					}
@@ -142,6 +149,23 @@ async function deliverVideo(
 		);
 		if (output !== undefined) return output;
 		task = await tasks.claimAgain(itemIndex, input.paid, task);
+	}
+}
+
+/** The task as `seeTask` sees it, and whether another one may take its place, which may be charged in addition: only where a second answer says as well that it failed by the provider's own fault. A task that has not failed after all is waited for again. */
+async function seeTwice(
+	session: Session,
+	task: PaidTask,
+	collect: CollectOptions,
+): Promise<{ readonly result: WaitResult<Task>; readonly mayCreate: boolean }> {
+	for (let waits = 1; ; waits++) {
+		const result = await seeTask(session, task, collect);
+		if (!hasProviderFailed(result.seen)) return { result, mayCreate: false };
+		const seen = await session.api.readTask(task.taskId);
+		if (isFinished(seen.status) && !lacksVideo(seen)) {
+			return { result: { ...result, seen }, mayCreate: hasProviderFailed(seen) };
+		}
+		if (waits === maxWaits) return { result, mayCreate: false };
 	}
 }
 
