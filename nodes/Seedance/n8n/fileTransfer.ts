@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Reach } from '../seedance/address';
-import { SeedanceFailure, toFailure } from '../seedance/failure';
+import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import { headerBytes } from '../seedance/fileType';
 import type { Clock } from './clock';
 import { FileConnection, progressBytes, type OpenAnswer } from './fileConnection';
@@ -57,6 +57,9 @@ export class FileTransfer {
 	private takesRanges = true;
 	private progressedBytes = 0;
 	private head: Uint8Array = Buffer.alloc(0);
+	private isAsked = false;
+	private wasAskedSince = false;
+	private hasEnded = false;
 	/** Why the transfer ended without the whole file. */
 	failure: SeedanceFailure | undefined;
 
@@ -85,7 +88,7 @@ export class FileTransfer {
 		try {
 			yield this.head;
 			for (;;) {
-				const chunk = await this.attempt(async () => await this.nextChunk());
+				const chunk = await this.answered();
 				if (chunk === undefined) return;
 				yield chunk;
 			}
@@ -96,13 +99,36 @@ export class FileTransfer {
 		}
 	}
 
+	/** The next bytes for who asks for them now. */
+	private async answered(): Promise<Uint8Array | undefined> {
+		if (this.hasEnded) throw stopped();
+		this.isAsked = this.wasAskedSince = true;
+		try {
+			return await this.attempt(async () => await this.nextChunk());
+		} finally {
+			this.isAsked = false;
+		}
+	}
+
+	/** Whether bytes are asked for, or were since this was called last. */
+	wasAsked(): boolean {
+		const was = this.isAsked || this.wasAskedSince;
+		this.wasAskedSince = false;
+		return was;
+	}
+
 	/** How many bytes were delivered. */
 	get sizeBytes(): number {
 		return this.deliveredBytes;
 	}
 
-	/** Ends the open request; more than one call does no harm. */
-	close(): void {
+	/** Ends the transfer, also where bytes are asked for later; more than one call does no harm. */
+	end(): void {
+		this.hasEnded = true;
+		this.close();
+	}
+
+	private close(): void {
 		this.connection?.close();
 		this.connection = undefined;
 	}
