@@ -57,13 +57,42 @@ async function store(
 ): Promise<IBinaryData> {
 	const answer = await transfer.begin();
 	const { fileName, mimeType } = quicktimeOr(file, answer);
+	const asked = new AskedBytes(transfer.bytes());
 	const storing = async () => {
-		const bytes = await storableOf(answer.body, transfer.bytes());
+		const bytes = await storableOf(answer.body, asked.bytes());
 		const binary = await helpers.prepareBinaryData(bytes, fileName, mimeType);
 		if ((await sizeInBytes(helpers, binary)) !== transfer.sizeBytes) throw incomplete(file);
 		return binary;
 	};
-	return await withinStorageTime(clock, storing, () => transfer.wasAsked());
+	return await withinStorageTime(clock, storing, () => asked.wasAsked());
+}
+
+/** Bytes, and whether the storage asks for them: while it waits for them, it does not stand still. */
+class AskedBytes {
+	private isAsked = false;
+	private wasAskedSince = false;
+
+	constructor(private readonly source: AsyncIterable<Uint8Array>) {}
+
+	async *bytes(): AsyncGenerator<Uint8Array> {
+		this.isAsked = this.wasAskedSince = true;
+		try {
+			for await (const chunk of this.source) {
+				this.isAsked = false;
+				yield chunk;
+				this.isAsked = this.wasAskedSince = true;
+			}
+		} finally {
+			this.isAsked = false;
+		}
+	}
+
+	/** Whether bytes are asked for, or were since this was called last. */
+	wasAsked(): boolean {
+		const was = this.isAsked || this.wasAskedSince;
+		this.wasAskedSince = false;
+		return was;
+	}
 }
 
 /** n8n takes a stream or a buffer, nodes may not import the module of streams, and the class of every body makes what n8n takes of any bytes. */

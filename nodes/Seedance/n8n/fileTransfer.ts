@@ -57,8 +57,6 @@ export class FileTransfer {
 	private takesRanges = true;
 	private progressedBytes = 0;
 	private head: Uint8Array = Buffer.alloc(0);
-	private isAsked = false;
-	private wasAskedSince = false;
 	private hasEnded = false;
 	/** Why the transfer ended without the whole file. */
 	failure: SeedanceFailure | undefined;
@@ -88,7 +86,8 @@ export class FileTransfer {
 		try {
 			yield this.head;
 			for (;;) {
-				const chunk = await this.answered();
+				if (this.hasEnded) throw stopped();
+				const chunk = await this.attempt(async () => await this.nextChunk());
 				if (chunk === undefined) return;
 				yield chunk;
 			}
@@ -97,24 +96,6 @@ export class FileTransfer {
 		} finally {
 			this.close();
 		}
-	}
-
-	/** The next bytes for who asks for them now. */
-	private async answered(): Promise<Uint8Array | undefined> {
-		if (this.hasEnded) throw stopped();
-		this.isAsked = this.wasAskedSince = true;
-		try {
-			return await this.attempt(async () => await this.nextChunk());
-		} finally {
-			this.isAsked = false;
-		}
-	}
-
-	/** Whether bytes are asked for, or were since this was called last. */
-	wasAsked(): boolean {
-		const was = this.isAsked || this.wasAskedSince;
-		this.wasAskedSince = false;
-		return was;
 	}
 
 	/** How many bytes were delivered. */
