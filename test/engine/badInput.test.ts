@@ -35,6 +35,11 @@ test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
 	['no wait at all', { waitOptions: { maxWait: 0 } }, 'Maximum Wait (Minutes)'],
 	['too many polls', { waitOptions: { pollInterval: 0.1 } }, 'Poll Interval (Seconds)'],
 	['no field for the file', { binaryPropertyName: '' }, 'Put Output File in Field'],
+	...['__proto__', 'constructor', 'prototype'].map((name): [string, IDataObject, string] => [
+		`the field ${name} for the file`,
+		{ binaryPropertyName: name },
+		'Put Output File in Field',
+	]),
 	['no wait or not', { waitForCompletion: '={{ $json.missing }}' }, 'Wait for Completion'],
 	['wait in words', { waitForCompletion: 'yes' }, 'Wait for Completion'],
 	['no ratio', { ratio: '={{ undefined }}' }, 'Ratio'],

@@ -1,3 +1,5 @@
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -89,6 +91,12 @@ const drip: Answer = (_request, response) => {
 	const timer = setInterval(() => response.write(video.subarray(place, ++place)), 1_000);
 	response.on('close', () => clearInterval(timer));
 };
+
+/** As many items, each with a prompt of its own. */
+const rows = (count: number) => ({
+	items: Array.from({ length: count }, (_, row) => ({ json: { prompt: `Row ${row}` } })),
+});
+const rowCreate = { ...quickCreate, prompt: '={{ $json.prompt }}' };
 
 async function runOne() {
 	const execution = await setup.runVideo(quickCreate);
@@ -262,14 +270,52 @@ describe('what hosts say wrongly of a file', () => {
 	});
 });
 
+describe('a storage of n8n that never answers', () => {
+	const storage = () => Container.get(BinaryDataService);
+	const never = async () => await new Promise<never>(() => {});
+	/** The first three calls never settle. */
+	function hang(method: 'store' | 'getMetadata') {
+		const spy = jest.spyOn(storage(), method);
+		for (let call = 0; call < 3; call++) spy.mockImplementationOnce(never);
+	}
+	afterEach(() => jest.restoreAllMocks());
+
+	test.each(['store', 'getMetadata'] as const)(
+		'%s: the item gets its failure, and the others their videos',
+		async (method) => {
+			answers = [whole];
+			hang(method);
+			const startedAtMs = Date.now();
+			const execution = await setup.runVideo(rowCreate, rows(6));
+			const items = execution.items(videoNode);
+			const failed = items.filter(({ json }) => json['downloadFailure'] !== undefined);
+			expect(failed).toHaveLength(3);
+			expect(items.filter(({ binary }) => binary?.['data'] !== undefined)).toHaveLength(3);
+			expect(Date.now() - startedAtMs).toBeLessThan(500_000);
+			expect(ranges).toHaveLength(6);
+		},
+	);
+
+	test('a stop ends it at once', async () => {
+		answers = [whole];
+		hang('store');
+		let stoppedAtMs = 0;
+		await setup.runVideo(quickCreate, {
+			onStart: ({ stop }) =>
+				void setTimeout(() => {
+					stoppedAtMs = Date.now();
+					stop();
+				}, 20_000),
+		});
+		expect(Date.now() - stoppedAtMs).toBeLessThan(10_000);
+	});
+});
+
 test('three downloads that drip do not block the others, and end', async () => {
 	answers = [drip, drip, drip, whole];
 	const endedAtMs: number[] = [];
 	const startedAtMs = Date.now();
-	const execution = await setup.runVideo(
-		{ ...quickCreate, prompt: '={{ $json.prompt }}' },
-		{ items: [1, 2, 3, 4, 5, 6].map((row) => ({ json: { prompt: `Row ${row}` } })) },
-	);
+	const execution = await setup.runVideo(rowCreate, rows(6));
 	endedAtMs.push(Date.now());
 	const items = execution.items(videoNode);
 	expect(items.map(({ binary }) => binary?.['data'] !== undefined)).toEqual(items.map(() => true));

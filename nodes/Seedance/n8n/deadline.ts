@@ -1,4 +1,4 @@
-import { stopped, type SeedanceFailure } from '../seedance/failure';
+import { SeedanceFailure, stopped } from '../seedance/failure';
 import type { Clock } from './clock';
 
 /** How long something may take. */
@@ -7,6 +7,8 @@ export interface Patience {
 	readonly timeoutMs: number;
 	/** Bytes that were moved so far. */
 	readonly movedBytes?: (() => number) | undefined;
+	/** Whether it waited for others, or got on at any rate, since it was asked last; undefined: it never does. */
+	readonly hasGotOn?: (() => boolean) | undefined;
 	/** Whether a stop ends it as well. */
 	readonly endsAtStop: boolean;
 	/** What it fails with when it takes longer. */
@@ -28,7 +30,7 @@ export const leastBytesPerSecond = 16_000;
 
 /** Starts the time of some work. The HTTP client's own timeout ends with the first byte of an answer, so one that drips never met it. */
 export function startDeadline(clock: Clock, patience: Patience): Deadline {
-	const { timeoutMs, movedBytes, endsAtStop, timedOut } = patience;
+	const { timeoutMs, movedBytes, hasGotOn, endsAtStop, timedOut } = patience;
 	const work = new AbortController();
 	const released = new AbortController();
 	const detach = endsAtStop ? clock.onStop(() => work.abort(stopped())) : () => {};
@@ -38,7 +40,8 @@ export function startDeadline(clock: Clock, patience: Patience): Deadline {
 			await clock.pause(timeoutMs, released.signal);
 			if (released.signal.aborted) return;
 			const moved = movedBytes?.() ?? 0;
-			if (moved - movedBefore < (leastBytesPerSecond * timeoutMs) / 1000) break;
+			const isSlow = moved - movedBefore < (leastBytesPerSecond * timeoutMs) / 1000;
+			if (isSlow && hasGotOn?.() !== true) break;
 			movedBefore = moved;
 		}
 		work.abort(timedOut());
@@ -68,4 +71,25 @@ export function startDeadline(clock: Clock, patience: Patience): Deadline {
 			detach();
 		},
 	};
+}
+
+/** For how long n8n's storage of files may stand still. */
+const storageTimeoutMs = 180_000;
+
+/** What n8n's storage does, unless it stands still or the execution is stopped: then a SeedanceFailure, and the work is left alone. `hasGotOn`: see {@link Patience}. */
+export async function withinStorageTime<Result>(
+	clock: Clock,
+	work: () => Promise<Result>,
+	hasGotOn?: () => boolean,
+): Promise<Result> {
+	const values = { minutes: storageTimeoutMs / 60_000 };
+	const deadline = startDeadline(clock, {
+		...{ timeoutMs: storageTimeoutMs, endsAtStop: true, hasGotOn },
+		timedOut: () => new SeedanceFailure({ kind: 'storageTimedOut', values }),
+	});
+	try {
+		return await deadline.race(work());
+	} finally {
+		deadline.release();
+	}
 }

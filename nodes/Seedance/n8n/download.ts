@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { Clock } from './clock';
+import { withinStorageTime } from './deadline';
 import type { FileAnswer, FileBody } from './fileRequest';
 import { FileTransfer, type RemoteFile } from './fileTransfer';
 import { withRetries } from './retry';
@@ -32,7 +33,7 @@ export async function downloadFile(
 	const stored = await withRetries(clock, 'download', async () => {
 		const transfer = new FileTransfer(context, clock, permits, file);
 		try {
-			return await store(context, transfer, file);
+			return await store(context, clock, transfer, file);
 		} catch (error) {
 			const { failure } = transfer;
 			// Another file has to be stored from its beginning.
@@ -41,7 +42,7 @@ export async function downloadFile(
 			if (failure !== undefined) return failure;
 			throw storageFailure(error, file);
 		} finally {
-			transfer.close();
+			transfer.end();
 		}
 	});
 	if (stored instanceof SeedanceFailure) throw stored;
@@ -50,15 +51,48 @@ export async function downloadFile(
 
 async function store(
 	{ helpers }: MediaContext,
+	clock: Clock,
 	transfer: FileTransfer,
 	file: FileKind,
 ): Promise<IBinaryData> {
 	const answer = await transfer.begin();
 	const { fileName, mimeType } = quicktimeOr(file, answer);
-	const bytes = await storableOf(answer.body, transfer.bytes());
-	const binary = await helpers.prepareBinaryData(bytes, fileName, mimeType);
-	if ((await sizeInBytes(helpers, binary)) !== transfer.sizeBytes) throw incomplete(file);
-	return binary;
+	const asked = new AskedBytes(transfer.bytes());
+	const storing = async () => {
+		const bytes = await storableOf(answer.body, asked.bytes());
+		const binary = await helpers.prepareBinaryData(bytes, fileName, mimeType);
+		if ((await sizeInBytes(helpers, binary)) !== transfer.sizeBytes) throw incomplete(file);
+		return binary;
+	};
+	return await withinStorageTime(clock, storing, () => asked.wasAsked());
+}
+
+/** Bytes, and whether the storage asks for them: while it waits for them, it does not stand still. */
+class AskedBytes {
+	private isAsked = false;
+	private wasAskedSince = false;
+
+	constructor(private readonly source: AsyncIterable<Uint8Array>) {}
+
+	async *bytes(): AsyncGenerator<Uint8Array> {
+		this.isAsked = this.wasAskedSince = true;
+		try {
+			for await (const chunk of this.source) {
+				this.isAsked = false;
+				yield chunk;
+				this.isAsked = this.wasAskedSince = true;
+			}
+		} finally {
+			this.isAsked = false;
+		}
+	}
+
+	/** Whether bytes are asked for, or were since this was called last. */
+	wasAsked(): boolean {
+		const was = this.isAsked || this.wasAskedSince;
+		this.wasAskedSince = false;
+		return was;
+	}
 }
 
 /** n8n takes a stream or a buffer, nodes may not import the module of streams, and the class of every body makes what n8n takes of any bytes. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Reach } from '../seedance/address';
-import { SeedanceFailure, toFailure } from '../seedance/failure';
+import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import { headerBytes } from '../seedance/fileType';
 import type { Clock } from './clock';
 import { FileConnection, progressBytes, type OpenAnswer } from './fileConnection';
@@ -57,6 +57,7 @@ export class FileTransfer {
 	private takesRanges = true;
 	private progressedBytes = 0;
 	private head: Uint8Array = Buffer.alloc(0);
+	private hasEnded = false;
 	/** Why the transfer ended without the whole file. */
 	failure: SeedanceFailure | undefined;
 
@@ -85,6 +86,7 @@ export class FileTransfer {
 		try {
 			yield this.head;
 			for (;;) {
+				if (this.hasEnded) throw stopped();
 				const chunk = await this.attempt(async () => await this.nextChunk());
 				if (chunk === undefined) return;
 				yield chunk;
@@ -101,8 +103,13 @@ export class FileTransfer {
 		return this.deliveredBytes;
 	}
 
-	/** Ends the open request; more than one call does no harm. */
-	close(): void {
+	/** Ends the transfer, also where bytes are asked for later; more than one call does no harm. */
+	end(): void {
+		this.hasEnded = true;
+		this.close();
+	}
+
+	private close(): void {
 		this.connection?.close();
 		this.connection = undefined;
 	}

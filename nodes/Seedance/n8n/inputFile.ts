@@ -5,6 +5,8 @@ import { issue, type Result } from '../panel/issues';
 import { toFailure } from '../seedance/failure';
 import { fileTypeOf, headerBytes, type FileType } from '../seedance/fileType';
 import { createLengthReader } from '../seedance/videoLength';
+import type { Clock } from './clock';
+import { withinStorageTime } from './deadline';
 
 /** A file of an input item, which can be checked and read any number of times without holding it in memory. */
 export interface OpenedFile extends FileFacts {
@@ -14,7 +16,7 @@ export interface OpenedFile extends FileFacts {
 	readonly type: FileType | undefined;
 	/** What n8n stores the file under; absent for a file that is in the item itself. */
 	readonly storageId?: string;
-	/** Opens the file from its beginning. */
+	/** Opens the file from its beginning. Opening and reading throw a SeedanceFailure when n8n's storage stands still, or at a stop. */
 	open(): Promise<AsyncIterable<Uint8Array>>;
 }
 
@@ -34,9 +36,9 @@ export type FileContents = Map<string, Promise<FileContent>>;
 
 type FileContext = Pick<IExecuteFunctions, 'getInputData' | 'helpers'>;
 
-/** The file in a field of an item; `parameter` is the one that names the field.  */
+/** The file in a field of an item; `parameter` is the one that names the field. */
 export async function openInputFile(
-	context: FileContext,
+	{ context, clock }: { readonly context: FileContext; readonly clock: Clock },
 	itemIndex: number,
 	field: string,
 	parameter: string,
@@ -47,7 +49,10 @@ export async function openInputFile(
 	if (binary === undefined) {
 		return { issues: [issue(parameter, 'fileNotFound', { field, fields: Object.keys(files) })] };
 	}
-	return await readFrom(parameter, async () => await openBinary(helpers, field, binary));
+	return await readFrom(
+		parameter,
+		async () => await openBinary(storageOf(helpers, clock), field, binary),
+	);
 }
 
 /** The file with what its content says, for which it is read whole, but never held; a stored file is read once in a run. */
@@ -75,18 +80,51 @@ async function contentOf(file: OpenedFile): Promise<FileContent> {
 	return { identity: hash.digest('hex'), videoSeconds: length?.seconds() };
 }
 
-/** What is read of a file; if that fails, `parameter` is the one that names the file. */
+/** What is read of a file; if that fails, `parameter` is the one that names the file. Throws at a stop. */
 async function readFrom<Read>(parameter: string, read: () => Promise<Read>): Promise<Result<Read>> {
 	try {
 		return { value: await read() };
 	} catch (error) {
-		const { message } = toFailure(error).values;
+		const failure = toFailure(error);
+		if (failure.kind === 'stopped') throw failure;
+		const { message, minutes } = failure.values;
+		if (failure.kind === 'storageTimedOut') {
+			return { issues: [issue(parameter, 'fileReadTimedOut', { minutes: Number(minutes) })] };
+		}
 		return { issues: [issue(parameter, 'fileNotReadable', { message: String(message) })] };
 	}
 }
 
+/** n8n's storage of files, each step of which may take only so long. */
+interface Storage {
+	open(id: string): Promise<AsyncIterable<Uint8Array>>;
+	sizeInBytes(id: string): Promise<number>;
+}
+
+function storageOf(helpers: FileContext['helpers'], clock: Clock): Storage {
+	return {
+		async open(id) {
+			const stream: AsyncIterable<Uint8Array> = await withinStorageTime(
+				clock,
+				async () => await helpers.getBinaryStream(id),
+			);
+			return {
+				[Symbol.asyncIterator]() {
+					const chunks = stream[Symbol.asyncIterator]();
+					return {
+						next: async () => await withinStorageTime(clock, async () => await chunks.next()),
+						return: async () => (await chunks.return?.()) ?? { done: true, value: undefined },
+					};
+				},
+			};
+		},
+		sizeInBytes: async (id) =>
+			(await withinStorageTime(clock, async () => await helpers.getBinaryMetadata(id))).fileSize,
+	};
+}
+
 async function openBinary(
-	helpers: FileContext['helpers'],
+	storage: Storage,
 	field: string,
 	binary: IBinaryData,
 ): Promise<OpenedFile> {
@@ -106,14 +144,14 @@ async function openBinary(
 				})(),
 		};
 	}
-	const open = async () => await helpers.getBinaryStream(id);
+	const open = async () => await storage.open(id);
 	const head = await firstBytes(await open());
 	return {
 		field,
 		fileName,
 		head,
 		type: fileTypeOf(head),
-		sizeBytes: (await helpers.getBinaryMetadata(id)).fileSize,
+		sizeBytes: await storage.sizeInBytes(id),
 		storageId: id,
 		open,
 	};

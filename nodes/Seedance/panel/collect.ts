@@ -92,11 +92,14 @@ export function readCollectOptions(
 		: { value: { wait: wait.value, downloadTo: field, simplify } };
 }
 
+/** Names that an object does not take, or that n8n removes from one. */
+const reservedNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 function readOutputField(parameter: ReadParameter, issues: Issue[]): string | undefined {
 	const name = 'binaryPropertyName';
 	const given = parameter(name);
 	const field = textOf(given);
-	if (field === undefined) {
+	if (field === undefined || reservedNames.has(field)) {
 		issues.push(refusedValue('', name, given, 'Enter a name such as "data".'));
 	}
 	if (field === lastFrameField) issues.push(issue(name, 'outputFieldTaken', { field }));

@@ -345,6 +345,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 			`n8n could not store the ${file} (${systemCode}): ${systemMessage}`,
 		advice: fetchVideo,
 	},
+	storageTimedOut: {
+		message: ({ minutes }) => `n8n's storage of files did not answer for ${minutes} minutes`,
+		advice: fetchVideo,
+	},
 	stopped: {
 		message: 'The execution was stopped',
 		advice:

@@ -79,6 +79,8 @@ const issueTexts = {
 	audioTooLong: ({ seconds, maxSeconds }: { seconds: string; maxSeconds: number }) =>
 		`is ${seconds} seconds long. Shorten it to at most ${maxSeconds} seconds.`,
 	fileNotReadable: ({ message }: { message: string }) => `cannot be read: ${message}`,
+	fileReadTimedOut: ({ minutes }: { minutes: number }) =>
+		`cannot be read: n8n's storage of files did not answer for ${minutes} minutes.`,
 
 	// Resolution, ratio and duration.
 	resolutionNotSupported: ({ given, model, allowed, models }: ResolutionNotSupported) =>

@@ -79,6 +79,8 @@ export type FailureKind =
 	| 'downloadIncomplete'
 	| 'downloadChanged'
 	| 'fileNotStored'
+	// n8n's storage of files does not answer.
+	| 'storageTimedOut'
 	// The execution was stopped.
 	| 'stopped'
 	// A bug of this package.

@@ -8,18 +8,29 @@ import {
 	openInputFile,
 	type FileContents,
 } from '../../../nodes/Seedance/n8n/inputFile';
+import { endingOf, FakeClock, flush } from '../fakeClock';
 
-type FileContext = Parameters<typeof openInputFile>[0];
+type FileContext = Parameters<typeof openInputFile>[0]['context'];
 
 const bytes = Buffer.alloc(300_000, 'kitten');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 /** Items with these files, and n8n's storage, in which every ID has the same bytes. */
 function storage(...files: ReadonlyArray<Partial<IBinaryData>>) {
-	const given = { reads: [] as string[], failure: undefined as Error | undefined };
+	const given = {
+		reads: [] as string[],
+		failure: undefined as Error | undefined,
+		/** What of the storage never answers. */
+		hangs: undefined as 'open' | 'first bytes' | 'other bytes' | 'size' | undefined,
+	};
+	const clock = new FakeClock();
+	const unlessHangs = async (what: typeof given.hangs) =>
+		given.hangs === what ? await new Promise<never>(() => {}) : undefined;
 	async function* chunks(id: string) {
+		await unlessHangs('first bytes');
 		for (let from = 0; from < bytes.length; from += 65_536) {
 			if (given.failure !== undefined && from > 0) throw given.failure;
+			if (from > 0) await unlessHangs('other bytes');
 			yield bytes.subarray(from, from + 65_536);
 		}
 		given.reads.push(id);
@@ -29,13 +40,19 @@ function storage(...files: ReadonlyArray<Partial<IBinaryData>>) {
 		binary: { data: { data: '', mimeType: 'image/png', ...file } },
 	}));
 	const helpers: Partial<FileContext['helpers']> = {
-		getBinaryStream: async (id) => Readable.from(chunks(id)),
-		getBinaryMetadata: async () => ({ fileSize: bytes.length }),
+		async getBinaryStream(id) {
+			await unlessHangs('open');
+			return Readable.from(chunks(id));
+		},
+		async getBinaryMetadata() {
+			await unlessHangs('size');
+			return { fileSize: bytes.length };
+		},
 	};
 	const context = { getInputData: () => items, helpers } as FileContext;
 	const contents: FileContents = new Map();
 	async function contentOf(itemIndex: number) {
-		const opened = await openInputFile(context, itemIndex, 'data', 'firstFrame');
+		const opened = await openInputFile({ context, clock }, itemIndex, 'data', 'firstFrame');
 		if (opened.issues !== undefined) return opened;
 		return await identified(opened.value, 'firstFrame', contents);
 	}
@@ -43,7 +60,7 @@ function storage(...files: ReadonlyArray<Partial<IBinaryData>>) {
 		const { value, issues } = await contentOf(itemIndex);
 		return value?.identity ?? issues;
 	}
-	return { given, contentOf, identityOf };
+	return { given, clock, contentOf, identityOf };
 }
 
 test('the identity is the SHA-256 of the bytes, wherever n8n has the file', async () => {
@@ -72,6 +89,30 @@ test('a file that cannot be read to its end is an issue of the field that names 
 			values: { message: 'The disk is gone' },
 		}),
 	]);
+});
+
+test.each(['open', 'first bytes', 'other bytes', 'size'] as const)(
+	'a storage that never answers (%s) is an issue of the field that names the file',
+	async (hangs) => {
+		const { given, clock, identityOf } = storage({ id: 'one' });
+		given.hangs = hangs;
+		const ending = endingOf(clock, identityOf(0));
+		await clock.advance(600_000);
+		expect(ending.value).toEqual([
+			expect.objectContaining({ parameter: 'firstFrame', code: 'fileReadTimedOut' }),
+		]);
+		expect(ending.atMs).toBe(180_000);
+	},
+);
+
+test('a stop ends the wait for a storage that never answers', async () => {
+	const { given, clock, identityOf } = storage({ id: 'one' });
+	given.hangs = 'other bytes';
+	const ending = endingOf(clock, identityOf(0));
+	await clock.advance(5_000);
+	clock.stop();
+	await flush();
+	expect(ending).toMatchObject({ failure: { kind: 'stopped' }, atMs: 5_000 });
 });
 
 test('the length of a video is read with its identity', async () => {

@@ -82,6 +82,7 @@ const issueSamples: {
 	fileTooLarge: [{ megabytes: '31.0', rule: 'An image must be smaller than 30 MB.' }],
 	audioTooLong: [{ seconds: '16.0', maxSeconds: 15 }],
 	fileNotReadable: [{ message: 'ENOENT: no such file' }],
+	fileReadTimedOut: [{ minutes: 3 }],
 	resolutionNotSupported: [
 		{ given: '4k', model: 'Seedance 2.0 Fast', allowed: ['480p', '720p'], models },
 	],
@@ -218,6 +219,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	],
 	downloadIncomplete: [{ file: 'last frame' }],
 	downloadChanged: [{ file: 'video' }],
+	storageTimedOut: [{ minutes: 3 }],
 	fileNotStored: [
 		{ file: 'video', systemCode: 'ENOSPC', systemMessage: 'no space left on device' },
 	],

@@ -9,6 +9,12 @@ test.each([
 	['as it is', key],
 	['in base64', base64(key)],
 	['in base64 for URLs', Buffer.from(key).toString('base64url')],
+	['in hex', Buffer.from(key).toString('hex')],
+	['in hex in upper case', Buffer.from(key).toString('hex').toUpperCase()],
+	...['\n', '\r\n', '\\n', '\\r\\n', '%0D%0A'].map((lineBreak) => [
+		`in base64 with ${JSON.stringify(lineBreak)}`,
+		base64(key).replace(/.{10}/g, `$&${lineBreak}`),
+	]),
 	['as the password of Basic', base64(`user:${key}`)],
 	['as the user of Basic', base64(`${key}:`)],
 	['as Bearer in base64', base64(`Bearer ${key}`)],

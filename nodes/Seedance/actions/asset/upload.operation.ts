@@ -24,14 +24,14 @@ export const uploadOperation = define<UploadInput, ReadyUpload>({
 	},
 	properties: uploadProperties,
 	read: readUpload,
-	async prepare({ context, connection }, input, itemIndex) {
+	async prepare(session, input, itemIndex) {
 		const { source, wanted } = input;
 		// Any other library refuses files in words of its own.
-		if ('url' in source || connection.assets?.kind !== 'powerTokens') {
+		if ('url' in source || session.connection.assets?.kind !== 'powerTokens') {
 			return { value: { ...input, file: undefined } };
 		}
 		const parameter = 'binaryPropertyName';
-		const file = await openInputFile(context, itemIndex, source.field, parameter);
+		const file = await openInputFile(session, itemIndex, source.field, parameter);
 		if (file.issues !== undefined) return file;
 		const wrong = fileIssue(parameter, file.value, wanted);
 		return wrong === undefined ? { value: { ...input, file: file.value } } : { issues: [wrong] };

@@ -54,7 +54,7 @@ async function openFile(
 		const values = { provider: session.connection.provider.label };
 		return { issues: [issue(parameter, 'videoFileNotAccepted', values)] };
 	}
-	const opened = await openInputFile(session.context, itemIndex, field, parameter);
+	const opened = await openInputFile(session, itemIndex, field, parameter);
 	if (opened.issues !== undefined) return opened;
 	const maxSeconds = family?.series === '2.5' ? maxAudioSeconds.seedance25 : maxAudioSeconds.usual;
 	const wrong = fileIssue(parameter, opened.value, kind, maxSeconds);
