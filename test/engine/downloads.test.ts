@@ -193,6 +193,21 @@ describe('what a fresh URL can mend', () => {
 		expect(setup.requests('GET', /\/tasks\/./)).toHaveLength(1 + broken.length);
 	});
 
+	test.each([202, 204, 404, 409, 423, 425])(
+		'a host that answers %i for five seconds costs no file',
+		async (status) => {
+			let refusesUntilMs = 0;
+			answers = [
+				(request, response) => {
+					refusesUntilMs ||= Date.now() + 5_000;
+					if (Date.now() >= refusesUntilMs) return whole(request, response);
+					response.writeHead(status, { 'content-type': 'text/plain' }).end();
+				},
+			];
+			expect((await runOne()).bytes?.equals(video)).toBe(true);
+		},
+	);
+
 	test.each<[string, Answer]>([
 		['refused', refused(403)],
 		['redirected to an address inside', away],
@@ -202,7 +217,7 @@ describe('what a fresh URL can mend', () => {
 		expect(ranges).toHaveLength(4);
 	});
 
-	test('a URL that stays the same is tried again once', async () => {
+	test('a URL that stays the same is tried again three times', async () => {
 		removeTask();
 		const content = { video_url: `${origin}/video.mp4` };
 		removeTask = setup.simulator.intercept(({ method, path }) =>
@@ -212,7 +227,7 @@ describe('what a fresh URL can mend', () => {
 		);
 		answers = [refused(403)];
 		expect((await runOne()).json).toMatchObject({ downloadFailure: expect.any(String) });
-		expect(ranges).toHaveLength(2);
+		expect(ranges).toHaveLength(4);
 	});
 });
 
@@ -321,6 +336,23 @@ test('three downloads that drip do not block the others, and end', async () => {
 	expect(items.map(({ binary }) => binary?.['data'] !== undefined)).toEqual(items.map(() => true));
 	expect(Date.now() - startedAtMs).toBeLessThan(200_000);
 });
+
+test('a file that never ends is given up after half an hour', async () => {
+	answers = [
+		(_request, response) => {
+			response.writeHead(200, { 'content-type': 'video/mp4' });
+			response.write(video);
+			const timer = setInterval(() => response.write(Buffer.alloc(30_000)), 1_000);
+			response.on('close', () => clearInterval(timer));
+		},
+	];
+	const restoreFaster = speedUpTime(20);
+	const startedAtMs = Date.now();
+	const { json } = await runOne().finally(restoreFaster);
+	expect(json).toMatchObject({ downloadFailure: expect.stringContaining('30 minutes') });
+	expect(ranges).toHaveLength(1);
+	expect(Date.now() - startedAtMs).toBeLessThan(2_400_000);
+}, 60_000);
 
 test('a download that drips for ever ends, and a stop ends it at once', async () => {
 	answers = [drip];

@@ -10,6 +10,7 @@ import { requestFile, type FileAnswer } from './fileRequest';
 import { FileUrl } from './fileUrl';
 import { Retries } from './retry';
 import type { Semaphore } from './semaphore';
+import { TransferLimits } from './transferLimits';
 
 /*
  * A transfer of a file, whose bytes are delivered once and in order, however many requests they need:
@@ -18,13 +19,13 @@ import type { Semaphore } from './semaphore';
  *   requested ──answered with the rest, or with the whole file, whose beginning is compared and skipped──▶ open
  *    ├──answered with a part that does not fit──▶ closed; from now on the whole file is requested
  *    ├──refused, or not the file──▶ closed, with a fresh URL, up to three in a row
- *    └──refused, and there is no fresh URL──▶ failed
+ *    └──refused a fourth time──▶ failed
  *   open ──bytes──▶ open
  *    ├──end, and all bytes have come──▶ done
  *    ├──another beginning than before──▶ failed: what was stored is not the file
  *    └──end too early, broken, or slower than the least rate──▶ closed
  *   closed after a transient failure ──pause──▶ asked again
- *    └──two minutes without as many bytes as the least rate gives in one──▶ failed
+ *    └──two minutes without as many bytes as the least rate gives in one; always: 2 GB, half an hour──▶ failed
  *
  * What the last answer says of the size counts: one that was wrong does not cost the file.
  */
@@ -58,6 +59,7 @@ export class FileTransfer {
 	private progressedBytes = 0;
 	private head: Uint8Array = Buffer.alloc(0);
 	private hasEnded = false;
+	private readonly limits: TransferLimits;
 	/** Why the transfer ended without the whole file. */
 	failure: SeedanceFailure | undefined;
 
@@ -70,6 +72,7 @@ export class FileTransfer {
 	) {
 		this.url = new FileUrl(clock, file.url, async () => await file.freshUrl());
 		this.retries = new Retries(clock, 'download');
+		this.limits = new TransferLimits(clock, file.label);
 	}
 
 	/** Opens the transfer and checks the first bytes. Returns the first answer. Throws a SeedanceFailure; nothing was stored then. */
@@ -176,6 +179,7 @@ export class FileTransfer {
 
 	private note(chunk: Uint8Array): Uint8Array {
 		this.deliveredBytes += chunk.length;
+		this.limits.check(this.deliveredBytes);
 		this.delivered.update(chunk);
 		this.progressedBytes += chunk.length;
 		if (this.progressedBytes >= progressBytes) {

@@ -20,15 +20,14 @@ export class FileUrl {
 		return this.url;
 	}
 
-	/** Whether there is a fresh URL to try after this failure. The first one may be the same as before. */
+	/** Whether there is a fresh URL to try after this failure. It may be the same as before: a host may have the file a moment later. */
 	async renew(failure: SeedanceFailure): Promise<boolean> {
 		if (!mayHaveExpired(failure) || this.freshUrls >= maxFreshUrls) return false;
 		await this.clock.sleep(this.freshUrls * pauseBetweenFreshUrlsMs);
 		// Where even the task cannot be read, the URL that is known is all there is.
-		const fresh = (await this.readFresh().catch(() => undefined)) ?? this.url;
-		const isNew = fresh !== this.url;
-		this.url = fresh;
-		return ++this.freshUrls === 1 || isNew;
+		this.url = (await this.readFresh().catch(() => undefined)) ?? this.url;
+		this.freshUrls++;
+		return true;
 	}
 
 	/** The file has come further with the current URL. */

@@ -336,6 +336,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ file }) => `The download of the ${file} was interrupted`,
 		advice: fetchVideo,
 	},
+	downloadTooLong: {
+		message: ({ file }) => `The download of the ${file} did not end within 30 minutes or 2 GB`,
+		advice: fetchVideo,
+	},
 	downloadChanged: {
 		message: ({ file }) => `The ${file} changed at its host while it was downloaded`,
 		advice: fetchVideo,

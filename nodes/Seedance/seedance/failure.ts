@@ -78,6 +78,7 @@ export type FailureKind =
 	| 'downloadNotMedia'
 	| 'downloadIncomplete'
 	| 'downloadChanged'
+	| 'downloadTooLong'
 	| 'fileNotStored'
 	// n8n's storage of files does not answer.
 	| 'storageTimedOut'

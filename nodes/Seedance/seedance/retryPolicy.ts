@@ -41,8 +41,12 @@ export function isThrottled({ httpStatus, kind }: SeedanceFailure): boolean {
 	return httpStatus === 429 && kind === 'rateLimited';
 }
 
+/** Statuses with which hosts of files refuse for good, or because the signature of the URL has expired. */
+const fileRefusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
+
 /** Whether a request that costs nothing may succeed when it is sent again. */
 export function isTransient({ httpStatus, kind }: SeedanceFailure): boolean {
+	if (kind === 'downloadRefused') return httpStatus !== undefined && !fileRefusals.has(httpStatus);
 	return (
 		noUsableAnswer.has(kind) ||
 		passing.has(kind) ||

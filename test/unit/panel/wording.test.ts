@@ -219,6 +219,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	],
 	downloadIncomplete: [{ file: 'last frame' }],
 	downloadChanged: [{ file: 'video' }],
+	downloadTooLong: [{ file: 'video' }],
 	storageTimedOut: [{ minutes: 3 }],
 	fileNotStored: [
 		{ file: 'video', systemCode: 'ENOSPC', systemMessage: 'no space left on device' },

@@ -66,6 +66,8 @@ test.each<[boolean, Partial<FailureDetails>]>([
 	[true, { kind: 'internalError', httpStatus: 200 }],
 	[true, { kind: 'rateLimited', httpStatus: 200 }],
 	[false, { kind: 'downloadChanged' }],
+	[true, { kind: 'downloadRefused', httpStatus: 423 }],
+	[false, { kind: 'downloadRefused', httpStatus: 403 }],
 	[false, { kind: 'notAllowed', httpStatus: 200 }],
 	[true, { kind: 'downloadNotMedia' }],
 	[true, { httpStatus: 408 }],
