@@ -215,10 +215,10 @@ test.each<[string, CannedAnswer, number]>([
 	[
 		'a list of other tasks than were asked for',
 		{ status: 200, body: { total: 1, items: [{ id: 'cgt-other', status: 'running' }] } },
-		4,
+		8,
 	],
 	// A task that is missing from the list is requested separately from then on. The others stay on the list.
-	['an empty list', { status: 200, body: { total: 0, items: [] } }, 4],
+	['an empty list', { status: 200, body: { total: 0, items: [] } }, 8],
 	['a list that always fails', { status: 500, body: 'Oops' }, 6],
 ])('%s: each task is requested separately', async (_name, answer, mostListCalls) => {
 	const simulator = await startSimulator({ concurrency: 20, renderMs, now: () => Date.now() });
