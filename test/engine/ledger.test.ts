@@ -14,8 +14,8 @@ test('Retry On Fail with five tries: one create, however often later calls fail'
 	remove();
 	expect(execution.status).toBe('error');
 	expect(setup.requests('POST', /tasks$/)).toHaveLength(1);
-	// Each try asks twice before it believes the refusal.
-	expect(setup.requests('GET', /tasks\//)).toHaveLength(10);
+	// Each try asks for ten seconds before it believes the refusal. The interval is 1 s.
+	expect(setup.requests('GET', /tasks\//)).toHaveLength(5 * 11);
 });
 
 test('a successful try resumes the tasks of the tries before it', async () => {

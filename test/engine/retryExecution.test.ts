@@ -82,9 +82,8 @@ test('a callback URL with the execution id in it is no other video', async () =>
 		...parameters,
 		options: { callbackUrl: '=https://example.com/{{ $execution.id }}' },
 	};
-	let broken = 2;
 	const remove = setup.simulator.intercept(({ method }) =>
-		method === 'GET' && broken-- > 0 ? { status: 401, body: {} } : undefined,
+		method === 'GET' ? { status: 401, body: {} } : undefined,
 	);
 	const first = await setup.runVideo(withCallback, { items: items.slice(0, 1) });
 	remove();

@@ -2,7 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
 import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
-import { createSend, withAnswersOf, withoutCancelSignal, type RequestContext } from '../n8n/http';
+import {
+	createSend,
+	maxRequestsAfterStop,
+	withAnswersOf,
+	withoutCancelSignal,
+	type RequestContext,
+} from '../n8n/http';
 import type { FileContents } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
@@ -123,7 +129,7 @@ function openAfterStop(outside: OutsideContext, connection: Connection, taskIds:
 	const clock = createClock(undefined);
 	const getExecutionCancelSignal = () => clock.signal;
 	const caller = { ...withoutCancelSignal(outside), getExecutionCancelSignal };
-	const send = createSend(caller, clock, connection);
+	const send = createSend(caller, clock, connection, maxRequestsAfterStop);
 	const api = createTaskApi(send, clock, connection, undefined, taskIds);
-	return { clock, deletes: createDeletes(api, clock) };
+	return { clock, deletes: createDeletes(api, clock, maxRequestsAfterStop) };
 }

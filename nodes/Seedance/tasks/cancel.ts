@@ -1,7 +1,7 @@
 import type { Clock } from '../n8n/clock';
 import { maxRequestsInFlight } from '../n8n/http';
 import { withRetries } from '../n8n/retry';
-import { createSemaphore } from '../n8n/semaphore';
+import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import type { TaskApi } from '../n8n/taskApi';
 import { SeedanceFailure, toFailure } from '../seedance/failure';
 import type { TaskStatus } from '../seedance/task';
@@ -54,18 +54,25 @@ const pausesBeforeLooksMs = [1_000, 2_000];
 /** Statuses in which DELETE removes the record. Source: BytePlus docs 1521720. */
 const deletable: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['succeeded', 'failed', 'expired']);
 
-/** The deletes of one run. */
-export function createDeletes(api: DeleteApi, clock: Clock): Deletes {
-	return new RunDeletes(api, clock);
+/** The deletes of one run; `maxAtOnce` is how many requests may be in flight. */
+export function createDeletes(
+	api: DeleteApi,
+	clock: Clock,
+	maxAtOnce: number = maxRequestsInFlight,
+): Deletes {
+	return new RunDeletes(api, clock, maxAtOnce);
 }
 
 class RunDeletes implements Deletes {
-	private readonly inTurn = createSemaphore(maxRequestsInFlight);
+	private readonly inTurn: Semaphore;
 
 	constructor(
 		private readonly api: DeleteApi,
 		private readonly clock: Clock,
-	) {}
+		maxAtOnce: number,
+	) {
+		this.inTurn = createSemaphore(maxAtOnce);
+	}
 
 	async cancelIfQueued(taskId: string): Promise<TaskStatus> {
 		const isQueued = (status: TaskStatus) => status === 'queued';

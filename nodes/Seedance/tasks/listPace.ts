@@ -14,6 +14,7 @@ const usualPauseMs = 3_000;
 /** Where one list does not hold all tasks. */
 const leastPauseMs = 1_300;
 const maxPauseMs = 60_000;
+const maxFactor = maxPauseMs / usualPauseMs;
 
 /** When a run may ask for the list again. */
 export class ListPace {
@@ -44,7 +45,7 @@ export class ListPace {
 	}
 
 	throttled(): void {
-		this.factor *= 2;
+		this.factor = Math.min(maxFactor, this.factor * 2);
 		this.nextAtMs = this.clock.monotonicMs() + this.pauseMs(0) * (0.8 + 0.4 * this.random());
 	}
 }

@@ -37,7 +37,7 @@ export interface TaskPollSource extends PollSource<Task> {
 }
 
 /** How long after a task has succeeded the URL of its video may be missing. */
-const maxWithoutVideoMs = 60_000;
+const maxWithoutVideoMs = 30_000;
 
 /** The poller of one run; `times` are the render times that are known and will be. */
 export function createTaskPoller(
