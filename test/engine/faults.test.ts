@@ -185,8 +185,8 @@ test('a video that cannot be downloaded still returns the task ID and the URL', 
 		downloadFailure: expect.stringContaining('HTTP status 403'),
 	});
 	expect(item?.binary).toEqual({});
-	// Once more with the URL of a fresh read.
-	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(2);
+	// Three times more, each with the URL of a fresh read.
+	expect(setup.requests('GET', /\.mp4$/)).toHaveLength(4);
 });
 
 test.each([

@@ -45,7 +45,7 @@ export type Send = (request: ProviderRequest) => Promise<ProviderAnswer>;
 /** Maximum number of requests of one run in flight; creates are limited by the create queue. */
 export const maxRequestsInFlight = 8;
 /** As many as bring an account to its limit of twenty DELETEs a second: after a Stop there are 15 s, and each task takes three requests. Source: Volcengine docs 1521720. */
-export const maxRequestsAfterStop = 16;
+export const maxRequestsAfterStop = 10;
 
 /** Longer than every deadline. */
 const maxSilenceMs = 3_600_000;
