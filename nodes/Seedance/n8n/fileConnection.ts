@@ -25,7 +25,7 @@ export interface OpenAnswer {
 	readonly beginning: Beginning | undefined;
 }
 
-/** What a connection throws by itself. */
+/** The failures that a connection can end with. */
 interface ConnectionFailures {
 	timedOut(): SeedanceFailure;
 	/** The file begins with other bytes than before. */
