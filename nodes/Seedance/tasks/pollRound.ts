@@ -10,7 +10,7 @@ interface OpenRound<Seen> {
 	readonly due: ReadonlyArray<Wait<Seen>>;
 }
 
-/** When a wait is due where the provider asked for a pause: its last poll falls on the deadline, never after it. */
+/** When a wait is due where the provider asked for a pause: its last poll is due at the deadline. */
 export function dueAtMs<Seen>(
 	{ dueAtMs: atMs, deadlineMs }: Wait<Seen>,
 	notBeforeMs: number,

@@ -13,8 +13,8 @@ import type { TaskPollSource } from './taskPoller';
 /*
  * The list, for the whole run:
  *
- *   trusted ──refused (not transient)───────────────────────────────────────▶ given up
- *   trusted ──3 transient failures in a row──▶ doubted
+ *   trusted or doubted ──refused (not transient)────────────────────────────▶ given up
+ *   trusted ──3 transient failures in a row, 429 not counted──▶ doubted
  *   doubted ──read one at a time; that works twice right after a failure────▶ given up
  *   doubted ──a list request works──▶ trusted
  *
