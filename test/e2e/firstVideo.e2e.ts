@@ -7,7 +7,7 @@ import { makeFirstVideo, playClip } from '../n8n/firstVideo';
 import { installN8n } from '../n8n/install';
 import { demoOwner } from '../n8n/instance';
 import { startN8n, type RealN8n } from '../n8n/server';
-import { npmRegistry, packReleases, registryOfN8n } from './npmRegistry';
+import { npmRegistry, packReleases, registryOfN8n, writeNpmSettings } from './npmRegistry';
 import { setUpOutside } from './outsideHosts';
 import { line } from './setup';
 
@@ -28,7 +28,9 @@ let editor: OpenPage;
 beforeAll(async () => {
 	registryUrl = await registryOfN8n(await installN8n(line, () => {}));
 	userFolder = await mkdtemp(join(tmpdir(), 'seedance-first-'));
-	n8n = await startN8n({ line, userFolder, environment: outside().environment });
+	const { environment } = outside();
+	await writeNpmSettings(userFolder, environment);
+	n8n = await startN8n({ line, userFolder, environment });
 	client = new N8nClient(n8n.origin);
 	await client.signIn(demoOwner);
 	editor = await openEditor(n8n.origin, demoOwner, {
@@ -51,7 +53,7 @@ test('a clip plays within a minute after the package is installed', async () => 
 	const installedAtMs = Date.now();
 	const before = outside().unexpected.length;
 	await makeFirstVideo(editor.page, n8n.origin);
-	expect(await playClip(editor.page)).toEqual([320, 180]);
+	expect(await playClip(editor.page)).toEqual([416, 234]);
 	const seconds = (Date.now() - installedAtMs) / 1_000;
 	process.stdout.write(`n8n ${line}: ${seconds.toFixed(1)} s from the install to the clip\n`);
 	expect(seconds).toBeLessThanOrEqual(maxSecondsToClip);

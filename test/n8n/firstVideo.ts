@@ -8,6 +8,7 @@ import { canvasNode, closePanel, openPanel } from './panel';
 const nodeName = 'Seedance Video';
 const exampleFile = join(projectFolder, 'examples', 'prompt-to-video.json');
 const runTimeoutMs = 60_000;
+const closesItselfMs = 3_000;
 
 const byTestId = (of: Page | Locator, id: string) => of.locator(`[data-test-id="${id}"]`).first();
 
@@ -50,14 +51,23 @@ async function importExample(page: Page, origin: string): Promise<void> {
 
 async function createTestModeCredential(page: Page): Promise<void> {
 	const panel = await openPanel(page, nodeName);
-	await byTestId(panel, 'node-credentials-select').click();
-	await byTestId(page, 'node-credentials-select-item-new').click();
+	// n8n 2 shows a button instead of the list while there is no credential.
+	const connect = panel.getByRole('button', { name: 'Connect to Seedance' });
+	await byTestId(panel, 'node-credentials-select').or(connect).first().click();
+	const create = byTestId(page, 'node-credentials-select-item-new');
 	const dialog = byTestId(page, 'editCredential-modal');
+	await create.or(dialog).first().waitFor();
+	if (await create.isVisible()) await create.click();
 	await byTestId(dialog, 'parameter-input-provider').click();
 	await page.getByText('Test Mode (Free)', { exact: true }).last().click();
 	await byTestId(dialog, 'credential-save-button').click();
-	await byTestId(dialog, 'credentials-config-container-test-success').waitFor();
-	await dialog.locator('.el-dialog__headerbtn').first().click();
-	await dialog.waitFor({ state: 'hidden' });
+	const isGood = byTestId(dialog, 'credentials-config-container-test-success');
+	await isGood.waitFor({ state: 'attached' });
+	// n8n 2 closes the dialog by itself, n8n 1 does not.
+	const isHidden = async (timeout: number) => await dialog.waitFor({ state: 'hidden', timeout });
+	await isHidden(closesItselfMs).catch(async () => {
+		await dialog.locator('.el-dialog__headerbtn').first().click();
+		await isHidden(closesItselfMs);
+	});
 	await closePanel(page);
 }
