@@ -20,6 +20,7 @@ export async function measureCpu(factor: number, profile: string | undefined): P
 	for (const size of batchSizes) perTask.push(await costOf(size));
 	await costOf(batchSizes.at(-1) ?? 0, { listEntries: 'short' });
 	await costOf(batchSizes.at(-1) ?? 0, { downloadVideo: true });
+	await costOf(batchSizes.at(-1) ?? 0, { variant: 'bare' });
 	const last = perTask.at(-1) ?? Infinity;
 	const show = (value: number) => value.toFixed(2);
 	const largest = `${batchSizes.at(-1)} tasks`;
@@ -32,19 +33,22 @@ export async function measureCpu(factor: number, profile: string | undefined): P
 interface Variation {
 	readonly listEntries?: ListEntries;
 	readonly downloadVideo?: boolean;
+	/** `bare`: what n8n's engine and HTTP helper cost for the creates alone. */
+	readonly variant?: 'bare';
 }
 
 async function measureCpuOf(
 	size: number,
-	{ listEntries = 'whole', downloadVideo = false }: Variation,
+	{ listEntries = 'whole', downloadVideo = false, variant }: Variation,
 	factor: number,
 	profile: string | undefined,
 ): Promise<number> {
 	const short = listEntries === 'short' ? ', short entries' : '';
-	const name = `${size} tasks${short}${downloadVideo ? ', downloads' : ''}`;
+	const what = variant === 'bare' ? `creates by n8n's helper alone` : 'tasks';
+	const name = `${size} ${what}${short}${downloadVideo ? ', downloads' : ''}`;
 	const parameters = { downloadVideo };
 	const measured = await measure({
-		variant: 'node',
+		variant: variant ?? 'node',
 		runs: [warmUpOf(warmUpRows), { ...rowsOf(size), parameters }],
 		factor,
 		simulator: { concurrency: size, renderMs, listEntries },
