@@ -51,7 +51,7 @@ test('nothing that has ended before the activation; then each end once, with its
 	renderMs = 1_000;
 	const before = await create();
 	await pass(2_000);
-	renderMs = 20_000;
+	renderMs = 90_000;
 	const inFlight = await create();
 	const poller = activate();
 	expect(await poller.poll()).toBeNull();
@@ -60,7 +60,7 @@ test('nothing that has ended before the activation; then each end once, with its
 	await pass(3_000);
 	const first = await poller.poll();
 	expect(idsOf(first)).toEqual([after]);
-	await pass(20_000);
+	await pass(90_000);
 	const second = await poller.poll();
 	expect(idsOf(second)).toEqual([inFlight]);
 	expect(await poller.poll()).toBeNull();
@@ -133,7 +133,7 @@ describe('events and filters', () => {
 		renderMs = 1_000;
 		const early = await create();
 		await pass(5_000);
-		const createdAfter = new Date().toISOString();
+		const createdAfter = new Date(Date.now()).toISOString();
 		await pass(2_000);
 		const late = [await create(), await create()];
 		await pass(3_000);
@@ -149,7 +149,6 @@ describe('events and filters', () => {
 		[{ event: 'never' }],
 		[{ filters: { model: 'ep-20260101-abcde' } }],
 		[{ filters: { createdAfter: 'soon' } }],
-		[{ filters: { status: 'failed' } }],
 		[{ binaryPropertyName: '' }],
 	])('%j is refused before anything is sent', async (parameters) => {
 		await expect(activate({ parameters }).poll()).rejects.toMatchObject({
@@ -277,15 +276,18 @@ test('Test Mode has an event every minute', async () => {
 	for (const event of ['videoFinished', 'taskFailed']) {
 		const poller = activate({ parameters: { event }, credential, workflowId: event });
 		expect(await poller.poll()).toBeNull();
-		const counts = [];
-		for (let minute = 0; minute < 4; minute++) {
+		const begunMs = Date.now();
+		const ids: string[] = [];
+		for (let poll = 0; poll < 4; poll++) {
 			await pass(60_000);
 			const items = (await poller.poll()) ?? [];
+			expect(items.length).toBeGreaterThan(0);
 			expect(items.every(({ json }) => json['testMode'] === true)).toBe(true);
-			counts.push(items.length);
+			ids.push(...idsOf(items));
 		}
-		expect(counts.every((count) => count > 0)).toBe(true);
-		expect(counts.reduce((sum, count) => sum + count)).toBeLessThan(8);
+		expect(new Set(ids).size).toBe(ids.length);
+		// One for each minute, and the example of the hour.
+		expect(ids.length).toBeLessThan((Date.now() - begunMs) / 60_000 + 3);
 	}
 	expect(setup.calls()).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { isFinished, type Task } from '../seedance/task';
 import { maxTasksPerPage } from '../seedance/wire/official';
 import { isTaskId } from '../seedance/wire/wire';
 import { endsBefore, taskPages, type Reach } from './taskListing';
-import { TriggerMemory, type Sighting } from './triggerMemory';
+import { TriggerMemory, windowMs, type Sighting } from './triggerMemory';
 
 /** What a trigger asks the provider. */
 export type WatchApi = Pick<TaskApi, 'listTasks' | 'readTask'>;
@@ -34,7 +34,12 @@ interface Listed {
 export async function beginWatch(api: WatchApi): Promise<TriggerMemory> {
 	const memory = new TriggerMemory(0);
 	const isWanted = () => false;
-	const newest = await listUntil(api, { maxPages: 1, isPast: () => true }, isWanted);
+	let newestMs = -Infinity;
+	const isPast = (page: readonly Task[]) => {
+		newestMs = Math.max(newestMs, ...page.map(({ createdAtMs = -Infinity }) => createdAtMs));
+		return endsBefore(page, newestMs - windowMs);
+	};
+	const newest = await listUntil(api, { maxPages, isPast }, isWanted);
 	for (const sighting of newest.sightings) memory.see(sighting);
 	// A task that starts in between is in one of the lists, since tasks are queued first.
 	for (const status of ['queued', 'running']) {

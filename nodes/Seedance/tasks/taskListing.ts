@@ -51,23 +51,23 @@ export async function* taskPages(
 ): AsyncGenerator<TaskPage> {
 	const known = new Set<string>();
 	let before: TaskPage | undefined;
-	let isReadAgain = false;
+	let furthest = 0;
 	let pageNumber = 1;
 	for (let requests = 0; requests < maxPages && !isOver(); requests++) {
 		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage }, filter);
 		const isNew = page.tasks.some(({ taskId }) => !known.has(taskId));
 		for (const { taskId } of page.tasks) known.add(taskId);
+		const isReadAgain = pageNumber <= furthest;
+		furthest = Math.max(furthest, pageNumber);
 		yield page;
 		if (before !== undefined && isShorter(page, before)) {
 			before = undefined;
-			isReadAgain = true;
 			pageNumber--;
 			continue;
 		}
 		// A page without news is the end, or of a gateway that does not know pages.
 		if (isPast(page.tasks) || !page.hasMore || !(isNew || isReadAgain)) return;
 		before = page;
-		isReadAgain = false;
 		pageNumber++;
 	}
 }

@@ -35,7 +35,7 @@ export interface Sighting {
 
 const version = 1;
 /** Longest time that a task may appear in the list later than one that was created after it. */
-const windowSeconds = 600;
+export const windowMs = 600_000;
 /** Where tasks are rare, as many of them as leave room on the first page for new ones. */
 const windowTasks = 50;
 /** Where a page had entries that could not be read, they may be readable in the next poll. */
@@ -137,10 +137,16 @@ export class TriggerMemory {
 		if (this.doubt(taskId)) this.settle(taskId, created);
 	}
 
-	/** Sets the horizon where a trigger begins, from the newest tasks. */
+	/** Sets the horizon where a trigger begins, from the tasks of the last {@link windowMs}. */
 	begin(createdAtMs: readonly number[]): void {
 		this.nextHorizon = nextHorizon(createdAtMs, true) ?? this.horizon;
 		this.moveHorizon();
+	}
+
+	/** What has ended already is not settled, as far as it was created since a moment, in milliseconds since 1970. */
+	reachBack(sinceMs: number): void {
+		this.recent.clear();
+		this.horizon = this.nextHorizon = Math.min(this.horizon, secondsOf(sinceMs));
 	}
 
 	/** Moves the horizon after the list was read as far as the last one: to where the poll before has read it. `isWhole`: whether each entry could be read. */
@@ -170,6 +176,6 @@ function nextHorizon(createdAtMs: readonly number[], isWhole: boolean): number |
 	const newest = newestFirst[0];
 	const last = newestFirst[Math.min(newestFirst.length, windowTasks) - 1];
 	if (newest === undefined || last === undefined) return undefined;
-	const next = Math.min(newest - windowSeconds, last + 1);
+	const next = Math.min(newest - secondsOf(windowMs), last + 1);
 	return isWhole ? next : Math.min(next, newest - maxStallSeconds);
 }

@@ -25,19 +25,20 @@ function examples(nowMs: number): TestTask[] {
 	const newestMs = Math.floor((nowMs - hourMs / 4) / hourMs) * hourMs;
 	return [
 		...Array.from({ length: minutesShown }, (_, minutes) =>
-			minuteEndings.map((ending) => example(ending, minuteStartMs - minutes * minuteMs, minutes)),
+			minuteEndings.map((ending) => example(ending, minuteStartMs - minutes * minuteMs)),
 		).flat(),
 		...exampleEndings.map((ending, index) =>
-			example(ending, newestMs - index * minutesBetween * minuteMs, index),
+			example(ending, newestMs - index * minutesBetween * minuteMs),
 		),
 	];
 }
 
-function example(ending: string, createdMs: number, index: number): TestTask {
+function example(ending: string, createdMs: number): TestTask {
+	const minute = Math.floor(createdMs / minuteMs);
 	return {
 		...{ createdMs, ending, seconds: 8, durationSeconds: 5, expiresSeconds: 172_800 },
 		...{ model: 'dreamina-seedance-2-0-260128', resolution: '720p' },
-		ratio: ratiosInTurn[index % ratiosInTurn.length] ?? '16:9',
+		ratio: ratiosInTurn[minute % ratiosInTurn.length] ?? '16:9',
 		...{ frames: undefined, generateAudio: true, draft: false, priority: 0, seed: undefined },
 		...{ returnLastFrame: false, isFlex: false, webSearch: false, isMov: false },
 		random: createHash('sha256').update(`${createdMs} ${ending}`).digest('hex').slice(0, 10),

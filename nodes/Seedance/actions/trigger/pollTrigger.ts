@@ -114,9 +114,8 @@ async function firstMemory(
 	{ createdAfterMs }: TriggerOptions,
 ): Promise<TriggerMemory> {
 	const memory = await beginWatch(api);
-	return createdAfterMs !== undefined && createdAfterMs < memory.horizonMs
-		? new TriggerMemory(createdAfterMs)
-		: memory;
+	if (createdAfterMs !== undefined) memory.reachBack(createdAfterMs);
+	return memory;
 }
 
 /** Which account a memory is about: tasks of another one are other tasks. A new key of the same credential is the same account. */
