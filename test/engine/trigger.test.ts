@@ -45,7 +45,6 @@ async function create(prompt = 'A cat'): Promise<string> {
 const pass = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
 const idsOf = (items: INodeExecutionData[] | null) =>
 	(items ?? []).map(({ json }) => String(json['taskId']));
-const lists = () => setup.requests('GET', /\/tasks$/);
 
 test('nothing that has ended before the activation; then each end once, with its file', async () => {
 	renderMs = 1_000;

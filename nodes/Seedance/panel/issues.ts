@@ -140,8 +140,6 @@ const issueTexts = {
 	// Tasks and assets.
 	taskIdInvalid: ({ given }: { given: string }) =>
 		`is ${given === '' ? 'empty' : quoted(given)}. Select a task, or enter the ID that Create returned, such as "cgt-20260606160057-6bbjd".`,
-	endpointIdNotShown: ({ given }: { given: string }) =>
-		`is ${quoted(given)}, an endpoint ID. Tasks show their model and not their endpoint. Choose a model.`,
 	taskIdsInvalid: ({ given }: { given: string }) =>
 		`has ${quoted(given)}, which is not a task ID. Separate IDs with commas.`,
 	assetTypeUnclear: () =>

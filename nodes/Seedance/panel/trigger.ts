@@ -2,9 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
 import { findFamily, isOfFamily, modelFamilies } from '../seedance/models';
 import { isFinished, type Task } from '../seedance/task';
-import { choice, key, readCollection, readFields } from './accepts';
+import { choice, key, readCollection, readFields, refined } from './accepts';
 import { deliveryProperties, readCollectOptions } from './collect';
-import { issue, type Result } from './issues';
+import type { Result } from './issues';
 import { moment } from './moment';
 import type { ReadParameter } from './readParameter';
 
@@ -40,13 +40,20 @@ const isEvent: Readonly<Record<Event, (task: Task) => boolean>> = {
 
 const eventField = { name: 'event', accepts: choice(events), neverEmpty: true } as const;
 
+const modelExpected =
+	'Choose a model, or enter a full model ID. A task shows its model, not its endpoint.';
+
 /** The entries of Filters; a text without a time zone is in that of the workflow. */
 const filterFields = (timeZone: string) =>
 	[
 		{ name: 'createdAfter', accepts: moment(timeZone), neverEmpty: true },
 		{
 			name: 'model',
-			accepts: key(128, 'Choose a model, or enter a full model ID.'),
+			accepts: refined(
+				key(128, modelExpected),
+				(model) => model?.startsWith('ep-') !== true,
+				modelExpected,
+			),
 			neverEmpty: true,
 		},
 	] as const;
@@ -116,9 +123,6 @@ export function readTriggerOptions(
 	const filters = readCollection('filters', filterFields(timeZone), parameter('filters'));
 	const { createdAfter: createdAfterMs, model } = filters.fields;
 	const issues = [...event.issues, ...(collect.issues ?? []), ...filters.issues];
-	if (model?.startsWith('ep-') === true) {
-		issues.push(issue('filters.model', 'endpointIdNotShown', { given: model }));
-	}
 	if (issues.length > 0 || collect.value === undefined) return { issues };
 	const { downloadTo, simplify } = collect.value;
 	const isEnd = isEvent[event.fields.event ?? 'videoFinished'];

@@ -113,7 +113,6 @@ const issueSamples: {
 	cancelNotSupported: [undefined],
 	outputFieldTaken: [{ field: 'lastFrame' }],
 	taskIdInvalid: [{ given: '' }, { given: 'a b' }],
-	endpointIdNotShown: [{ given: 'ep-20260101-abcde' }],
 	taskIdsInvalid: [{ given: 'a/b' }],
 	assetTypeUnclear: [undefined],
 	assetUrlInvalid: [undefined],
