@@ -1,0 +1,230 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import axios from 'axios';
+
+import type { Credential } from '../n8n/client';
+import { outputOf, type Execution, type ExecutionItem } from '../n8n/execution';
+import { credentialDataFor, credentialType } from '../n8n/seed';
+import type { StoredWorkflow, Workflow } from '../n8n/workflow';
+import { importWorkflow, readExample, videoNode } from './examples';
+import { GoogleAccount } from './googleAccount';
+import { GoogleDrive } from './googleDrive';
+import { sha256 } from './hash';
+import { setUpOutside } from './outsideHosts';
+import { setUpN8n } from './setup';
+import { Slack } from './slack';
+
+const triggerNode = 'Seedance Trigger';
+const videoFolder = 'folder-of-videos';
+const channelId = 'C0123456789';
+/** n8n refuses a star in the field of the seconds. */
+const everyFiveSeconds = {
+	item: [{ mode: 'custom', cronExpression: '0,5,10,15,20,25,30,35,40,45,50,55 * * * * *' }],
+};
+const pollMs = 5_000;
+const patienceMs = 120_000;
+
+const account = new GoogleAccount();
+const drive = new GoogleDrive(account);
+const slack = new Slack();
+const outside = setUpOutside([account, drive, slack]);
+const instance = setUpN8n(() => ({
+	environment: outside().environment,
+	simulatorOptions: { concurrency: 300 },
+}));
+
+async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
+	const deadlineMs = Date.now() + patienceMs;
+	while (!(await isTrue())) {
+		if (Date.now() > deadlineMs) throw new Error(`It takes too long until ${what}`);
+		await delay(500);
+	}
+}
+
+async function create(prompt: string): Promise<string> {
+	const { origin, apiKey, officialBasePath } = instance().simulator;
+	const url = `${origin}${officialBasePath}/contents/generations/tasks`;
+	const content = [{ type: 'text', text: prompt }];
+	const body = { model: 'dreamina-seedance-2-0-260128', content };
+	const headers = { Authorization: `Bearer ${apiKey}` };
+	return (await axios.post<{ id: string }>(url, body, { headers })).data.id;
+}
+
+/** The executions of a workflow that have ended, oldest first. */
+async function executionsOf({ id }: StoredWorkflow): Promise<Execution[]> {
+	const { client } = instance();
+	const listed = await client.listExecutions(id);
+	const executions = [];
+	for (const one of listed.reverse()) {
+		executions.push(await client.waitForExecution(one.id, patienceMs));
+	}
+	return executions;
+}
+
+async function deliveredBy(workflow: StoredWorkflow): Promise<ExecutionItem[]> {
+	return (await executionsOf(workflow)).flatMap((each) => outputOf(each, triggerNode));
+}
+
+const idsOf = (items: readonly ExecutionItem[]) => items.map(({ json }) => String(json['taskId']));
+
+function triggerWorkflow(name: string): Workflow {
+	const position = [0, 0];
+	return {
+		name,
+		nodes: [
+			{
+				...{ id: 'trigger', name: triggerNode, typeVersion: 1, position },
+				type: 'n8n-nodes-seedance.seedanceTrigger',
+				parameters: { pollTimes: everyFiveSeconds },
+				credentials: { [credentialType]: { id: '', name: '' } },
+			},
+			{
+				...{ id: 'done', name: 'Done', typeVersion: 1, position },
+				...{ type: 'n8n-nodes-base.noOp', parameters: {} },
+			},
+		],
+		connections: { [triggerNode]: { main: [[{ node: 'Done', type: 'main', index: 0 }]] } },
+	};
+}
+
+test('create-now and deliver-finished-videos: the form answers at once, and each video arrives in Drive and in Slack once', async () => {
+	const { client, simulator, n8n } = instance();
+	const googleDrive = await client.createCredential(
+		...(['Google Drive account', 'googleDriveOAuth2Api', account.credentialData] as const),
+	);
+	await client.connectOAuth2(googleDrive, (url) => account.consent(url));
+	const credentials: Credential[] = [
+		googleDrive,
+		await client.createCredential('Slack account', 'slackApi', { accessToken: slack.accessToken }),
+	];
+	const deliver = await importWorkflow(
+		instance(),
+		await readExample('deliver-finished-videos', {
+			[triggerNode]: { pollTimes: everyFiveSeconds },
+			'Keep the video': { folderId: { __rl: true, mode: 'id', value: videoFolder } },
+			'Post the video': { options: { channelId, title: '={{ $json.taskId }}' } },
+		}),
+		credentials,
+	);
+	const before = await create('Ended before the activation');
+	await delay(2_500);
+	await client.activate(deliver);
+
+	const form = await importWorkflow(instance(), await readExample('create-now'));
+	await client.activate(form);
+	const webhookId = form.nodes.find(({ name }) => name === 'On form submission')?.['webhookId'];
+	const url = `${n8n.origin}/form/${String(webhookId)}`;
+	await until(async () => (await fetch(url)).ok, 'the form is there');
+	for (const prompt of ['A kite', 'A boat']) {
+		const body = new FormData();
+		body.append('field-0', `${prompt} [simulate:render 8s]`);
+		const startedMs = Date.now();
+		const answer = await fetch(url, { method: 'POST', body });
+		expect(await answer.text()).toContain('Thank you');
+		expect(Date.now() - startedMs).toBeLessThan(8_000);
+	}
+	await until(() => slack.posts.length >= 2 && drive.files.length >= 2, 'both are delivered');
+	await delay(2 * pollMs);
+	await client.deactivate(deliver);
+	await client.deactivate(form);
+
+	const created = (await executionsOf(form)).flatMap((each) => outputOf(each, videoNode));
+	expect(created.map(({ json }) => json['status'])).toEqual(['queued', 'queued']);
+	const ids = idsOf(created).sort();
+	expect(ids).not.toContain(before);
+	const files = await Promise.all(
+		ids.map(async (id) => ({ name: `${id}.mp4`, sha256: await simulator.sha256OfVideo(id) })),
+	);
+	const byName = (one: { name: string }, other: { name: string }) =>
+		one.name < other.name ? -1 : 1;
+	const kept = drive.files.map(({ name, bytes }) => ({ name, sha256: sha256(bytes) }));
+	const posted = slack.posts.map(({ title, bytes }) => ({
+		name: `${title}.mp4`,
+		sha256: sha256(bytes),
+	}));
+	expect(kept.sort(byName)).toEqual(files);
+	expect(posted.sort(byName)).toEqual(files);
+	expect(outside().unexpected).toEqual([]);
+});
+
+test('Fetch test event gives the video that finished last', async () => {
+	const { client } = instance();
+	const taskId = await create('The newest');
+	await delay(3_000);
+	const workflow = await importWorkflow(instance(), triggerWorkflow('Test event'));
+	const id = await client.runWorkflow(workflow, triggerNode);
+	const execution = await client.waitForExecution(id, patienceMs);
+	expect(execution.status).toBe('success');
+	const items = outputOf(execution, triggerNode);
+	expect(idsOf(items)).toEqual([taskId]);
+	const binary = items[0]?.binary?.['data'];
+	if (binary === undefined) throw new Error('The item has no file');
+	expect(sha256(await client.readBinary(binary))).toBe(
+		await instance().simulator.sha256OfVideo(taskId),
+	);
+});
+
+test('the activation is refused where the interface has no list', async () => {
+	const { client, simulator } = instance();
+	const openAi = await client.createCredential('OpenAI-Style', credentialType, {
+		...credentialDataFor(simulator),
+		apiStyle: 'openAi',
+	});
+	const workflow = await importWorkflow(instance(), triggerWorkflow('No list'), [openAi]);
+	await expect(client.activate(workflow)).rejects.toThrow(/OpenAI-Style interface cannot list/);
+});
+
+test('200 tasks over 40 polls with lists that shift and fail, and n8n killed in a list and in a download: each of two workflows gets each once', async () => {
+	const { client, simulator } = instance();
+	const workflows = [];
+	for (const name of ['One', 'Two']) {
+		const workflow = await importWorkflow(instance(), triggerWorkflow(name));
+		await client.activate(workflow);
+		workflows.push(workflow);
+	}
+	let held: 'lists' | 'files' | undefined;
+	let holding = 0;
+	let calls = 0;
+	const mend = simulator.intercept(({ method, path }) => {
+		const isList = method === 'GET' && path.endsWith('/tasks');
+		if ((held === 'lists' && isList) || (held === 'files' && path.startsWith('/tos/'))) {
+			holding++;
+			return 'hang';
+		}
+		return isList && ++calls % 5 === 0 ? { status: 503 } : undefined;
+	});
+	const killWhile = async (what: 'lists' | 'files') => {
+		holding = 0;
+		held = what;
+		await until(() => holding > 0, `${what} are asked for`);
+		// What was in flight before has ended.
+		await delay(2_000);
+		await instance().n8n.kill();
+		held = undefined;
+		await instance().restart();
+	};
+	const ids: string[] = [];
+	for (let poll = 0; poll < 40; poll++) {
+		for (let count = 0; count < 5; count++) {
+			ids.push(await create(`A cat [simulate:render ${(ids.length * 7) % 60}s]`));
+		}
+		if (poll === 12) await killWhile('lists');
+		else if (poll === 26) await killWhile('files');
+		else await delay(pollMs);
+	}
+	await delay(60_000);
+	mend();
+	for (const workflow of workflows) {
+		await until(
+			async () => new Set(idsOf(await deliveredBy(workflow))).size >= ids.length,
+			`${workflow.name} has them all`,
+		);
+	}
+	await delay(2 * pollMs);
+	for (const workflow of workflows) {
+		await client.deactivate(workflow);
+		const items = await deliveredBy(workflow);
+		expect(idsOf(items).sort()).toEqual([...ids].sort());
+		expect(items.filter(({ binary }) => binary?.['data'] === undefined)).toEqual([]);
+	}
+}, 900_000);
