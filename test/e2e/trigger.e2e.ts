@@ -120,7 +120,7 @@ test('create-now and deliver-finished-videos: the form answers at once, and each
 		body.append('field-0', `${prompt} [simulate:render 8s]`);
 		const startedMs = Date.now();
 		const answer = await fetch(url, { method: 'POST', body });
-		expect(await answer.text()).toContain('Thank you');
+		expect(answer.ok).toBe(true);
 		expect(Date.now() - startedMs).toBeLessThan(8_000);
 	}
 	await until(() => slack.posts.length >= 2 && drive.files.length >= 2, 'both are delivered');

@@ -95,6 +95,8 @@ export interface Poller {
 	poll(): Promise<INodeExecutionData[] | null>;
 	/** The static data as n8n's database has it: n8n saves it after the first poll, and with each delivery. */
 	saved(): IDataObject;
+	/** The static data as this process has it. */
+	current(): IDataObject;
 }
 
 /** The query for a picker. */
@@ -237,6 +239,7 @@ function openPoller(
 	let polls = 0;
 	return {
 		saved: () => structuredClone(database),
+		current: () => workflow.staticData,
 		async poll() {
 			const isFirst = polls++ === 0;
 			// Only the type says that the context's workflow name may be undefined. It is set above.
