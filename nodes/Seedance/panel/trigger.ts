@@ -127,9 +127,12 @@ export function readTriggerOptions(
 	const { downloadTo, simplify } = collect.value;
 	const isEnd = isEvent[event.fields.event ?? 'videoFinished'];
 	const family = model === undefined ? undefined : findFamily(model);
-	const isModel = (shown = '') =>
-		model === undefined || (family === undefined ? shown === model : isOfFamily(shown, family));
-	const isNew = (createdAtMs = -Infinity) =>
+	// A task that does not show its model, or when it was created, may be one that is wanted.
+	const isModel = (shown?: string) => {
+		if (model === undefined || shown === undefined) return true;
+		return family === undefined ? shown === model : isOfFamily(shown, family);
+	};
+	const isNew = (createdAtMs = Infinity) =>
 		createdAfterMs === undefined || createdAtMs > createdAfterMs;
 	return {
 		value: {

@@ -95,9 +95,10 @@ async function readSingly(
 			seeOpen(memory, await api.readTask(taskId), isWanted);
 		} catch (error) {
 			const failure = toFailure(error);
-			// What fails for another reason is open for the next poll.
 			if (failure.kind === 'stopped' || failure.kind === 'bug') throw failure;
-			if (failure.kind === 'taskNotFound') memory.unknown(taskId);
+			// After any other failure, this task and those behind it are open for the next poll, so that a poll ends in time.
+			if (failure.kind !== 'taskNotFound') return;
+			memory.unknown(taskId);
 		}
 	}
 }

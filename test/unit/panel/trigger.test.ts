@@ -32,10 +32,10 @@ test.each([
 });
 
 test.each([
-	['seedance-2-0', ['dreamina', 'doubao', 'later']],
-	['Seedance 2.0 Fast', ['fast']],
-	['seedance-1-0-lite', ['lite']],
-	['doubao-seedance-2-0-260128', ['doubao']],
+	['seedance-2-0', ['dreamina', 'doubao', 'later', 'none']],
+	['Seedance 2.0 Fast', ['fast', 'none']],
+	['seedance-1-0-lite', ['lite', 'none']],
+	['doubao-seedance-2-0-260128', ['doubao', 'none']],
 ])('the model %s', (model, expected) => {
 	const models = {
 		dreamina: 'dreamina-seedance-2-0-260128',
