@@ -132,7 +132,11 @@ function deliverWorkflow(credentials: Record<string, { id: string; name: string 
 				...{ id: 'trigger', name: triggerNode, typeVersion: 1, position: [0, 0], credentials },
 				type: 'n8n-nodes-seedance.seedanceTrigger',
 				parameters: {
-					pollTimes: { item: [{ mode: 'custom', cronExpression: '0,10,20,30,40,50 * * * * *' }] },
+					pollTimes: {
+						item: [0, 10, 20, 30, 40, 50].map((second) => ({
+							...{ mode: 'custom', cronExpression: `${second} * * * * *` },
+						})),
+					},
 				},
 			},
 			{

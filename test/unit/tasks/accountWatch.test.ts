@@ -15,6 +15,8 @@ const calm: Weather = { random: () => 0.99, failing: 0, isBusy: false };
 /** A trigger with what n8n keeps of it: in the process, and in the database, where it is saved with a delivery. */
 class Trigger {
 	readonly delivered: string[] = [];
+	/** In which time items begin. */
+	withinMs = Infinity;
 	private kept: string | undefined;
 	private saved: string | undefined;
 
@@ -43,7 +45,7 @@ class Trigger {
 		} catch {
 			return false;
 		}
-		const { items, failure } = await deliverDue(access, memory, options);
+		const { items, failure } = await deliverDue(access, memory, options, this.withinMs);
 		if (items.length === 0 && failure !== undefined) return false;
 		this.kept = JSON.stringify(memory.stored('a'));
 		this.delivered.push(...items.map(({ json }) => String(json['taskId'])));
@@ -213,6 +215,20 @@ test('a poll whose list fails in the middle of the pages changes nothing', async
 	expect(await trigger.poll()).toBe(false);
 	expect(trigger.delivered).toEqual([]);
 	weather.failing = 0;
+	await trigger.pollUntilQuiet();
+	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0));
+});
+
+test('what does not begin in time is left to the next poll', async () => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	await trigger.activate();
+	for (let index = 0; index < 30; index++) world.create(0);
+	// Eight reads a second.
+	trigger.withinMs = 1_000;
+	await trigger.poll();
+	expect(trigger.delivered.length).toBeGreaterThan(5);
+	expect(trigger.delivered.length).toBeLessThan(15);
 	await trigger.pollUntilQuiet();
 	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0));
 });

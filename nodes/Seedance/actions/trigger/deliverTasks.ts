@@ -13,8 +13,6 @@ import { videoJson } from '../video/videoItem';
 
 /** So that a poll ends in time; the others come with the next. */
 const maxTasksPerPoll = 50;
-/** Time in which the items of a poll begin. Each of them ends at the limits of its downloads. */
-const beginWithinMs = 120_000;
 const maxAtOnce = 3;
 
 /** What became of the tasks that were due. */
@@ -25,16 +23,17 @@ export interface Delivery {
 	readonly failure: SeedanceFailure | undefined;
 }
 
-/** Makes the items of tasks that are due, each from the task's own call: the list may be behind, and a URL in it may have expired since. */
+/** Makes the items of tasks that are due, as far as they begin within a time, each from the task's own call: the list may be behind, and a URL in it may have expired since. */
 export async function deliverDue(
 	access: FileAccess,
 	memory: TriggerMemory,
 	options: TriggerOptions,
+	withinMs: number,
 ): Promise<Delivery> {
 	const { clock, api, connection } = access;
 	const turn = createPace(clock, pauseBetweenReadsMs);
 	const permit = createSemaphore(maxAtOnce);
-	const endsAtMs = clock.monotonicMs() + beginWithinMs;
+	const endsAtMs = clock.monotonicMs() + withinMs;
 	const made: Array<{ readonly task: Task; readonly item: ItemOutput }> = [];
 	let failure: SeedanceFailure | undefined;
 	async function deliver(taskId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { createClock, type Clock } from '../../n8n/clock';
+import { createClock } from '../../n8n/clock';
 import { log } from '../../n8n/log';
 import { toNodeError } from '../../n8n/nodeError';
 import { connect } from '../../panel/credential';
@@ -21,6 +21,8 @@ import { takeTurn, type Turn } from './pollTurns';
 
 /** The member of the node's static data. */
 const memoryKey = 'memory';
+/** So that a poll ends in time. Each item ends at the limits of its downloads. */
+const maxBeginMs = 120_000;
 /** Pages that are searched for a test event. */
 const maxTestPages = 5;
 
@@ -74,14 +76,14 @@ async function newItems(
 	options: TriggerOptions,
 	turn: Turn,
 ): Promise<ItemOutput[]> {
-	const { clock, api, connection } = access;
+	const { api, connection } = access;
 	const account = accountOf(context, connection);
 	const kept = context.getWorkflowStaticData('node');
 	const known = TriggerMemory.read(kept[memoryKey], account);
 	const memory = known ?? (await firstMemory(api, options));
 	// An activation is not to wait for downloads: what Created After lets through comes with the next poll.
 	const { items, failure } =
-		known === undefined ? nothing : await deliverNew(clock, access, memory, options);
+		known === undefined ? nothing : await deliverNew(access, memory, options, beginWithin(context));
 	// A later activation polls with the memory as it was before.
 	if (!turn.isCurrent()) return [];
 	kept[memoryKey] = memory.stored(account);
@@ -93,17 +95,23 @@ async function newItems(
 	return items;
 }
 
+/** Milliseconds in which items begin. n8n's newer scheduler drops a poll that takes longer than a budget, so the downloads get most of it. */
+function beginWithin(context: IPollFunctions): number {
+	const { getPollBudgetMs } = context as { getPollBudgetMs?: () => number };
+	return Math.min(maxBeginMs, (getPollBudgetMs?.call(context) ?? Infinity) / 3);
+}
+
 const nothing: Delivery = { items: [], failure: undefined };
 
 /** Throws a SeedanceFailure where the list cannot be read, or none of the tasks that are due. */
 async function deliverNew(
-	clock: Clock,
 	access: TriggerAccess,
 	memory: TriggerMemory,
 	options: TriggerOptions,
+	withinMs: number,
 ): Promise<Delivery> {
-	await watch(clock, access.api, memory, options.isWanted);
-	const delivery = await deliverDue(access, memory, options);
+	await watch(access.clock, access.api, memory, options.isWanted);
+	const delivery = await deliverDue(access, memory, options, withinMs);
 	if (delivery.failure !== undefined && delivery.items.length === 0) throw delivery.failure;
 	return delivery;
 }
