@@ -8,7 +8,12 @@ import { credentialType } from '../n8n/seed';
 import type { Line } from '../n8n/versions';
 import { videoNodeName } from '../n8n/videoWebhook';
 import { callWebhook, webhookNode } from '../n8n/webhook';
-import { seedanceVideoType, type StoredWorkflow, type Workflow } from '../n8n/workflow';
+import {
+	seedanceTriggerType,
+	seedanceVideoType,
+	type StoredWorkflow,
+	type Workflow,
+} from '../n8n/workflow';
 import { printRow, requireAtMost, seconds } from './report';
 
 const rowCount = 1_000;
@@ -130,7 +135,7 @@ function deliverWorkflow(credentials: Record<string, { id: string; name: string 
 		nodes: [
 			{
 				...{ id: 'trigger', name: triggerNode, typeVersion: 1, position: [0, 0], credentials },
-				type: 'n8n-nodes-seedance.seedanceTrigger',
+				type: seedanceTriggerType,
 				parameters: {
 					pollTimes: {
 						item: [0, 10, 20, 30, 40, 50].map((second) => ({

@@ -5,14 +5,22 @@ import axios from 'axios';
 
 import type { Credential } from '../n8n/client';
 import { outputOf, type Execution, type ExecutionItem } from '../n8n/execution';
+import {
+	closePanel,
+	executeNode,
+	openPanel,
+	outputText,
+	showCanvas,
+	shownFields,
+} from '../n8n/panel';
 import { credentialDataFor, credentialType } from '../n8n/seed';
-import type { StoredWorkflow, Workflow } from '../n8n/workflow';
+import { seedanceTriggerType, type StoredWorkflow, type Workflow } from '../n8n/workflow';
 import { importWorkflow, readExample, videoNode } from './examples';
 import { GoogleAccount } from './googleAccount';
 import { GoogleDrive } from './googleDrive';
 import { sha256 } from './hash';
 import { setUpOutside } from './outsideHosts';
-import { line, setUpN8n } from './setup';
+import { line, setUpEditor, setUpN8n } from './setup';
 import { Slack } from './slack';
 
 const triggerNode = 'Seedance Trigger';
@@ -36,6 +44,8 @@ const instance = setUpN8n(() => ({
 	environment: outside().environment,
 	simulatorOptions: { concurrency: 300 },
 }));
+
+const editor = setUpEditor(instance);
 
 async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
 	const deadlineMs = Date.now() + patienceMs;
@@ -78,7 +88,7 @@ function triggerWorkflow(name: string): Workflow {
 		nodes: [
 			{
 				...{ id: 'trigger', name: triggerNode, typeVersion: 1, position },
-				type: 'n8n-nodes-seedance.seedanceTrigger',
+				type: seedanceTriggerType,
 				parameters: { pollTimes: everyFiveSeconds },
 				credentials: { [credentialType]: { id: '', name: '' } },
 			},
@@ -166,6 +176,21 @@ test('Fetch test event gives the video that finished last', async () => {
 	expect(sha256(await client.readBinary(binary))).toBe(
 		await instance().simulator.sha256OfVideo(taskId),
 	);
+});
+
+test('a person sees the fields of the trigger and fetches a test event', async () => {
+	const taskId = await create('Seen in the editor');
+	await delay(3_000);
+	const workflow = await importWorkflow(instance(), triggerWorkflow('Panel'));
+	const { page } = editor();
+	await showCanvas(page, instance().n8n.origin, workflow.id);
+	const panel = await openPanel(page, triggerNode);
+	const fields = await shownFields(page);
+	const expected = ['Event', 'Download Video', 'Put Output File in Field', 'Simplify', 'Filters'];
+	expect(fields.filter((field) => expected.includes(field))).toEqual(expected);
+	expect(await executeNode(panel)).toBe('success');
+	expect(await outputText(panel)).toContain(taskId);
+	await closePanel(page);
 });
 
 test('the activation is refused where the interface has no list', async () => {
