@@ -58,7 +58,8 @@ class Trigger {
 	}
 
 	async pollUntilQuiet(): Promise<void> {
-		for (let quiet = 0; quiet < 3;) {
+		for (let quiet = 0, polls = 0; quiet < 3; polls++) {
+			if (polls > 1_000) throw new Error('It never ends');
 			const before = this.delivered.length;
 			const hasSucceeded = await this.poll();
 			this.world.pass(minuteMs);
@@ -201,6 +202,54 @@ describe('requests', () => {
 		await trigger.pollUntilQuiet();
 		expect(trigger.delivered.toSorted()).toEqual(expected(world, 0));
 	});
+});
+
+describe('the activation', () => {
+	test('settles what has ended, however many tasks were created in the last minutes', async () => {
+		const world = new TriggerWorld({ ...calm });
+		for (let index = 0; index < 250; index++) {
+			world.create(0);
+			world.pass(1_000);
+		}
+		const trigger = new Trigger(world);
+		await trigger.activate();
+		await trigger.pollUntilQuiet();
+		expect(trigger.delivered).toEqual([]);
+	});
+
+	test('knows what is queued and running, however old it is', async () => {
+		const world = new TriggerWorld({ ...calm });
+		const old = world.create(2 * dayMs);
+		for (let index = 0; index < 250; index++) {
+			world.create(0);
+			world.pass(5 * minuteMs);
+		}
+		const trigger = new Trigger(world);
+		await trigger.activate();
+		world.pass(2 * dayMs);
+		await trigger.pollUntilQuiet();
+		expect(trigger.delivered).toEqual([old.id]);
+	});
+});
+
+test('a task whose entry cannot be read is found later', async () => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	for (let index = 0; index < 60; index++) world.create(0);
+	await trigger.activate();
+	const broken = world.create(0);
+	world.unreadable = broken.id;
+	for (let minute = 0; minute < 30; minute++) {
+		world.create(0);
+		world.create(0);
+		world.create(0);
+		world.pass(minuteMs);
+		await trigger.poll();
+	}
+	expect(trigger.delivered).not.toContain(broken.id);
+	world.unreadable = undefined;
+	await trigger.poll();
+	expect(trigger.delivered).toContain(broken.id);
 });
 
 test('a poll whose list fails in the middle of the pages changes nothing', async () => {

@@ -32,6 +32,8 @@ export interface Weather {
 /** A provider whose list shifts, lags and fails, with a clock of its own. */
 export class TriggerWorld {
 	readonly tasks: WorldTask[] = [];
+	/** The task whose entry in the list cannot be read. */
+	unreadable: string | undefined;
 	lists = 0;
 	reads = 0;
 	private nowMs = Date.UTC(2026, 10, 21);
@@ -99,9 +101,10 @@ export class TriggerWorld {
 			.map((task) => this.shown(task))
 			.filter((task) => status === undefined || task.status === status)
 			.reverse();
-		const tasks = all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+		const entries = all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+		const tasks = entries.filter(({ taskId }) => taskId !== this.unreadable);
 		const page = {
-			...{ tasks, count: tasks.length, total: all.length, answeredAtMs: undefined },
+			...{ tasks, count: entries.length, total: all.length, answeredAtMs: undefined },
 			hasMore: pageNumber * pageSize < all.length,
 		};
 		if (this.weather.isBusy) this.comeAndGo();
