@@ -1,11 +1,8 @@
-import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
-import { downloadFile, type FileKind } from '../../n8n/download';
-import { lastFrameField, type CollectOptions } from '../../panel/collect';
+import type { IDataObject } from 'n8n-workflow';
+import type { CollectOptions } from '../../panel/collect';
 import { describeFailure } from '../../panel/failureText';
 import type { WaitPolicy } from '../../panel/wait';
-import { reachOf } from '../../seedance/address';
-import { SeedanceFailure, toFailure } from '../../seedance/failure';
-import { isPng, isVideo } from '../../seedance/fileType';
+import { SeedanceFailure } from '../../seedance/failure';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -14,6 +11,7 @@ import type { TaskLog } from '../../tasks/taskLog';
 import type { ItemOutput } from '../operation';
 import type { Session } from '../session';
 import { isKeptForNextTry } from './deliveredItems';
+import { withFiles } from './videoFiles';
 import { videoJson } from './videoItem';
 
 /** The task as it is, or after waiting for it where the options say so. */
@@ -48,7 +46,7 @@ export async function itemOf(
 	const json = videoJson(seen, simplify, { timedOut, cost: costOfTask?.(seen) });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
-		: await downloaded(session, seen, json, downloadTo);
+		: await withFiles(session, seen, json, downloadTo, isKeptForNextTry(session));
 }
 
 /** Throws where the policy says so; otherwise the log is told why the last poll failed. */
@@ -63,54 +61,4 @@ function afterTimeout(
 		throw new SeedanceFailure({ kind: 'waitTimedOut', values, taskId }, lastFailure);
 	}
 	if (lastFailure !== undefined) log.lastPollFailed(taskId, lastFailure);
-}
-
-/** A finished video is charged: when its file cannot be fetched, the item still has the task id and the URL. */
-async function downloaded(
-	session: Session,
-	task: Task,
-	json: IDataObject,
-	field: string,
-): Promise<ItemOutput> {
-	const { outside, clock, downloads } = session;
-	const binary: IBinaryKeyData = {};
-	async function fetchFiles(): Promise<void> {
-		for (const file of filesOf(session, task)) {
-			const to = file.label === 'video' ? field : lastFrameField;
-			binary[to] = await downloadFile(outside, clock, downloads, file);
-		}
-	}
-	try {
-		// n8n throws the outputs of a node that fails away.
-		await (isKeptForNextTry(session) ? fetchFiles() : clock.whileOpen(fetchFiles));
-	} catch (error) {
-		const failure = toFailure(error);
-		if (failure.kind === 'stopped') throw failure;
-		const { message, description } = describeFailure(failure);
-		return { json: { ...json, downloadFailure: `${message}. ${description}` }, binary };
-	}
-	return { json, binary };
-}
-
-function filesOf({ api, connection }: Session, task: Task): FileKind[] {
-	const { taskId } = task;
-	// A provider outside may have its files in a private network, but never on this machine.
-	const provider = reachOf(new URL(connection.tasksUrl).hostname);
-	const namedBy = provider === 'public' ? 'private' : provider;
-	const file = (
-		label: FileKind['label'],
-		urlOf: (seen: Task) => string | undefined,
-		kind: Pick<FileKind, 'fileName' | 'mimeType' | 'isMedia'>,
-	): FileKind[] => {
-		const url = urlOf(task);
-		if (url === undefined) return [];
-		const freshUrl = async () => urlOf(await api.readTask(taskId));
-		return [{ ...kind, label, url, namedBy, freshUrl }];
-	};
-	const video = { fileName: `${taskId}.mp4`, mimeType: 'video/mp4', isMedia: isVideo };
-	const frame = { fileName: `${taskId}.png`, mimeType: 'image/png', isMedia: isPng };
-	return [
-		...file('video', ({ videoUrl }) => videoUrl, video),
-		...file('last frame', ({ lastFrameUrl }) => lastFrameUrl, frame),
-	];
 }
