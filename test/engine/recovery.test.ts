@@ -65,6 +65,26 @@ test('lost before acceptance, with Create Again: created once', async () => {
 	expect(execution.items(videoNode).map(({ json }) => json['taskId'])).toEqual([created[0]?.id]);
 });
 
+test.each([
+	['an error', { items: [], error: { code: 'InternalServiceError', message: 'Oops' } }],
+	['an error without a code', { items: [], error: { message: 'db down' } }],
+	['an error as text', { items: [], error: 'db down' }],
+	['the code of an error', { code: 500, msg: 'db error', data: [] }],
+	['that it did not succeed', { success: false, data: [] }],
+	['that there are tasks', { items: [], total: '37' }],
+	['that more follow', { items: [], total: 0, has_more: true }],
+	['no number of tasks', { items: [] }],
+])('an empty list that has %s does not say that a task is not there', async (_name, body) => {
+	const remove = setup.simulator.intercept(({ method, path }) =>
+		method === 'GET' && path.endsWith('/tasks') ? { status: 200, body } : undefined,
+	);
+	const parameters = { options: { onUnknownOutcome: 'createAgain' } };
+	const { execution, created } = await run(['A'], () => ({ after: 'reset' }), { parameters });
+	remove();
+	expect(created).toHaveLength(1);
+	expect(execution.error).toMatchObject({ context: { outcomeUnknown: true } });
+});
+
 test('Retry after a crash finds every task, in any order', async () => {
 	const first = await run(['A', 'B', 'C', 'A']);
 	expect(first.created).toHaveLength(4);

@@ -89,7 +89,8 @@ export function createTaskApi(
 		});
 		const tasks = readTaskList(answer.body);
 		const { requestId, answeredAtMs } = answer;
-		if (tasks !== undefined) return { ...tasks, answeredAtMs };
+		// An error beside an empty list does not say that there are no tasks.
+		if (tasks !== undefined && !speaksOfError(answer.body)) return { ...tasks, answeredAtMs };
 		throw noUsableAnswerFailure('list', 'answerUnreadable', host, { requestId });
 	}
 
@@ -140,7 +141,11 @@ async function readOnce(
 }
 
 /** Whether another page may follow. Source: BytePlus docs 1521675 (total). */
-function mayHaveMore({ pageNumber, pageSize }: Page, { count, total }: TaskList): boolean {
+function mayHaveMore(
+	{ pageNumber, pageSize }: Page,
+	{ count, total, saysMore }: TaskList,
+): boolean {
+	if (saysMore) return true;
 	if (count === 0) return false;
 	// Not every gateway counts; then a full page may have a successor.
 	if (total === undefined) return count >= pageSize;

@@ -97,6 +97,9 @@ export interface Task {
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
 
+// No video has none: such a number is of a gateway that does not count.
+const tokens = z.number().int().min(1).max(1e12).optional().catch(undefined);
+
 const failureShape = z
 	.union([
 		z.object({ code: text, message: text }),
@@ -118,7 +121,7 @@ const taskShape = z.object({
 	metadata: z.object({ url: text }).optional().catch(undefined),
 	error: failureShape,
 	failure_reason: failureShape,
-	usage: z.object({ total_tokens: number, completion_tokens: number }).optional().catch(undefined),
+	usage: z.object({ total_tokens: tokens, completion_tokens: tokens }).optional().catch(undefined),
 	resolution: text,
 	ratio: text,
 	duration: number,
@@ -166,7 +169,14 @@ function millisecondsOf(seconds: number | undefined): number | undefined {
 const listShape = z.object({
 	items: z.array(z.unknown()).optional(),
 	data: z.array(z.unknown()).optional(),
-	total: number,
+	// Some gateways count in text.
+	total: z
+		.preprocess(
+			(given) => (typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given),
+			z.number().int().min(0).optional(),
+		)
+		.catch(undefined),
+	has_more: z.unknown().optional(),
 });
 
 /** One answer of the task list. */
@@ -175,6 +185,8 @@ export interface TaskList {
 	/** Entries on this page, including those that cannot be read. */
 	readonly count: number;
 	readonly total: number | undefined;
+	/** Whether the answer says by itself that more follow. Source: OpenAI API reference, list (has_more), which gateways copy. */
+	readonly saysMore: boolean;
 }
 
 /**
@@ -186,7 +198,8 @@ export function readTaskList(body: unknown): TaskList | undefined {
 	const list = shape.success ? (shape.data.items ?? shape.data.data) : undefined;
 	if (!shape.success || list === undefined) return undefined;
 	const tasks = list.map((entry) => readTask(entry)).filter((task) => task !== undefined);
-	return { tasks, count: list.length, total: shape.data.total };
+	const { total, has_more } = shape.data;
+	return { tasks, count: list.length, total, saysMore: has_more === true };
 }
 
 const idMembers = z.object({ id: idText, task_id: idText });

@@ -96,7 +96,8 @@ export async function listTasksSince(
 		isReadable &&= page.tasks.length >= page.count;
 		toleranceMs = Math.max(toleranceMs, toleranceOf(page, clock.now()));
 		for (const task of page.tasks) tasks.set(task.taskId, task);
-		total = Math.min(total, page.total ?? 0);
+		// A page without entries and without their number says nothing.
+		total = Math.min(total, page.total ?? (page.count > 0 ? 0 : Infinity));
 		isComplete = isPast(page.tasks) || (!page.hasMore && tasks.size >= total);
 	}
 	return listed(tasks, sinceMs, toleranceMs, owned, isReadable && isComplete);

@@ -20,6 +20,7 @@ const errorMembers = z.object({
 	type: text,
 });
 const errorBody = errorMembers.extend({
+	success: z.boolean().optional().catch(undefined),
 	ResponseMetadata: z
 		.object({ Error: z.object({ Code: text, Message: text }).optional() })
 		.optional()
@@ -73,13 +74,13 @@ export function isRefusal(body: unknown): boolean {
 /** Codes that gateways put beside a result. */
 const successCodes = /^(0|200|ok|success)$/i;
 
-/** Whether an answer to a create speaks of an error, known or not. Its id may then be that of the request: the outcome is unknown. */
+/** Whether an answer to a create or a list speaks of an error, known or not. The id of a create may then be that of the request: the outcome is unknown. */
 export function speaksOfError(body: unknown): boolean {
 	const shape = errorBody.safeParse(body);
 	if (!shape.success) return false;
-	const { error, code } = shape.data;
+	const { error, code, success } = shape.data;
 	const isCode = code !== undefined && !successCodes.test(code);
-	return error !== undefined || isCode || isRefusal(body);
+	return error !== undefined || isCode || success === false || isRefusal(body);
 }
 
 /** The failure of a request that the provider answered without success. */
