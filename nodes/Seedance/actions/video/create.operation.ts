@@ -140,7 +140,7 @@ async function deliverVideo(
 							? await seeTwice(session, task, collect)
 							: { result: await seeTask(session, task, collect), mayCreate: false };
 					if (mayCreate) {
-						if (budget.allowsAnother(itemIndex)) return undefined;
+						if (budget.takeAnother(itemIndex)) return undefined;
 						log.notCreatedAgain(itemIndex, task.taskId);
 					}
 					return await itemOf(session, result, collect, { onFailedTask, costOfTask });

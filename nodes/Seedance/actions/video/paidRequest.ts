@@ -36,7 +36,7 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 		markerKind: markerKindOf(session.connection, input),
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
-		allowsAnother: () => session.budget.allowsAnother(itemIndex),
+		takeAnother: () => session.budget.takeAnother(itemIndex),
 		maxBlockedMs: collect.wait?.maxWaitMs,
 		prepare: async () => await uploadMedia(session, files),
 		ready: async (marker) => withMarker(await withReachableMedia(session, request, files), marker),
