@@ -176,7 +176,7 @@ export class SeedanceApi implements ICredentialType {
 		return isKeyCheck ? { ...request, url: keyCheckUrl } : request;
 	};
 
-	/** Lists at most one task, or the models where tasks cannot be listed: needs a good key and costs nothing. */
+	/** Lists at most one task, or the models where tasks cannot be listed, and costs nothing. A host that answers with a web page passes any key. */
 	test: ICredentialTestRequest = { request: { url: keyCheckPlaceholder } };
 }
 

@@ -142,15 +142,16 @@ test("the table of costs matches the node's own estimate", () => {
 test('the table of prices is that of the node', () => {
 	const shown = tableUnder('What a token costs', 'docs/costs.md').map(
 		([provider = '', model = '', tiers = '', ...amounts]) => {
-			const [, label, currency] = /^(\w+).*\((\w+)\)$/.exec(provider) ?? [];
-			return [label, currency, model, tiers, ...amounts.flatMap(amountsIn)].join(' ');
+			const [, label, price] = /^(\w+).*\((\w+(?: per second)?)\)$/.exec(provider) ?? [];
+			return [label, price, model, tiers, ...amounts.flatMap(amountsIn)].join(' ');
 		},
 	);
 	const known = new Map<string, number[]>();
-	for (const { provider, currency, family, resolutions, amount } of listPrices) {
+	for (const { provider, currency, unit, family, resolutions, amount } of listPrices) {
 		const label = providers.find(({ value }) => value === provider)?.label.split(' ')[0];
 		const model = findFamily(family)?.label;
-		const row = [label, currency, model, resolutions?.join(', ') ?? 'all'].join(' ');
+		const price = unit === 'second' ? `${currency} per second` : currency;
+		const row = [label, price, model, resolutions?.join(', ') ?? 'all'].join(' ');
 		known.set(row, [...(known.get(row) ?? []), amount]);
 	}
 	expect(shown).toEqual([...known].map(([row, amounts]) => [row, ...amounts].join(' ')));

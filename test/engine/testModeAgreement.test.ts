@@ -167,6 +167,12 @@ test.each(forms)('a video is the same item as at the simulator, %s', async (_for
 	expect(done).toMatchObject([{ decisive: { status: 'succeeded' } }]);
 });
 
+test('a task whose answer was lost is found by its safety identifier', async () => {
+	const byIdentifier = { options: { recoveryMarker: 'safetyIdentifier' } };
+	const [done = []] = await agree(byIdentifier, 'lost answer, found');
+	expect(done).toMatchObject([{ decisive: { status: 'succeeded' } }]);
+});
+
 test.each([
 	['without waiting', { waitForCompletion: false }],
 	['as a dry run', { options: { dryRun: true } }],

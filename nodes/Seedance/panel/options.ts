@@ -280,7 +280,8 @@ const rows = [
 	row({
 		name: 'seed',
 		label: 'Seed',
-		description: 'The same seed and request give a similar video. -1 is a random seed.',
+		description:
+			'With Seedance 1.5 and 1.0, the same seed and request give a similar video. Seedance 2.x may ignore it. -1 is a random seed.',
 		accepts: wholeNumber(-1, 2 ** 32 - 1),
 		offered: -1,
 		neverNull: true,

@@ -105,6 +105,7 @@ export const modelFamilies = [
 			videoSeconds: 30,
 			audioAlone: true,
 		},
+		// ByteDance's documents differ. Source: PowerTokens and BytePlus create references have it; Volcengine docs 1520757 have it for 1.5 Pro alone.
 		draft: true,
 		finalFollowsDraft: true,
 		h265Resolutions: ['1080p'],

@@ -2,7 +2,7 @@ import type { ModelFamilyValue, Resolution } from './models';
 import type { Provider } from './providers/provider';
 import type { UnsentRequest } from './request';
 import type { Task } from './task';
-import { replacesDecisive, resolutionOf, type TokenEstimate } from './tokens';
+import { overridesCost, resolutionOf, type TokenEstimate } from './tokens';
 import { withoutNoise } from './values';
 
 /** What an amount of a price is for. */
@@ -127,7 +127,7 @@ export function priceOf(
 	}
 	const { family, mode, media, draft = false, generateAudio = true, wireFields } = request;
 	// Nobody knows what a draft was made from.
-	if (family === undefined || mode === 'draftTask' || replacesDecisive(request)) return undefined;
+	if (family === undefined || mode === 'draftTask' || overridesCost(request)) return undefined;
 	const resolution: string = rendered ?? resolutionOf(request, family);
 	const hasVideoInput = media.some(({ kind }) => kind === 'video');
 	const found = listPrices.find(

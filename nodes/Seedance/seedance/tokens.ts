@@ -63,7 +63,7 @@ const pixelsSince15: PixelTable = {
 };
 
 /** Members of the body that decide what a video costs, in each interface. */
-const decisive = [
+const costMembers = [
 	'model',
 	'content',
 	'media',
@@ -79,11 +79,11 @@ const decisive = [
 ];
 
 /** Whether the extra body of a request replaces a member that decides what the video costs. */
-export function replacesDecisive({ extraBody }: UnsentRequest): boolean {
-	return decisive.some((member) => member in extraBody);
+export function overridesCost({ extraBody }: UnsentRequest): boolean {
+	return costMembers.some((member) => member in extraBody);
 }
 
-/** What of an estimate nobody knows before the video is made, and is counted at the most that the model accepts. */
+/** The parts of an estimate that are not known before the video is made; they count as the most that the model accepts. */
 export type AtMaximum = 'outputSeconds' | 'inputVideoSeconds';
 
 /** The tokens that a request is billed at most, and what they are counted from. */
@@ -118,7 +118,7 @@ export function estimateTokens(
 	secondsOf: SecondsOf = () => undefined,
 ): TokenEstimate | undefined {
 	const { family, mode } = request;
-	if (family === undefined || mode === 'draftTask' || replacesDecisive(request)) return undefined;
+	if (family === undefined || mode === 'draftTask' || overridesCost(request)) return undefined;
 	const pixels = maxPixels(request, family);
 	if (pixels === undefined) return undefined;
 	const output = outputOf(request, family);
@@ -149,7 +149,7 @@ function outputOf(
 	if (frames !== undefined) {
 		return { seconds: frames / framesPerSecond, isMaximum: false, extraFrames: 0 };
 	}
-	// Source: measured: Seedance 2.5 without a duration chose 10 s, and billed them.
+	// Measured once by a third party, in no public document: Seedance 2.5 without a duration chose 10 s, and billed them.
 	const seconds = durationSeconds ?? (series === '2.5' ? -1 : defaultDurationSeconds);
 	const isMaximum = seconds === -1;
 	return { seconds: isMaximum ? range.maximum : seconds, isMaximum, extraFrames: 1 };

@@ -24,8 +24,9 @@ export function createLengthReader(): LengthReader {
 }
 
 class BoxReader implements LengthReader {
-	/** Bytes that the current part of the file still lacks. */
+	/** Bytes of the current header or fields that have arrived so far. */
 	private held: Uint8Array = new Uint8Array(0);
+	/** How many bytes that header or those fields have. */
 	private wantedBytes = 8;
 	/** The box whose fields are read; undefined: a header. */
 	private box: { readonly type: string; readonly contentBytes: number } | undefined;

@@ -12,7 +12,7 @@ import { maxTasksPerPage } from '../seedance/wire/official';
 /** An account may send one list a second, and several runs share it. Source: Volcengine docs 1521675. */
 const usualPauseMs = 3_000;
 /** Where one list does not hold all tasks. */
-const leastPauseMs = 1_300;
+const minPauseMs = 1_300;
 const maxPauseMs = 60_000;
 const maxFactor = maxPauseMs / usualPauseMs;
 
@@ -29,7 +29,7 @@ export class ListPace {
 	/** Milliseconds between two lists while so many tasks are waited for. */
 	pauseMs(waiting: number): number {
 		const pagesMs = (usualPauseMs * maxTasksPerPage) / Math.max(waiting, maxTasksPerPage);
-		return Math.min(maxPauseMs, Math.max(leastPauseMs, pagesMs) * this.factor);
+		return Math.min(maxPauseMs, Math.max(minPauseMs, pagesMs) * this.factor);
 	}
 
 	/** Whether a list may be asked for now; if so, it counts as asked. */

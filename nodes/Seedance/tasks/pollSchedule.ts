@@ -6,7 +6,7 @@ export interface RenderProgress {
 	readonly uncertainMs: number;
 	/** Milliseconds that rendering is expected to take in all. */
 	readonly expectedMs: number;
-	/** Whether videos of its kind were seen to take so long; otherwise a document says so. */
+	/** Whether the time is known or was measured; otherwise it is an estimate from documents. */
 	readonly isLearned: boolean;
 	/** About the milliseconds in which each task of the run can be polled once: they share what an account may ask. */
 	readonly roundMs: number;
@@ -24,7 +24,7 @@ const maxPauseMs = 30_000;
 const firstPollMs = 2_500;
 /** Fraction of the expected time, before and after it, within which a video is most likely to finish. */
 const nearPart = 0.25;
-/** Where the end is not near, the tasks of a run are read this long after one another: an account may ask twenty times a second, and several runs may share it. */
+/** Where the end is not near, the tasks of a run are read this long after one another: an account may ask twenty times a second, and several runs may share it. Source: Volcengine docs 1521309 (GET). */
 export const pauseForEachMs = 700;
 
 /** Pauses as fractions of the expected time where the end is near, and of the task's age before and after that. */
@@ -34,7 +34,7 @@ interface Steps {
 	readonly after: number;
 }
 
-/** Without knowing how long a video takes, 30 polls have to do from its first seconds to six minutes. */
+/** Where the time is not known: about 30 polls in the first six minutes. */
 const unlearnedSteps: Steps = { near: 0.07, before: 0.35, after: 0.25 };
 const learnedSteps: Steps = { near: 0.045, before: 0.6, after: 0.15 };
 
@@ -78,9 +78,9 @@ function within(minMs: number, ms: number): number {
 /** The pause after polls in a row that failed: after 429 longer than usual, after anything else at first shorter, since a task may finish meanwhile. */
 export function pauseAfterFailuresMs(
 	pauseMs: number,
-	leastMs: number,
+	firstPauseMs: number,
 	{ inARow, throttledInARow }: { readonly inARow: number; readonly throttledInARow: number },
 ): number {
 	if (inARow === 0 || throttledInARow > 0) return pauseMs * 2 ** Math.min(throttledInARow, 4);
-	return Math.min(pauseMs, leastMs * 2 ** Math.min(inARow - 1, 4));
+	return Math.min(pauseMs, firstPauseMs * 2 ** Math.min(inARow - 1, 4));
 }

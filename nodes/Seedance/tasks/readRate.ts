@@ -8,7 +8,7 @@ import type { Clock } from '../n8n/clock';
 
 /** An account may send twenty a second, and several runs share it. Source: Volcengine docs 1521309 (GET). */
 const usualReadsPerSecond = 8;
-const leastReadsPerSecond = 0.5;
+const minReadsPerSecond = 0.5;
 /** By which the rate grows for each second without a 429. */
 const growthPerSecond = 0.1;
 /** Reads that may be sent at the same moment. */
@@ -42,7 +42,7 @@ export class ReadRate {
 	/** The provider has throttled a read. */
 	throttled(): void {
 		this.count();
-		this.readsPerSecond = Math.max(leastReadsPerSecond, this.readsPerSecond / 2);
+		this.readsPerSecond = Math.max(minReadsPerSecond, this.readsPerSecond / 2);
 		this.turns = Math.min(this.turns, 0);
 	}
 

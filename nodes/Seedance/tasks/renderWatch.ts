@@ -26,7 +26,7 @@ export class RenderWatch {
 	private beginsAfterMs: number | undefined;
 	/** It was seen rendering at this moment, or began with the create. */
 	private begunAtMs: number | undefined;
-	private wasSeenToBegin: boolean;
+	private isStartKnown: boolean;
 	private isQueued = false;
 
 	constructor(
@@ -37,7 +37,7 @@ export class RenderWatch {
 	) {
 		this.kind = renderKind(facts);
 		this.startedAtMs = clock.monotonicMs();
-		this.wasSeenToBegin = isNew;
+		this.isStartKnown = isNew;
 		if (isNew) this.beginsAfterMs = this.startedAtMs;
 	}
 
@@ -64,7 +64,7 @@ export class RenderWatch {
 		const nowMs = this.clock.monotonicMs();
 		this.isQueued = task.status === 'queued';
 		if (this.isQueued) {
-			this.wasSeenToBegin = true;
+			this.isStartKnown = true;
 			this.beginsAfterMs = nowMs;
 			this.begunAtMs = undefined;
 			return;
@@ -74,8 +74,8 @@ export class RenderWatch {
 		this.begunAtMs ??= isFromCreate ? this.startedAtMs : nowMs;
 		const tookMs = nowMs - this.beginsAfterMs;
 		const isKnown = this.begunAtMs - this.beginsAfterMs <= maxUncertainPart * tookMs;
-		const isNew = this.wasSeenToBegin && this.facts.renderMs === undefined;
-		if (task.status === 'succeeded' && isNew && isKnown) {
+		const isUnlearned = this.isStartKnown && this.facts.renderMs === undefined;
+		if (task.status === 'succeeded' && isUnlearned && isKnown) {
 			this.times.note(this.kind, tookMs);
 		}
 	}

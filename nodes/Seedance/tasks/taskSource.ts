@@ -77,9 +77,9 @@ export class TaskSource implements TaskPollSource {
 		const list = isListNow ? [...listed, ...alongside].slice(0, maxTasksPerPage) : [];
 		const isInList = new Set(list);
 		for (const id of list) if (needsOwnCall.has(id)) this.needsOwnCall.add(id);
-		const nextListMs = isListWorth ? this.lists.pauseMs(waiting) : Infinity;
+		const listPauseMs = isListWorth ? this.lists.pauseMs(waiting) : Infinity;
 		const single = due.filter(
-			(one) => isSingle(one.id) || (!isInList.has(one.id) && cannotWait(one, nextListMs)),
+			(one) => isSingle(one.id) || (!isInList.has(one.id) && cannotWait(one, listPauseMs)),
 		);
 		const now = single.slice(0, this.reads.take(single.length));
 		for (const { id } of now) this.countDown(id);
@@ -197,7 +197,7 @@ export class TaskSource implements TaskPollSource {
 	}
 }
 
-/** Whether the next list comes later than the poll after this one. */
-function cannotWait({ pauseMs, isLast }: Due, nextListMs: number): boolean {
-	return isLast || pauseMs < nextListMs;
+/** Whether it is the last poll, or the task is polled more often than the list. */
+function cannotWait({ pauseMs, isLast }: Due, listPauseMs: number): boolean {
+	return isLast || pauseMs < listPauseMs;
 }

@@ -21,7 +21,8 @@ export function readRequest(options: IHttpRequestOptions, nowMs: number): TestRe
 /** An answer as n8n's HTTP helper returns it: with status, headers and a body of text. */
 export function json(body: unknown, statusCode = 200): IN8nHttpFullResponse {
 	return {
-		...{ statusCode, body: JSON.stringify(body) },
+		statusCode,
+		body: JSON.stringify(body),
 		headers: { 'content-type': 'application/json', 'x-request-id': newRequestId() },
 	};
 }

@@ -1,5 +1,5 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import { json, randomDigits, type TestRequest } from './answer';
+import { json, randomDigits, refusal, type TestRequest } from './answer';
 
 const uploadPath = '/v1/asset/upload';
 const jobPath = '/v1/asset/jobs/get-asset-id';
@@ -18,8 +18,13 @@ function newId(nowMs: number): string {
 	return `asset-test-${nowMs.toString(36)}-${randomDigits()}`;
 }
 
-/** An asset of this process that the list shows, by its ID. */
-export type ListedAssets = Map<string, { readonly name: string; readonly type: string }>;
+interface NewAsset {
+	readonly name: string;
+	readonly type: string;
+}
+
+/** The newest assets of this process, and those that it deleted, by their IDs. */
+export type AssetMemory = Map<string, NewAsset | 'deleted'>;
 
 /**
  * The asset library of Test Mode: it takes files as PowerTokens does, and URLs as Ark does. What is in an ID is enough to read an asset; only the list and the delete need the memory of this process.
@@ -27,16 +32,16 @@ export type ListedAssets = Map<string, { readonly name: string; readonly type: s
  */
 export async function answerAboutAssets(
 	request: TestRequest,
-	listed: ListedAssets,
+	memory: AssetMemory,
 ): Promise<IN8nHttpFullResponse> {
 	const { url, nowMs } = request;
-	if (url.pathname === uploadPath) return await upload(request, listed);
-	if (url.pathname === jobPath) return job(url.searchParams.get('task_id') ?? '', nowMs);
-	return arkAction(request, listed);
+	if (url.pathname === uploadPath) return await upload(request, memory);
+	if (url.pathname === jobPath) return job(url.searchParams.get('task_id') ?? '', memory, nowMs);
+	return arkAction(request, memory);
 }
 
 /** Reads the file to its end, as a host does. The ID of the upload is that of its asset. */
-async function upload({ body, nowMs }: TestRequest, listed: ListedAssets) {
+async function upload({ body, nowMs }: TestRequest, memory: AssetMemory) {
 	let name = 'file';
 	let type = 'Image';
 	for (const [, part] of (body as FormData).entries()) {
@@ -47,60 +52,71 @@ async function upload({ body, nowMs }: TestRequest, listed: ListedAssets) {
 		for await (const chunk of bytes) void chunk;
 	}
 	const id = newId(nowMs);
-	remember(listed, id, { name, type });
+	remember(memory, id, { name, type });
 	return json({ code: 200, data: { task_id: id }, msg: '' });
 }
 
-function job(id: string, nowMs: number): IN8nHttpFullResponse {
+function job(id: string, memory: AssetMemory, nowMs: number): IN8nHttpFullResponse {
 	const createdMs = createdMsOf(id);
-	if (createdMs === undefined) return json({ code: 404, data: null, msg: 'task not found' });
+	if (createdMs === undefined || memory.get(id) === 'deleted') {
+		return json({ code: 404, data: null, msg: 'task not found' });
+	}
 	const data = nowMs - createdMs < readyAfterMs ? {} : { asset_id: id };
 	return json({ code: 200, data, msg: '' });
 }
 
-function arkAction({ url, body, nowMs }: TestRequest, listed: ListedAssets): IN8nHttpFullResponse {
+function arkAction({ url, body, nowMs }: TestRequest, memory: AssetMemory): IN8nHttpFullResponse {
 	const given = JSON.parse(String(body)) as Readonly<Record<string, unknown>>;
 	const action = url.searchParams.get('Action');
-	const result = (): unknown => {
-		switch (action) {
-			case 'ListAssetGroups':
-				return { Items: [{ Id: 'group-test', Name: 'n8n' }], TotalCount: 1 };
-			case 'CreateAsset': {
-				const id = newId(nowMs);
-				remember(listed, id, { name: String(given['Name']), type: String(given['AssetType']) });
-				return { Id: id };
-			}
-			case 'ListAssets':
-				return listAssets(listed, given, nowMs);
-			default:
-				listed.delete(String(given['Id']));
-				return {};
+	switch (action) {
+		case 'ListAssetGroups':
+			return result({ Items: [{ Id: 'group-test', Name: 'n8n' }], TotalCount: 1 });
+		case 'CreateAsset': {
+			const id = newId(nowMs);
+			remember(memory, id, { name: String(given['Name']), type: String(given['AssetType']) });
+			return result({ Id: id });
 		}
-	};
-	return json({ ResponseMetadata: { RequestId: `test-${randomDigits()}` }, Result: result() });
+		case 'ListAssets':
+			return result(listAssets(memory, given, nowMs));
+		case 'DeleteAsset':
+			remember(memory, String(given['Id']), 'deleted');
+			return result({});
+		default:
+			return refusal(400, 'InvalidParameter', 'Action');
+	}
+}
+
+function result(Result: unknown): IN8nHttpFullResponse {
+	return json({ ResponseMetadata: { RequestId: `test-${randomDigits()}` }, Result });
 }
 
 /** Two examples, so that there is something to list, and those of this process. */
-function listAssets(listed: ListedAssets, given: Readonly<Record<string, unknown>>, nowMs: number) {
+function listAssets(memory: AssetMemory, given: Readonly<Record<string, unknown>>, nowMs: number) {
 	const hour = Math.floor(nowMs / hourMs) * hourMs - hourMs;
 	const examples = ['product.png', 'intro.mp4'].map((name, index) => ({
 		Id: `asset-test-${(hour - index).toString(36)}-000000000${index}`,
-		...{ Name: name, AssetType: name.endsWith('.png') ? 'Image' : 'Video', Status: 'Active' },
+		Name: name,
+		AssetType: name.endsWith('.png') ? 'Image' : 'Video',
+		Status: 'Active',
 	}));
-	const own = [...listed].map(([id, { name, type }]) => ({
-		...{ Id: id, Name: name, AssetType: type },
-		Status: nowMs - (createdMsOf(id) ?? 0) < readyAfterMs ? 'Processing' : 'Active',
-	}));
-	const all = [...own.reverse(), ...examples];
+	const own = [...memory].flatMap(([id, asset]) =>
+		asset === 'deleted' ? [] : [entryOf(id, asset, nowMs)],
+	);
+	const all = [...own.reverse(), ...examples.filter(({ Id }) => memory.get(Id) !== 'deleted')];
 	const size = Number(given['PageSize']);
 	const first = (Number(given['PageNumber']) - 1) * size;
 	return { Items: all.slice(first, first + size), TotalCount: all.length };
 }
 
-function remember(listed: ListedAssets, id: string, asset: { name: string; type: string }): void {
-	listed.set(id, asset);
-	const [oldest] = listed.keys();
-	if (listed.size > maxRemembered && oldest !== undefined) listed.delete(oldest);
+function entryOf(id: string, { name, type }: NewAsset, nowMs: number) {
+	const isReady = nowMs - (createdMsOf(id) ?? 0) >= readyAfterMs;
+	return { Id: id, Name: name, AssetType: type, Status: isReady ? 'Active' : 'Processing' };
+}
+
+function remember(memory: AssetMemory, id: string, what: NewAsset | 'deleted'): void {
+	memory.set(id, what);
+	const [oldest] = memory.keys();
+	if (memory.size > maxRemembered && oldest !== undefined) memory.delete(oldest);
 }
 
 function typeOf(mimeType: string): string {

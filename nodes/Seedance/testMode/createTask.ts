@@ -4,7 +4,7 @@ import { findFamilyOfModelId, isFullModelId, resolutions } from '../seedance/mod
 import { testSecondsField, usualTestSeconds } from '../seedance/providers/testMode';
 import { ratios } from '../seedance/request';
 import { randomDigits, refusal } from './answer';
-import { isTestModel, taskOfId, type TestTask } from './testTask';
+import { fitsInTaskId, taskOfId, type TestTask } from './testTask';
 
 const number = z.number().int().nonnegative().optional().catch(undefined);
 const onOff = z.boolean().optional().catch(undefined);
@@ -29,6 +29,7 @@ const bodyShape = z.object({
 	output_format: z.string().optional().catch(undefined),
 	priority: number,
 	execution_expires_after: number,
+	safety_identifier: z.string().optional().catch(undefined),
 	seed: number,
 	[testSecondsField]: number,
 });
@@ -38,8 +39,9 @@ type Body = z.infer<typeof bodyShape>;
 /** A create that was read. */
 export interface TestCreate {
 	readonly prompt: string;
+	readonly safetyIdentifier: string | undefined;
 	/** The task with this ending. */
-	taskWith(ending: string): TestTask;
+	taskWith(endingId: string): TestTask;
 }
 
 /** Source: PowerTokens API reference, POST /byteplus/api/v3/contents/generations/tasks (defaults). */
@@ -53,7 +55,7 @@ export function readCreate(body: unknown, nowMs: number): TestCreate | IN8nHttpF
 	const { model, content } = parsed.data;
 	const family = findFamilyOfModelId(model);
 	const isEndpoint = isFullModelId(model) && model.startsWith('ep-');
-	if (!isTestModel(model) || (family === undefined && !isEndpoint)) {
+	if (!fitsInTaskId(model) || (family === undefined && !isEndpoint)) {
 		return refusal(404, 'InvalidEndpointOrModel.NotFound', 'model');
 	}
 	const draftId = content.find(({ draft_task }) => draft_task !== undefined)?.draft_task?.id;
@@ -63,11 +65,12 @@ export function readCreate(body: unknown, nowMs: number): TestCreate | IN8nHttpF
 	}
 	return {
 		prompt: content.map(({ text = '' }) => text).join(' '),
-		taskWith: (ending) => taskOf(parsed.data, draft, ending, nowMs),
+		safetyIdentifier: parsed.data.safety_identifier,
+		taskWith: (endingId) => taskOf(parsed.data, draft, endingId, nowMs),
 	};
 }
 
-function taskOf(body: Body, draft: TestTask | undefined, ending: string, createdMs: number) {
+function taskOf(body: Body, draft: TestTask | undefined, endingId: string, createdMs: number) {
 	const family = findFamilyOfModelId(body.model);
 	const {
 		series = '2.0',
@@ -77,7 +80,11 @@ function taskOf(body: Body, draft: TestTask | undefined, ending: string, created
 	const { ratio = draft?.ratio, duration = draft?.durationSeconds ?? usualDurationSeconds } = body;
 	const { frames } = body;
 	return {
-		...{ createdMs, ending, frames, model: body.model, random: randomDigits() },
+		createdMs,
+		endingId,
+		frames,
+		model: body.model,
+		random: randomDigits(),
 		seconds: body[testSecondsField] ?? usualTestSeconds,
 		resolution: body.draft === true ? '480p' : (body.resolution ?? defaultResolution),
 		// What the model chooses where it may.
@@ -85,6 +92,7 @@ function taskOf(body: Body, draft: TestTask | undefined, ending: string, created
 		durationSeconds: duration === -1 ? usualDurationSeconds : duration,
 		generateAudio: hasSound ? (body.generate_audio ?? draft?.generateAudio ?? true) : undefined,
 		draft: series === '1.0' ? undefined : (body.draft ?? false),
+		hasInputVideo: body.content.some(({ type }) => type === 'video_url'),
 		returnLastFrame: body.return_last_frame === true,
 		isFlex: body.service_tier === 'flex',
 		webSearch: (body.tools ?? []).length > 0,

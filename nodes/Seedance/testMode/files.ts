@@ -52,7 +52,7 @@ export async function answerWithFile(
 ): Promise<IN8nHttpFullResponse> {
 	const [, id = '', extension = ''] = /^\/(.+)\.(mp4|mov|png)$/.exec(url.pathname) ?? [];
 	const task = findTask(id, memory, nowMs);
-	const ending = task && endingOf(task.ending);
+	const ending = task && endingOf(task.endingId);
 	const content = contentTypes[extension];
 	const isThere = task !== undefined && statusOf(task, memory, nowMs) === 'succeeded';
 	const fault = ending?.status === 'succeeded' ? ending.file : 'missing';

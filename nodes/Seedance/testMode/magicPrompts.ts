@@ -6,32 +6,37 @@ export type Ending =
 	/** It stays in this status until it expires. */
 	| { readonly status: 'queued' | 'running' };
 
-/** What Test Mode's provider does with a create. */
+/** What Test Mode's provider does with a create. `id`: two letters in the ID of the task that it creates; never changes. */
 export type Outcome =
-	| { readonly kind: 'accepted'; readonly ending: Ending }
+	| { readonly kind: 'accepted'; readonly id: string; readonly ending: Ending }
 	| { readonly kind: 'refused'; readonly httpStatus: number; readonly code: string }
 	/** Refused so often before it is accepted. */
-	| { readonly kind: 'throttled'; readonly code: string; readonly times: number }
+	| {
+			readonly kind: 'throttled';
+			readonly id: string;
+			readonly code: string;
+			readonly times: number;
+	  }
 	/** The connection breaks before the answer comes. */
-	| { readonly kind: 'lost'; readonly isCreated: boolean };
+	| { readonly kind: 'lost'; readonly isCreated: false }
+	| { readonly kind: 'lost'; readonly isCreated: true; readonly id: string };
 
 /** Words in a prompt that decide what happens to it. */
 export interface MagicPrompt {
 	/** Between `[test: ` and `]`. */
 	readonly words: string;
-	/** Two letters in the ID of a task that is created; never changes. */
-	readonly id: string;
 	readonly outcome: Outcome;
 	/** What happens, for docs/test-mode.md. */
 	readonly description: string;
 }
 
-const accepted = (ending: Ending): Outcome => ({ kind: 'accepted', ending });
+const accepted = (id: string, ending: Ending): Outcome => ({ kind: 'accepted', id, ending });
 const refused = (httpStatus: number, code: string): Outcome => ({
 	kind: 'refused',
-	...{ httpStatus, code },
+	httpStatus,
+	code,
 });
-const failed = (code: string) => accepted({ status: 'failed', code });
+const failed = (id: string, code: string) => accepted(id, { status: 'failed', code });
 
 /** Without magic words a task succeeds. */
 export const success: Ending = { status: 'succeeded', file: 'whole' };
@@ -43,112 +48,99 @@ export const success: Ending = { status: 'succeeded', file: 'whole' };
 export const magicPrompts: readonly MagicPrompt[] = [
 	{
 		words: 'refused text',
-		id: 'rt',
 		outcome: refused(400, 'InputTextSensitiveContentDetected'),
 		description: 'The review refuses the prompt',
 	},
 	{
 		words: 'refused image',
-		id: 'ri',
 		outcome: refused(400, 'InputImageSensitiveContentDetected'),
 		description: 'The review refuses an image',
 	},
 	{
 		words: 'real person',
-		id: 'rp',
 		outcome: refused(400, 'InputImageSensitiveContentDetected.PrivacyInformation'),
 		description: 'The review finds a real person in an image',
 	},
 	{
 		words: 'refused output',
-		id: 'ro',
-		outcome: failed('OutputVideoSensitiveContentDetected'),
+		outcome: failed('ro', 'OutputVideoSensitiveContentDetected'),
 		description: 'The review withholds the finished video',
 	},
 	{
 		words: 'refused sound',
-		id: 'rs',
-		outcome: failed('OutputAudioSensitiveContentDetected'),
+		outcome: failed('rs', 'OutputAudioSensitiveContentDetected'),
 		description: 'The review withholds the video because of its sound',
 	},
 	{
 		words: 'failed',
-		id: 'fa',
-		outcome: failed('InternalServiceError'),
+		outcome: failed('fa', 'InternalServiceError'),
 		description: 'The task fails because of the provider',
 	},
 	{
 		words: 'expired',
-		id: 'ex',
-		outcome: accepted({ status: 'expired' }),
+		outcome: accepted('ex', { status: 'expired' }),
 		description: 'The task does not finish before it expires',
 	},
 	{
 		words: 'cancelled',
-		id: 'ca',
-		outcome: accepted({ status: 'cancelled' }),
+		outcome: accepted('ca', { status: 'cancelled' }),
 		description: 'Somebody else cancels the task',
 	},
 	{
 		words: 'throttled',
-		id: 'th',
-		outcome: { kind: 'throttled', code: 'RateLimitExceeded.EndpointRPMExceeded', times: 2 },
-		description: 'The create is throttled twice, then the video is made',
+		outcome: {
+			kind: 'throttled',
+			id: 'th',
+			code: 'RateLimitExceeded.EndpointRPMExceeded',
+			times: 2,
+		},
+		description: 'The first two creates with this prompt are throttled, then the video is made',
 	},
 	{
 		words: 'no credit',
-		id: 'nc',
 		outcome: refused(403, 'AccountOverdueError'),
 		description: 'The account has no credit',
 	},
 	{
 		words: 'wrong key',
-		id: 'wk',
 		outcome: refused(401, 'AuthenticationError'),
 		description: 'The provider refuses the API key',
 	},
 	{
 		words: 'lost answer',
-		id: 'la',
 		outcome: { kind: 'lost', isCreated: false },
 		description:
 			'The answer to the create is lost, and no task is found within two minutes: the outcome is unknown',
 	},
 	{
 		words: 'lost answer, found',
-		id: 'lf',
-		outcome: { kind: 'lost', isCreated: true },
+		outcome: { kind: 'lost', isCreated: true, id: 'lf' },
 		description: 'The answer to the create is lost, the task is found, and the video is delivered',
 	},
 	{
 		words: 'stays queued',
-		id: 'sq',
-		outcome: accepted({ status: 'queued' }),
+		outcome: accepted('sq', { status: 'queued' }),
 		description: 'The task never starts: for Cancel, and for a wait that runs out',
 	},
 	{
 		words: 'stays running',
-		id: 'sr',
-		outcome: accepted({ status: 'running' }),
+		outcome: accepted('sr', { status: 'running' }),
 		description: 'The task never finishes: the wait runs out',
 	},
 	{
 		words: 'download continued',
-		id: 'dc',
-		outcome: accepted({ status: 'succeeded', file: 'breaksOnce' }),
+		outcome: accepted('dc', { status: 'succeeded', file: 'breaksOnce' }),
 		description: 'The download breaks in the middle, is continued and succeeds',
 	},
 	{
 		words: 'download broken',
-		id: 'db',
-		outcome: accepted({ status: 'succeeded', file: 'breaks' }),
+		outcome: accepted('db', { status: 'succeeded', file: 'breaks' }),
 		description:
 			'Every download breaks: after two minutes, the item is delivered with its URL and without the file',
 	},
 	{
 		words: 'download refused',
-		id: 'dr',
-		outcome: accepted({ status: 'succeeded', file: 'missing' }),
+		outcome: accepted('dr', { status: 'succeeded', file: 'missing' }),
 		description: 'The file is gone: the item is delivered with its URL and without the file',
 	},
 ];
@@ -164,10 +156,15 @@ export function magicPromptOf(prompt: string): MagicPrompt | 'unknown' | undefin
 	return magicPrompts.find((row) => row.words === wanted) ?? 'unknown';
 }
 
+/** The ID of the ending of the task that an outcome creates; undefined where it creates none. */
+export function endingIdOf(outcome: Outcome): string | undefined {
+	return 'id' in outcome ? outcome.id : undefined;
+}
+
 /** How the task with this ID ends, or undefined where no task has it. */
 export function endingOf(id: string): Ending | undefined {
 	if (id === plainId) return success;
-	const outcome = magicPrompts.find((row) => row.id === id)?.outcome;
-	if (outcome === undefined || outcome.kind === 'refused') return undefined;
+	const outcome = magicPrompts.find((row) => endingIdOf(row.outcome) === id)?.outcome;
+	if (outcome === undefined) return undefined;
 	return outcome.kind === 'accepted' ? outcome.ending : success;
 }

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { readRequest, refusal } from './answer';
-import { answerAboutAssets, type ListedAssets } from './assets';
+import { answerAboutAssets, type AssetMemory } from './assets';
 import { answerWithFile } from './files';
 import { TaskMemory } from './taskMemory';
 import { isAboutTasks, TestTasks } from './tasks';
@@ -9,7 +9,7 @@ import { isAboutTasks, TestTasks } from './tasks';
 export type TestProvider = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
 const memory = new TaskMemory();
-const assets: ListedAssets = new Map();
+const assets: AssetMemory = new Map();
 
 /**
  * The provider of Test Mode for one run. Everything above n8n's HTTP helpers is the same as for a real provider: it gets a status, headers and a body, and reads, retries and fails by them.

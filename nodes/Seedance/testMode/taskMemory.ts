@@ -1,5 +1,9 @@
-/** What became of a task in this process, apart from what its ID and the clock say. */
-export type Remembered = 'listed' | 'cancelled' | 'deleted';
+/** What this process knows of a task, apart from what its ID and the clock say. */
+export interface Remembered {
+	readonly state: 'listed' | 'cancelled' | 'deleted';
+	/** Of its create: too long for the ID of a task. */
+	readonly safetyIdentifier?: string | undefined;
+}
 
 const maxRemembered = 1_000;
 

@@ -1,8 +1,11 @@
 import { createHash } from 'crypto';
 import { findFamilyOfModelId } from '../seedance/models';
+import type { MediaReference } from '../seedance/media';
+import type { UnsentRequest } from '../seedance/request';
 import { estimateTokens } from '../seedance/tokens';
 import { withoutUndefined } from '../seedance/values';
 import { endingOf } from './magicPrompts';
+import type { Remembered } from './taskMemory';
 import { idOfTask, progressOf, type TestTask } from './testTask';
 
 /** Where the files of a task are. */
@@ -14,11 +17,11 @@ const framesPerSecond = 24;
 export function describeTask(
 	task: TestTask,
 	nowMs: number,
-	isCancelled: boolean,
+	remembered: Remembered | undefined,
 ): Record<string, unknown> {
 	const progress = progressOf(task, nowMs);
 	const { sinceMs } = progress;
-	const status = isCancelled ? 'cancelled' : progress.status;
+	const status = remembered?.state === 'cancelled' ? 'cancelled' : progress.status;
 	const isDone = status === 'succeeded';
 	return withoutUndefined<unknown>({
 		id: idOfTask(task),
@@ -35,13 +38,14 @@ export function describeTask(
 		generate_audio: task.generateAudio,
 		draft: task.draft,
 		priority: task.priority,
+		safety_identifier: remembered?.safetyIdentifier,
 		tools: task.webSearch ? [{ type: 'web_search' }] : undefined,
 	});
 }
 
 /** A task as an entry of the list. Source: github volcengine/ark-cli, gen-meta.md (failure_reason; no resolution, ratio, duration). */
-export function describeEntry(task: TestTask, nowMs: number, isCancelled: boolean) {
-	const { error, ...whole } = describeTask(task, nowMs, isCancelled);
+export function describeEntry(task: TestTask, nowMs: number, remembered: Remembered | undefined) {
+	const { error, ...whole } = describeTask(task, nowMs, remembered);
 	const left = new Set(['resolution', 'ratio', 'duration']);
 	const entry = Object.fromEntries(Object.entries(whole).filter(([name]) => !left.has(name)));
 	return error === undefined ? entry : { ...entry, failure_reason: error };
@@ -66,8 +70,8 @@ const explanations: ReadonlyArray<readonly [string, RegExp]> = [
 	['A task that is running or cancelled cannot be deleted.', /^InvalidAction/],
 ];
 
-function errorOf({ ending, random }: TestTask) {
-	const end = endingOf(ending);
+function errorOf({ endingId, random }: TestTask) {
+	const end = endingOf(endingId);
 	const code = end?.status === 'failed' ? end.code : 'InternalServiceError';
 	return { code, message: explanationOf(code, `test-${random}`) };
 }
@@ -80,16 +84,29 @@ function filesOf(task: TestTask) {
 	});
 }
 
-/** What a video of this size uses at a real provider. 4k is not documented: it has four times the pixels of 1080p. */
+/** Stands for all of a request: what they are does not count. */
+const inputVideo: MediaReference = { kind: 'video', role: 'reference_video', url: '' };
+
+/** What a video of this size uses at a real provider. 4k is not documented: it has four times the pixels of 1080p. Nothing looks at input videos: together they count as long as the output, which is the least that is counted. */
 function usageOf(task: TestTask) {
-	const { resolution, ratio, durationSeconds, frames } = task;
+	const { model, resolution, ratio, durationSeconds, frames, draft, generateAudio } = task;
 	const isHuge = resolution === '4k';
-	const family = findFamilyOfModelId(task.model) ?? findFamilyOfModelId('seedance-2-0-260128');
-	const estimate = estimateTokens({
-		...{ model: task.model, family, mode: 'textToVideo', media: [] },
-		...{ ratio, durationSeconds, frames, wireFields: {}, extraBody: {} },
+	const family = findFamilyOfModelId(model) ?? findFamilyOfModelId('seedance-2-0-260128');
+	const request: UnsentRequest = {
+		model,
+		family,
+		mode: 'textToVideo',
+		media: task.hasInputVideo ? [inputVideo] : [],
+		ratio,
+		durationSeconds,
+		frames,
+		draft,
+		generateAudio,
+		wireFields: {},
+		extraBody: {},
 		resolution: isHuge ? '1080p' : resolution,
-	});
+	};
+	const estimate = estimateTokens(request, () => 0);
 	const tokens = (estimate?.tokens ?? 0) * (isHuge ? 4 : 1);
 	const toolUsage = task.webSearch ? { tool_usage: { web_search: 1 } } : {};
 	return { completion_tokens: tokens, total_tokens: tokens, ...toolUsage };
@@ -99,7 +116,8 @@ function videoOf(task: TestTask) {
 	const { resolution, ratio, durationSeconds, frames, random } = task;
 	return {
 		seed: task.seed ?? createHash('sha256').update(random).digest().readUInt32BE() % 100_000,
-		...{ resolution, ratio },
+		resolution,
+		ratio,
 		duration: frames === undefined ? durationSeconds : undefined,
 		frames,
 		framespersecond: framesPerSecond,

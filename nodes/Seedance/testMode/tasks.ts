@@ -16,7 +16,7 @@ export function isAboutTasks({ url }: TestRequest): boolean {
 
 /** The task calls of Test Mode's provider for one run: create, get, list and delete. Throws the error of the HTTP client where an answer is lost. */
 export class TestTasks {
-	/** How often the create with this prompt was throttled. */
+	/** How often the create with this prompt was throttled in this run. */
 	private readonly throttled = new Map<string, number>();
 
 	constructor(private readonly memory: TaskMemory) {}
@@ -40,39 +40,39 @@ export class TestTasks {
 		return magic === undefined ? this.accept(create, plainId) : this.createWith(create, magic);
 	}
 
-	private createWith(create: TestCreate, { outcome, id }: MagicPrompt): IN8nHttpFullResponse {
-		if (outcome.kind === 'accepted') return this.accept(create, id);
+	private createWith(create: TestCreate, { outcome }: MagicPrompt): IN8nHttpFullResponse {
+		if (outcome.kind === 'accepted') return this.accept(create, outcome.id);
 		if (outcome.kind === 'refused') return refusal(outcome.httpStatus, outcome.code);
 		if (outcome.kind === 'lost') {
-			if (outcome.isCreated) this.accept(create, id);
+			if (outcome.isCreated) this.accept(create, outcome.id);
 			throw brokenConnection();
 		}
 		const times = this.throttled.get(create.prompt) ?? 0;
 		this.throttled.set(create.prompt, times + 1);
-		return times < outcome.times ? refusal(429, outcome.code) : this.accept(create, id);
+		return times < outcome.times ? refusal(429, outcome.code) : this.accept(create, outcome.id);
 	}
 
-	private accept(create: TestCreate, ending: string): IN8nHttpFullResponse {
-		const id = idOfTask(create.taskWith(ending));
-		this.memory.set(id, 'listed');
+	private accept(create: TestCreate, endingId: string): IN8nHttpFullResponse {
+		const id = idOfTask(create.taskWith(endingId));
+		this.memory.set(id, { state: 'listed', safetyIdentifier: create.safetyIdentifier });
 		return json({ id });
 	}
 
 	private read(id: string, nowMs: number): IN8nHttpFullResponse {
 		const task = findTask(id, this.memory, nowMs);
 		if (task === undefined) return refusal(404, 'NotFound.Task');
-		const isCancelled = this.memory.get(id) === 'cancelled';
-		return json(describeTask(task, nowMs, isCancelled));
+		return json(describeTask(task, nowMs, this.memory.get(id)));
 	}
 
-	/** Source: BytePlus docs 1521720 (what DELETE does in each state). */
+	/** Source: BytePlus docs 1521720 (what DELETE does in each state); github volcengine/ark-cli, error-codes.md (the code for a running task). The code for a cancelled task is made up: none is documented. */
 	private delete(id: string, nowMs: number): IN8nHttpFullResponse {
 		const task = findTask(id, this.memory, nowMs);
 		if (task === undefined) return refusal(404, 'NotFound.Task');
 		const status = statusOf(task, this.memory, nowMs);
 		if (status === 'running') return refusal(409, 'InvalidAction.RunningTaskDeletion');
 		if (status === 'cancelled') return refusal(409, 'InvalidAction.CancelledTaskDeletion');
-		this.memory.set(id, status === 'queued' ? 'cancelled' : 'deleted');
+		const state = status === 'queued' ? 'cancelled' : 'deleted';
+		this.memory.set(id, { ...this.memory.get(id), state });
 		return json({});
 	}
 }

@@ -8,8 +8,8 @@ export interface TestTask {
 	readonly createdMs: number;
 	/** Whole seconds from the create to the end. */
 	readonly seconds: number;
-	/** How it ends: the ID in the table of magic prompts. */
-	readonly ending: string;
+	/** How it ends: an ID of the table of magic prompts. */
+	readonly endingId: string;
 	readonly model: string;
 	readonly resolution: Resolution;
 	readonly ratio: (typeof ratios)[number];
@@ -18,6 +18,7 @@ export interface TestTask {
 	readonly frames: number | undefined;
 	readonly generateAudio: boolean | undefined;
 	readonly draft: boolean | undefined;
+	readonly hasInputVideo: boolean;
 	readonly returnLastFrame: boolean;
 	readonly isFlex: boolean;
 	readonly webSearch: boolean;
@@ -29,11 +30,11 @@ export interface TestTask {
 	readonly random: string;
 }
 
-/** Longer model IDs would make the ID of a task longer than any may be. */
+/** Longer ones would make the ID of a task longer than any may be. */
 const modelPattern = /^[A-Za-z0-9.-]{1,48}$/;
 
-/** Whether Test Mode can make a video of a model with this ID. */
-export function isTestModel(model: string): boolean {
+/** Whether a model ID is short enough for the ID of a task. */
+export function fitsInTaskId(model: string): boolean {
 	return modelPattern.test(model);
 }
 
@@ -46,6 +47,7 @@ const switches: ReadonlyArray<readonly [string, (task: TestTask) => boolean]> = 
 	['s', ({ generateAudio }) => generateAudio === false],
 	['d', ({ draft }) => draft === true],
 	['n', ({ draft }) => draft === false],
+	['v', ({ hasInputVideo }) => hasInputVideo],
 	['l', ({ returnLastFrame }) => returnLastFrame],
 	['f', ({ isFlex }) => isFlex],
 	['w', ({ webSearch }) => webSearch],
@@ -65,29 +67,41 @@ export function idOfTask(task: TestTask): string {
 		task.expiresSeconds,
 		task.seed,
 	].map((number) => number?.toString(36) ?? '');
-	const parts = [task.createdMs.toString(36), task.ending, letters.join(''), numbers.join('-')];
+	const parts = [task.createdMs.toString(36), task.endingId, letters.join(''), numbers.join('-')];
 	return ['test', ...parts, task.random, task.model].join('_');
 }
 
 /** The task that an ID stands for, or undefined. */
 export function taskOfId(id: string): TestTask | undefined {
-	const [, created = '', ending = '', letters = '', numbers = '', random = '', model = ''] =
+	const [, created = '', endingId = '', letters = '', numbers = '', random = '', model = ''] =
 		idPattern.exec(id) ?? [];
 	const [seconds, resolutionIndex, ratioIndex, durationSeconds, frames, priority, expires, seed] =
 		numbers.split('-').map((text) => (text === '' ? undefined : parseInt(text, 36)));
 	const resolution = resolutions[resolutionIndex ?? -1];
 	const ratio = ratios[ratioIndex ?? -1];
-	const isKnown = endingOf(ending) !== undefined && resolution !== undefined && ratio !== undefined;
+	const isKnown =
+		endingOf(endingId) !== undefined && resolution !== undefined && ratio !== undefined;
 	if (!isKnown || seconds === undefined || durationSeconds === undefined || expires === undefined) {
 		return undefined;
 	}
 	const has = (letter: string) => letters.includes(letter);
 	const either = (on: string, off: string) => (has(on) ? true : has(off) ? false : undefined);
 	return {
-		...{ createdMs: parseInt(created, 36), seconds, ending, model, resolution, ratio },
-		...{ durationSeconds, frames, priority, seed, random, expiresSeconds: expires },
+		createdMs: parseInt(created, 36),
+		seconds,
+		endingId,
+		model,
+		resolution,
+		ratio,
+		durationSeconds,
+		frames,
+		priority,
+		seed,
+		random,
+		expiresSeconds: expires,
 		generateAudio: either('a', 's'),
 		draft: either('d', 'n'),
+		hasInputVideo: has('v'),
 		returnLastFrame: has('l'),
 		isFlex: has('f'),
 		webSearch: has('w'),
@@ -111,7 +125,7 @@ const queuedMs = 1_000;
  */
 export function progressOf(task: TestTask, nowMs: number): Progress {
 	const { createdMs } = task;
-	const ending = endingOf(task.ending) ?? { status: 'expired' };
+	const ending = endingOf(task.endingId) ?? { status: 'expired' };
 	const startsMs = createdMs + Math.min(queuedMs, task.seconds * 500);
 	const endsMs = createdMs + task.seconds * 1000;
 	const expiresMs = createdMs + task.expiresSeconds * 1000;

@@ -1,13 +1,16 @@
 import {
+	endingIdOf,
 	endingOf,
 	magicPromptOf,
 	magicPrompts,
 } from '../../../nodes/Seedance/testMode/magicPrompts';
 
 test('words and IDs are unique, and each prompt finds its row', () => {
-	for (const name of ['words', 'id'] as const) {
-		expect(new Set(magicPrompts.map((row) => row[name])).size).toBe(magicPrompts.length);
-	}
+	const ids = magicPrompts
+		.map(({ outcome }) => endingIdOf(outcome))
+		.filter((id) => id !== undefined);
+	expect(new Set(ids).size).toBe(ids.length);
+	expect(new Set(magicPrompts.map(({ words }) => words)).size).toBe(magicPrompts.length);
 	for (const row of magicPrompts) {
 		expect(magicPromptOf(`A kitten [test: ${row.words}] runs`)).toBe(row);
 		expect(magicPromptOf(`[TEST:  ${row.words.toUpperCase().replace(' ', '  ')} ]`)).toBe(row);
@@ -21,9 +24,13 @@ test('a prompt without such brackets is none, and other words in them are unknow
 });
 
 test('only what is created has an ending', () => {
-	for (const { id, outcome } of magicPrompts) {
-		expect(endingOf(id) === undefined).toBe(outcome.kind === 'refused');
+	for (const { outcome } of magicPrompts) {
+		const id = endingIdOf(outcome);
+		const isCreated = outcome.kind === 'lost' ? outcome.isCreated : outcome.kind !== 'refused';
+		expect(id !== undefined).toBe(isCreated);
+		if (id !== undefined) expect(endingOf(id)).toBeDefined();
 	}
+	expect(endingOf('la')).toBeUndefined();
 	expect(endingOf('ok')).toEqual({ status: 'succeeded', file: 'whole' });
 	expect(endingOf('zz')).toBeUndefined();
 });

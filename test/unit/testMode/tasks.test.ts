@@ -104,3 +104,49 @@ test('the final of a draft has what the draft had', () => {
 		...{ draft: false, resolution: '720p', ratio: '1:1', duration: 6, generate_audio: false },
 	});
 });
+
+test.each([
+	['Seedance 2.0', {}, [], 87_300],
+	['an input video, as it was recorded', {}, ['video_url'], 173_700],
+	['images and audio', {}, ['image_url', 'audio_url'], 87_300],
+	[
+		'a draft with sound',
+		{ model: 'seedance-1-5-pro-251215', draft: true, duration: 5 },
+		...([[], 30_384] as const),
+	],
+	[
+		'a silent draft',
+		{ model: 'seedance-1-5-pro-251215', draft: true, duration: 5, generate_audio: false },
+		...([[], 35_447] as const),
+	],
+])('the tokens of %s are those of a real provider', (_what, further, types, tokens) => {
+	const { call, create } = startProcess();
+	const content = [{ type: 'text', text: 'A kitten' }, ...types.map((type) => ({ type }))];
+	const body = { resolution: '720p', ratio: '16:9', duration: 4, content, ...further };
+	const sized = 'draft' in further ? { ...body, resolution: '480p' } : body;
+	const id = String(create('', sized).body['id']);
+	expect(call('GET', `/${id}`, 8_000).body['usage']).toMatchObject({ total_tokens: tokens });
+});
+
+test('a task and its entry show the safety identifier of their create, as they do at a provider', () => {
+	const { call, create } = startProcess();
+	const marker = { safety_identifier: 'n8n-1' };
+	const id = String(create('A kitten', marker).body['id']);
+	expect(call('GET', `/${id}`, 0).body).toMatchObject(marker);
+	expect(call('GET', `?filter.task_ids=${id}`, 0).body['items']).toMatchObject([marker]);
+	expect(call('DELETE', `/${id}`, 0).status).toBe(200);
+	expect(call('GET', `/${id}`, 0).body).toMatchObject({ ...marker, status: 'cancelled' });
+});
+
+test('an example that was cancelled is listed once', () => {
+	const { call } = startProcess();
+	const idsOf = () => {
+		const { items } = call('GET', '?page_num=1&page_size=100', 0).body;
+		return (items as IDataObject[]).map(({ id }) => id);
+	};
+	const before = idsOf();
+	const queued = call('GET', '?filter.status=queued', 0).body['items'] as IDataObject[];
+	const stuck = queued.find(({ id }) => String(id).includes('_sq_'));
+	expect(call('DELETE', `/${String(stuck?.['id'])}`, 0).status).toBe(200);
+	expect(idsOf()).toEqual(before);
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { resolutions } from '../../../nodes/Seedance/seedance/models';
 import { ratios } from '../../../nodes/Seedance/seedance/request';
 import { isTaskId } from '../../../nodes/Seedance/seedance/wire/wire';
-import { magicPrompts } from '../../../nodes/Seedance/testMode/magicPrompts';
+import { endingIdOf, magicPrompts } from '../../../nodes/Seedance/testMode/magicPrompts';
 import {
 	idOfTask,
 	progressOf,
@@ -13,13 +13,13 @@ import {
 const whole = (min: number, max: number) => fc.integer({ min, max });
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 const endings = magicPrompts
-	.filter(({ outcome }) => outcome.kind !== 'refused')
-	.map(({ id }) => id);
+	.map(({ outcome }) => endingIdOf(outcome))
+	.filter((id) => id !== undefined);
 
 const anyTask: fc.Arbitrary<TestTask> = fc.record({
 	createdMs: whole(1_700_000_000_000, 4_000_000_000_000),
 	seconds: whole(1, 86_400),
-	ending: fc.constantFrom('ok', ...endings),
+	endingId: fc.constantFrom('ok', ...endings),
 	model: fc.stringMatching(/^[A-Za-z0-9.-]{1,48}$/),
 	resolution: fc.constantFrom(...resolutions),
 	ratio: fc.constantFrom(...ratios),
@@ -27,6 +27,7 @@ const anyTask: fc.Arbitrary<TestTask> = fc.record({
 	frames: optional(whole(29, 289)),
 	generateAudio: optional(fc.boolean()),
 	draft: optional(fc.boolean()),
+	hasInputVideo: fc.boolean(),
 	returnLastFrame: fc.boolean(),
 	isFlex: fc.boolean(),
 	webSearch: fc.boolean(),
@@ -54,6 +55,7 @@ test.each([
 	'cgt-20260606160057-6bbjd',
 	'test_mx0n7z1b_zz_a_8-1-1-5--0-3fo3-_ffddbae972_m',
 	'test_mx0n7z1b_rt_a_8-1-1-5--0-3fo3-_ffddbae972_m',
+	'test_mx0n7z1b_la_a_8-1-1-5--0-3fo3-_ffddbae972_m',
 	'test_mx0n7z1b_ok_a_8-9-1-5--0-3fo3-_ffddbae972_m',
 	'test_mx0n7z1b_ok_a_8_ffddbae972_m',
 ])('%s is no task of Test Mode', (id) => {
@@ -77,13 +79,13 @@ test.each([
 	[499, { seconds: 1 }, 'queued'],
 	[500, { seconds: 1 }, 'running'],
 	[1_000, { seconds: 1 }, 'succeeded'],
-	[8_000, { ending: 'fa' }, 'failed'],
-	[8_000, { ending: 'ca' }, 'cancelled'],
-	[8_000, { ending: 'ex' }, 'expired'],
-	[172_799_999, { ending: 'sq' }, 'queued'],
-	[172_800_000, { ending: 'sq' }, 'expired'],
-	[172_799_999, { ending: 'sr' }, 'running'],
-	[172_800_000, { ending: 'sr' }, 'expired'],
+	[8_000, { endingId: 'fa' }, 'failed'],
+	[8_000, { endingId: 'ca' }, 'cancelled'],
+	[8_000, { endingId: 'ex' }, 'expired'],
+	[172_799_999, { endingId: 'sq' }, 'queued'],
+	[172_800_000, { endingId: 'sq' }, 'expired'],
+	[172_799_999, { endingId: 'sr' }, 'running'],
+	[172_800_000, { endingId: 'sr' }, 'expired'],
 	[3_600_000, { seconds: 7_200, expiresSeconds: 3_600 }, 'expired'],
 ])('after %i ms, a task with %j is %s', (ms, changes, status) => {
 	expect(statusAfter(ms, changes)).toBe(status);

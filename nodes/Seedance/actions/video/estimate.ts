@@ -86,18 +86,24 @@ export function checkBudgets(
 		...estimateOf(session, input),
 	}));
 	const currency = estimates.find(({ cost }) => cost?.currency !== undefined)?.cost?.currency;
-	check(tokenBudget(maxTokens), ({ tokens }) => tokens?.tokens);
-	check(costBudget(maxCost, currency), ({ cost }) => cost?.amount);
+	limitTo(session, estimates, tokenBudget(maxTokens), ({ tokens }) => tokens?.tokens);
+	limitTo(session, estimates, costBudget(maxCost, currency), ({ cost }) => cost?.amount);
+}
 
-	function check(budget: Budget, amountOf: (estimate: ItemEstimate) => number | undefined): void {
-		if (budget.limit === Infinity) return;
-		const priced = estimates.map(({ itemIndex, ...estimate }) => ({
-			itemIndex,
-			amount: amountOf(estimate),
-		}));
-		const failure = budgetFailure(priced, budget);
-		if (failure !== undefined) throw failure;
-		const ofItem = new Map(priced.map(({ itemIndex, amount = 0 }) => [itemIndex, amount]));
-		session.budget.limitTo(budget.limit, ofItem);
-	}
+/** Throws the failure of a budget that the items exceed; otherwise the session's budget knows it. */
+function limitTo(
+	session: Session,
+	estimates: ReadonlyArray<ItemEstimate & { readonly itemIndex: number }>,
+	budget: Budget,
+	amountOf: (estimate: ItemEstimate) => number | undefined,
+): void {
+	if (budget.limit === Infinity) return;
+	const priced = estimates.map(({ itemIndex, ...estimate }) => ({
+		itemIndex,
+		amount: amountOf(estimate),
+	}));
+	const failure = budgetFailure(priced, budget);
+	if (failure !== undefined) throw failure;
+	const ofItem = new Map(priced.map(({ itemIndex, amount = 0 }) => [itemIndex, amount]));
+	session.budget.limitTo(budget.limit, ofItem);
 }
