@@ -1,11 +1,17 @@
 /*
  * A file in the form of ISO/IEC 14496-12 is a row of boxes: a size, a type, and content, which may be boxes again.
  *
- *   header ──moov, mvex──▶ header                      what they contain follows at once
- *     ├──mvhd, mehd──▶ fields ──▶ rest ──▶ header      their fields are kept
+ *   header ──moov, trak, mdia──▶ header                what they contain follows at once
+ *     ├──mvhd, tkhd, mdhd──▶ fields ──▶ rest ──▶ header   their fields are kept
+ *     ├──mvex, moof──▶ rest ──▶ header                 fragmented: no header has the whole length
  *     ├──any other──▶ rest ──▶ header                  their content passes unread
  *     └──a size that no box can have──▶ unreadable     nothing more is read
+ *
+ * The longest of the lengths in a file counts: the provider may go by any of them, and the estimate is an upper bound.
  */
+
+/** Media may have a little more than is played, such as what an encoder puts before the sound. */
+const maxUnplayedSeconds = 1;
 
 /** Reads the length of a video while its bytes pass, and keeps none of them. */
 export interface LengthReader {
@@ -14,11 +20,12 @@ export interface LengthReader {
 	seconds(): number | undefined;
 }
 
-const containers = ['moov', 'mvex'];
-/** The longest fields that are read: version and flags, two times, time scale and duration of an mvhd of version 1. */
-const maxFieldsBytes = 32;
+const containers = ['moov', 'trak', 'mdia'];
+const withFields = ['mvhd', 'tkhd', 'mdhd'];
+/** The longest fields that are read: up to the duration of a tkhd of version 1. */
+const maxFieldsBytes = 36;
 
-/** A reader of MP4 and MOV files. Source: ISO/IEC 14496-12, Box, MovieHeaderBox, MovieExtendsHeaderBox; Apple QuickTime File Format (the same boxes). */
+/** A reader of MP4 and MOV files. Source: ISO/IEC 14496-12, Box, MovieHeaderBox, TrackHeaderBox, MediaHeaderBox; Apple QuickTime File Format (the same boxes). */
 export function createLengthReader(): LengthReader {
 	return new BoxReader();
 }
@@ -31,11 +38,14 @@ class BoxReader implements LengthReader {
 	/** The box whose fields are read; undefined: a header. */
 	private box: { readonly type: string; readonly contentBytes: number } | undefined;
 	private skippedBytes = 0;
-	private timeScale: number | undefined;
-	/** In units of the time scale; 0 where the file does not tell. */
+	private readonly counts = new Map<string, number>();
+	/** Of the movie; 0 where the file does not tell. */
+	private timeScale = 0;
+	/** In units of that time scale: of the movie and of its tracks. */
 	private movieUnits = 0;
-	private fragmentUnits = 0;
-	private isFragmented = false;
+	private trackUnits = 0;
+	/** Of the media of the tracks, which have time scales of their own. */
+	private mediaSeconds = 0;
 
 	add(chunk: Uint8Array): void {
 		let at = 0;
@@ -51,10 +61,12 @@ class BoxReader implements LengthReader {
 	}
 
 	seconds(): number | undefined {
-		// The movie header of a fragmented file counts the first fragment at most.
-		const units = this.isFragmented ? this.fragmentUnits : this.movieUnits;
-		if (this.timeScale === undefined || this.timeScale === 0 || units === 0) return undefined;
-		return units / this.timeScale;
+		const { counts, timeScale, movieUnits, trackUnits, mediaSeconds } = this;
+		const isOneMovie = counts.get('moov') === 1 && counts.get('mvhd') === 1;
+		const isFragmented = counts.has('mvex') || counts.has('moof');
+		if (!isOneMovie || isFragmented || timeScale === 0 || movieUnits === 0) return undefined;
+		const movieSeconds = Math.max(movieUnits, trackUnits) / timeScale;
+		return mediaSeconds > movieSeconds + maxUnplayedSeconds ? mediaSeconds : movieSeconds;
 	}
 
 	private readHeld(): void {
@@ -77,9 +89,9 @@ class BoxReader implements LengthReader {
 		// A box of size 0 reaches to the end of the file.
 		const contentBytes = size === 0 ? Infinity : size - view.byteLength;
 		if (contentBytes < 0) return this.nextHeader(Infinity);
-		if (type === 'mvex' || type === 'moof') this.isFragmented = true;
+		this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
 		if (containers.includes(type)) return this.nextHeader(0);
-		if (type !== 'mvhd' && type !== 'mehd') return this.nextHeader(contentBytes);
+		if (!withFields.includes(type)) return this.nextHeader(contentBytes);
 		this.box = { type, contentBytes };
 		this.held = new Uint8Array(0);
 		this.wantedBytes = Math.min(contentBytes, maxFieldsBytes);
@@ -88,14 +100,16 @@ class BoxReader implements LengthReader {
 
 	private readFields(type: string, view: DataView): void {
 		const isLong = view.byteLength > 0 && view.getUint8(0) === 1;
-		if (type === 'mehd') {
-			this.fragmentUnits = durationAt(view, 4, isLong);
+		if (type === 'tkhd') {
+			this.trackUnits = Math.max(this.trackUnits, durationAt(view, isLong ? 28 : 20, isLong));
 			return;
 		}
 		const timeScaleAt = isLong ? 20 : 12;
 		if (view.byteLength < timeScaleAt + 4) return;
-		this.timeScale = view.getUint32(timeScaleAt);
-		this.movieUnits = durationAt(view, timeScaleAt + 4, isLong);
+		const timeScale = view.getUint32(timeScaleAt);
+		const units = durationAt(view, timeScaleAt + 4, isLong);
+		if (type === 'mvhd') [this.timeScale, this.movieUnits] = [timeScale, units];
+		else if (timeScale > 0) this.mediaSeconds = Math.max(this.mediaSeconds, units / timeScale);
 	}
 
 	private nextHeader(afterBytes: number): void {

@@ -38,13 +38,27 @@ function box(type: string, content: Uint8Array, sizeBits: 32 | 64 = 32): Buffer 
 	return Buffer.concat([header, content]);
 }
 
-function movieHeader(version: 0 | 1, timeScale: number, units: bigint): Buffer {
+function movieHeader(
+	version: 0 | 1,
+	timeScale: number,
+	units: bigint,
+	type: 'mvhd' | 'mdhd' = 'mvhd',
+): Buffer {
 	const content = Buffer.alloc(version === 0 ? 100 : 112);
 	content.writeUInt8(version, 0);
 	content.writeUInt32BE(timeScale, version === 0 ? 12 : 20);
 	if (version === 0) content.writeUInt32BE(Number(units), 16);
 	else content.writeBigUInt64BE(units, 24);
-	return box('mvhd', content);
+	return box(type, content);
+}
+
+/** A track of so many units of the movie. */
+function track(version: 0 | 1, units: bigint): Buffer {
+	const content = Buffer.alloc(version === 0 ? 84 : 96);
+	content.writeUInt8(version, 0);
+	if (version === 0) content.writeUInt32BE(Number(units), 20);
+	else content.writeBigUInt64BE(units, 28);
+	return box('trak', box('tkhd', content));
 }
 
 function fragmentsHeader(version: 0 | 1, units: bigint): Buffer {
@@ -100,11 +114,28 @@ test.each([
 	['an unknown duration of 64 bits', movie(movieHeader(1, 600, 2n ** 64n - 1n)), undefined],
 	['a duration of 0', movie(movieHeader(0, 600, 0n)), undefined],
 	['a time scale of 0', movie(movieHeader(0, 0, 600n)), undefined],
-	['fragments with a length', movie(movieHeader(0, 600, 600n), fragmentsHeader(0, 3_000n)), 5],
 	[
-		'fragments with a length of 64 bits',
-		movie(movieHeader(0, 600, 0n), fragmentsHeader(1, 3_600n)),
-		6,
+		'a track that is longer than the movie says',
+		movie(movieHeader(0, 10, 10n), track(0, 120n)),
+		12,
+	],
+	['such a track with 64 bits', movie(movieHeader(0, 10, 10n), track(1, 120n)), 12],
+	[
+		'media that is longer than the movie says',
+		movie(movieHeader(0, 10, 10n), box('trak', box('mdia', movieHeader(0, 600, 7_200n, 'mdhd')))),
+		12,
+	],
+	['two movies', Buffer.concat([1, 2].map(() => movie(movieHeader(0, 10, 10n)))), undefined],
+	['two headers of the movie', movie(movieHeader(0, 10, 90n), movieHeader(0, 10, 10n)), undefined],
+	[
+		'a header outside the movie, besides its own',
+		Buffer.concat([movie(movieHeader(0, 10, 90n)), movieHeader(0, 10, 10n)]),
+		undefined,
+	],
+	[
+		'fragments with a length',
+		movie(movieHeader(0, 600, 600n), fragmentsHeader(0, 3_000n)),
+		undefined,
 	],
 	[
 		'fragments without a length, after a movie with one',
