@@ -6,7 +6,7 @@ import { maxTasksPerPage } from '../seedance/wire/official';
  *
  *   usual ──429──▶ twice as long ──429──▶ twice that, up to a minute
  *     ▲                │
- *     └──works: half───┘
+ *     └──works: a tenth less, so that runs which share an account stay below its limit
  */
 
 /** An account may send one list a second, and several runs share it. Source: Volcengine docs 1521675. */
@@ -15,6 +15,7 @@ const usualPauseMs = 3_000;
 const minPauseMs = 1_300;
 const maxPauseMs = 60_000;
 const maxFactor = maxPauseMs / usualPauseMs;
+const recovery = 0.9;
 
 /** When a run may ask for the list again. */
 export class ListPace {
@@ -41,7 +42,7 @@ export class ListPace {
 	}
 
 	worked(): void {
-		this.factor = Math.max(1, this.factor / 2);
+		this.factor = Math.max(1, this.factor * recovery);
 	}
 
 	/** The next list comes after the pause of few tasks, which is the longest. */

@@ -20,6 +20,8 @@ export const pauseAfterFailureMs = 1_000;
 export const maxRetryAfterOfPollMs = 120_000;
 /** The longest pause, before jitter. */
 const maxPauseMs = 30_000;
+/** A finished video does not wait for longer because reads were throttled. */
+const maxThrottledPauseMs = 60_000;
 /** A request that the provider fails at once is seen early. */
 const firstPollMs = 2_500;
 /** Fraction of the expected time, before and after it, within which a video is most likely to finish. */
@@ -81,6 +83,9 @@ export function pauseAfterFailuresMs(
 	firstPauseMs: number,
 	{ inARow, throttledInARow }: { readonly inARow: number; readonly throttledInARow: number },
 ): number {
-	if (inARow === 0 || throttledInARow > 0) return pauseMs * 2 ** Math.min(throttledInARow, 4);
+	if (inARow === 0 || throttledInARow > 0) {
+		const longerMs = pauseMs * 2 ** Math.min(throttledInARow, 4);
+		return Math.max(pauseMs, Math.min(longerMs, maxThrottledPauseMs));
+	}
 	return Math.min(pauseMs, firstPauseMs * 2 ** Math.min(inARow - 1, 4));
 }

@@ -99,6 +99,16 @@ test('429 after 429 makes the pauses longer, up to sixteen times', () => {
 	expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, 16_000]);
 });
 
+test.each([
+	['a long pause', 30_000, [60_000, 60_000, 60_000]],
+	['a pause that is longer anyway', 90_000, [90_000, 90_000, 90_000]],
+])('after 429, %s grows to a minute at most', (_name, pauseMs, pauses) => {
+	const grown = [1, 2, 9].map((times) =>
+		pauseAfterFailuresMs(pauseMs, 500, { inARow: times, throttledInARow: times }),
+	);
+	expect(grown).toEqual(pauses);
+});
+
 test('after any other failure the pause is short at first, and never longer than usual', () => {
 	const pauses = [0, 1, 2, 3, 4, 5, 9].map((inARow) =>
 		pauseAfterFailuresMs(20_000, 2_000, { inARow, throttledInARow: 0 }),

@@ -66,7 +66,7 @@ function searchRun() {
 			const tasks = list.slice(end - given.pageSize, end);
 			return {
 				...{ tasks, count: tasks.length + unreadable, hasMore: end < list.length },
-				total: undefined,
+				total: given.knowsPages ? list.length : tasks.length,
 				answeredAtMs: aheadMs === undefined ? undefined : clock.now() + aheadMs,
 			};
 		},
