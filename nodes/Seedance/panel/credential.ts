@@ -26,12 +26,23 @@ let latest: { readonly given: readonly unknown[]; readonly result: Result<Connec
 
 /** The connection that a decrypted credential describes, or every field that has to be corrected. n8n asks for each request, so the latest answer is kept. */
 export function readCredential(credential: unknown): Result<Connection> {
-	const members = Object(credential) as Readonly<Record<string, unknown>>;
+	const yielded = withNothingYielded(credential);
+	const members = Object(yielded) as Readonly<Record<string, unknown>>;
 	const given = Object.keys(credentialFields.shape).map((name) => members[name]);
 	if (latest === undefined || given.some((value, index) => value !== latest?.given[index])) {
-		latest = { given, result: readFresh(credential) };
+		latest = { given, result: readFresh(yielded) };
 	}
 	return latest.result;
+}
+
+/** An expression that yields nothing leaves `undefined`, which is no default: another host would get the key. */
+function withNothingYielded(credential: unknown): unknown {
+	if (typeof credential !== 'object' || credential === null) return credential;
+	const members = Object.entries(credential).map(([name, value]: [string, unknown]) => [
+		name,
+		value === undefined ? null : value,
+	]);
+	return Object.fromEntries(members) as unknown;
 }
 
 function readFresh(credential: unknown): Result<Connection> {

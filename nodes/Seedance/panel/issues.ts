@@ -149,7 +149,7 @@ const issueTexts = {
 		`is ${given === '' ? 'empty' : quoted(given)}. Enter the ID that Upload returned, such as "task_2605191840200001" or "asset-20260519184021-abcde".`,
 
 	// Credential.
-	credentialNotText: () => 'is not text. Enter it again.',
+	credentialNotText: () => 'is not text, or an expression that yields nothing. Enter it again.',
 	providerUnknown: ({ given, providers }: { given: string; providers: readonly string[] }) =>
 		`is ${quoted(given)}. Choose ${orList(providers)}.`,
 	authorizationFormatUnknown: ({ given }: { given: string }) =>

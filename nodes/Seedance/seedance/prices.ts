@@ -114,12 +114,12 @@ export interface Cost extends Pick<Price, 'currency' | 'month'> {
 	readonly amount: number;
 }
 
-/** The price of a request's video: the user's own per million tokens, which is in the provider's currency, or that of the list; undefined where none is known. `rendered` is the resolution of the finished video. */
+/** The price of a request's video: the user's own per million tokens, which is in the provider's currency, or that of the list; undefined where none is known. `made`: what the finished task says of itself. */
 export function priceOf(
 	{ value: provider }: Provider,
 	request: UnsentRequest,
 	ownPrice: number | undefined,
-	rendered?: string,
+	made: { readonly resolution?: string | undefined; readonly tier?: unknown } = {},
 ): Price | undefined {
 	const currency = listPrices.find((row) => row.provider === provider)?.currency;
 	if (ownPrice !== undefined) {
@@ -128,7 +128,7 @@ export function priceOf(
 	const { family, mode, media, draft = false, generateAudio = true, wireFields } = request;
 	// Nobody knows what a draft was made from.
 	if (family === undefined || mode === 'draftTask' || overridesCost(request)) return undefined;
-	const resolution: string = rendered ?? resolutionOf(request, family);
+	const resolution: string = made.resolution ?? resolutionOf(request, family);
 	const hasVideoInput = media.some(({ kind }) => kind === 'video');
 	const found = listPrices.find(
 		(row) =>
@@ -140,7 +140,9 @@ export function priceOf(
 			(row.isDraft ?? draft) === draft,
 	);
 	if (found === undefined) return undefined;
-	const factor = wireFields['service_tier'] === 'flex' ? flexFactor : 1;
+	// The provider may assign another tier than the one that was asked for. Source: Volcengine docs 1521309 (service_tier of a task).
+	const tier = made.tier ?? wireFields['service_tier'];
+	const factor = tier === 'flex' ? flexFactor : 1;
 	const { amount, unit, month } = found;
 	return { amount: amount * factor, unit, currency, month };
 }

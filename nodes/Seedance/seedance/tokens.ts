@@ -118,7 +118,8 @@ export function estimateTokens(
 	secondsOf: SecondsOf = () => undefined,
 ): TokenEstimate | undefined {
 	const { family, mode } = request;
-	if (family === undefined || mode === 'draftTask' || overridesCost(request)) return undefined;
+	if (family === undefined || mode === 'draftTask') return undefined;
+	if (overridesCost(request) || hasPromptFlags(request)) return undefined;
 	const pixels = maxPixels(request, family);
 	if (pixels === undefined) return undefined;
 	const output = outputOf(request, family);
@@ -185,6 +186,14 @@ export function resolutionOf(
 	family: ModelFamily,
 ): Resolution {
 	return resolution ?? (draft === true ? '480p' : family.defaultResolution);
+}
+
+/** Flags in a prompt that change the size or the length of videos of Seedance 1.x, over what the request says or does not say. Source: PowerTokens Seedance 1.x documents; ComfyUI refuses such prompts. */
+const promptFlags = /(^|\s)--(rs|resolution|rt|ratio|dur|duration|frames)\b/i;
+
+/** Whether the prompt may decide what the video costs. */
+function hasPromptFlags({ prompt = '', family }: UnsentRequest): boolean {
+	return family?.series.startsWith('1.') === true && promptFlags.test(prompt);
 }
 
 function maxPixels(request: UnsentRequest, family: ModelFamily): number | undefined {

@@ -105,6 +105,21 @@ test.each([
 	expect(readCredential(credential).value?.authorization).toBe(authorization);
 });
 
+test.each(['provider', 'apiStyle', 'apiKey', 'authorizationFormat', 'baseUrl'])(
+	'an expression as %s that yields nothing is refused: the default may be another host',
+	(name) => {
+		for (const credential of [
+			{ apiKey: 'k', [name]: undefined },
+			{ apiKey: 'k', [name]: null },
+		]) {
+			expect(readCredential({ apiKey: 'k' }).issues).toBeUndefined();
+			expect(readCredential(credential).issues).toEqual([
+				{ parameter: name, code: 'credentialNotText', values: {} },
+			]);
+		}
+	},
+);
+
 test('a credential with fields of another type names each of them', () => {
 	expect(readCredential({ apiKey: 7, baseUrl: [] }).issues).toEqual([
 		{ parameter: 'apiKey', code: 'credentialNotText', values: {} },

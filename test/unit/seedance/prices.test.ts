@@ -11,7 +11,12 @@ import { providers } from '../../../nodes/Seedance/seedance/providers';
 import { estimateTokens } from '../../../nodes/Seedance/seedance/tokens';
 import { taskOf } from '../given';
 
-function priced(provider: string, parameters: object, ownPrice?: number, rendered?: string) {
+function priced(
+	provider: string,
+	parameters: object,
+	ownPrice?: number,
+	made?: Parameters<typeof priceOf>[3],
+) {
 	const connection = readCredential({ apiKey: 'k', provider, baseUrl: 'https://h/v3' }).value;
 	const defaults = { model: 'seedance-2-0', prompt: 'x', resolution: '720p', ratio: '16:9' };
 	const stored = { duration: 5, ...defaults, ...parameters };
@@ -19,7 +24,7 @@ function priced(provider: string, parameters: object, ownPrice?: number, rendere
 	const { value, issues } = readCreateRequest(stored, connection);
 	if (value === undefined) throw new Error(JSON.stringify(issues));
 	const { request } = value;
-	const price = priceOf(connection.provider, request, ownPrice, rendered);
+	const price = priceOf(connection.provider, request, ownPrice, made);
 	return { price, estimate: estimateTokens(request) };
 }
 
@@ -89,7 +94,13 @@ describe('the list price', () => {
 	});
 
 	test('of a finished video is that of the resolution that it has', () => {
-		expect(priced('bytePlus', {}, undefined, '1080p').price).toEqual(list(7.7));
+		expect(priced('bytePlus', {}, undefined, { resolution: '1080p' }).price).toEqual(list(7.7));
+	});
+
+	test('is that of the tier that the provider has assigned', () => {
+		const flex = { model: 'seedance-1-0-lite', options: { serviceTier: 'flex' } };
+		expect(priced('bytePlus', flex).price).toEqual(list(0.9));
+		expect(priced('bytePlus', flex, undefined, { tier: 'default' }).price).toEqual(list(1.8));
 	});
 
 	test('is there once for each case', () => {

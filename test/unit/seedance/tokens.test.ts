@@ -148,3 +148,12 @@ test.each<[string, object]>([
 test('an extra body that decides nothing leaves the estimate', () => {
 	expect(estimate({ options: { extraBody: { seed: 1 } } })).toEqual(estimate({}));
 });
+
+test.each([
+	['seedance-1-5-pro', 'A cat --rs 1080p', false],
+	['seedance-1-0-pro', '--dur 12 A cat', false],
+	['seedance-1-0-pro', 'A cat --a well-known one', true],
+	['seedance-2-0', 'A cat --dur 12', true],
+])('%s with the prompt %s: an estimate is %s', (model, prompt, isKnown) => {
+	expect(estimate({ model, prompt }) !== undefined).toBe(isKnown);
+});

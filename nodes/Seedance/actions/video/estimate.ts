@@ -60,7 +60,7 @@ export function costJsonOf(
 		connection.provider,
 		request,
 		options.pricePerMillionTokens,
-		task.resolution,
+		{ resolution: task.resolution, tier: task.raw['service_tier'] },
 	);
 	const cost = price && costOf(task, price);
 	return cost === undefined ? {} : costJson('cost', cost);
