@@ -6,7 +6,7 @@ const task = taskOf('cgt-1', 'succeeded', { model: 'm', createdAtMs, resolution:
 const video = 'https://cdn.example/cgt-1.mp4';
 
 test('an item of Get Many has the time of the create, right after the model', () => {
-	expect(Object.entries(videoJson(task, true, { withCreatedAt: true }))).toEqual([
+	expect(Object.entries(videoJson(task, true))).toEqual([
 		['taskId', 'cgt-1'],
 		['status', 'succeeded'],
 		['model', 'm'],
@@ -37,14 +37,14 @@ test('an item of Create and Get has not', () => {
 
 test.each([undefined, NaN, 1e18])('a time that is not one (%s) is left out', (ms) => {
 	const strange = taskOf('cgt-1', 'queued', { createdAtMs: ms });
-	expect(videoJson(strange, true, { withCreatedAt: true })).toEqual({
+	expect(videoJson(strange, true)).toEqual({
 		taskId: 'cgt-1',
 		status: 'queued',
 	});
 });
 
 test('the whole task is as the provider sent it', () => {
-	expect(videoJson(task, false, { withCreatedAt: true })).toEqual({
+	expect(videoJson(task, false)).toEqual({
 		id: 'cgt-1',
 		taskId: 'cgt-1',
 		status: 'succeeded',

@@ -125,6 +125,13 @@ const issueSamples: {
 	baseUrlInvalid: [{ given: 'api powertokens' }],
 	baseUrlScheme: [{ given: 'ftp:' }],
 	baseUrlNotEncrypted: [{ host: 'example.com' }],
+	storyNeedsWait: [undefined],
+	draftNotInStory: [undefined],
+	extensionNotSupported: [{ model, models }],
+	shotDiffers: [{ given: '9:16', wanted: '16:9', shot: 2 }],
+	frameOfLaterShot: [{ shot: 2 }],
+	dryRunDiffers: [{ shot: 2 }],
+	memberOfStory: [{ member: 'content' }],
 	baseUrlExtraParts: [undefined],
 };
 
@@ -135,6 +142,12 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	invalidInput: [{ text: 'Prompt is empty.' }],
 	invalidCredential: [{ text: 'API Key is empty.' }],
 	unknownOperation: [{ given: '"explode"', operations: 'create, get' }],
+	shotBeforeFailed: [
+		{ story: 'fox', shot: 3, failedShot: 2, failedItem: 1, reason: 'The task was cancelled' },
+		{ story: '', shot: 3, failedShot: 2, failedItem: 1, reason: 'The task was cancelled' },
+	],
+	shotNotFinished: [{ status: 'running' }],
+	lastFrameMissing: [{ shot: 1 }],
 	tokenBudgetExceeded: [
 		{ budget: '100,000', total: '108,900', itemCount: 1, estimates },
 		{ budget: '100,000', total: '217,800', itemCount: 2, estimates },

@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { downloadFile, type FileKind } from '../../n8n/download';
+import type { RemoteFile } from '../../n8n/fileTransfer';
 import { lastFrameField, type CollectOptions } from '../../panel/collect';
 import { describeFailure } from '../../panel/failureText';
 import type { WaitPolicy } from '../../panel/wait';
@@ -14,7 +15,7 @@ import type { TaskLog } from '../../tasks/taskLog';
 import type { ItemOutput } from '../operation';
 import type { Session } from '../session';
 import { isKeptForNextTry } from './deliveredItems';
-import { videoJson } from './videoItem';
+import { videoJson, type RequestedVideo } from './videoItem';
 
 /** The task as it is, or after waiting for it where the options say so. */
 export async function seeTask(
@@ -33,6 +34,9 @@ interface ItemTerms {
 	readonly onFailedTask: 'error' | 'returnTask' | undefined;
 	/** The members that say what the task costs, for operations that know what was requested. */
 	readonly costOfTask?: (task: Task) => IDataObject;
+	readonly requested?: RequestedVideo;
+	/** Of its files, without an extension; undefined: the task ID. */
+	readonly fileName?: string | undefined;
 }
 
 /** The item of a task that was seen, with its video where the options say so. Throws a SeedanceFailure for a task without a video. */
@@ -40,15 +44,15 @@ export async function itemOf(
 	session: Session,
 	{ seen, timedOut }: WaitResult<Task>,
 	{ simplify, downloadTo }: CollectOptions,
-	{ onFailedTask = 'error', costOfTask }: ItemTerms,
+	{ onFailedTask = 'error', costOfTask, requested, fileName }: ItemTerms,
 ): Promise<ItemOutput> {
 	if (lacksVideo(seen)) throw taskFailure(seen);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, { timedOut, cost: costOfTask?.(seen) });
+	const json = videoJson(seen, simplify, { timedOut, requested, cost: costOfTask?.(seen) });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
-		: await downloaded(session, seen, json, downloadTo);
+		: await downloaded(session, seen, json, { field: downloadTo, fileName });
 }
 
 /** Throws where the policy says so; otherwise the log is told why the last poll failed. */
@@ -70,12 +74,12 @@ async function downloaded(
 	session: Session,
 	task: Task,
 	json: IDataObject,
-	field: string,
+	{ field, fileName }: { readonly field: string; readonly fileName: string | undefined },
 ): Promise<ItemOutput> {
 	const { outside, clock, downloads } = session;
 	const binary: IBinaryKeyData = {};
 	async function fetchFiles(): Promise<void> {
-		for (const file of filesOf(session, task)) {
+		for (const file of filesOf(session, task, fileName)) {
 			const to = file.label === 'video' ? field : lastFrameField;
 			binary[to] = await downloadFile(outside, clock, downloads, file);
 		}
@@ -92,25 +96,35 @@ async function downloaded(
 	return { json, binary };
 }
 
-function filesOf({ api, connection }: Session, task: Task): FileKind[] {
-	const { taskId } = task;
+const filesOfTask = {
+	video: { label: 'video', isMedia: isVideo, urlOf: ({ videoUrl }: Task) => videoUrl },
+	lastFrame: { label: 'last frame', isMedia: isPng, urlOf: (task: Task) => task.lastFrameUrl },
+} as const;
+
+/** A file of a task, whose URL can be signed anew. */
+export function taskFile(
+	{ api, connection }: Session,
+	taskId: string,
+	file: keyof typeof filesOfTask,
+	url: string,
+): RemoteFile {
 	// A provider outside may have its files in a private network, but never on this machine.
 	const provider = reachOf(new URL(connection.tasksUrl).hostname);
 	const namedBy = provider === 'public' ? 'private' : provider;
-	const file = (
-		label: FileKind['label'],
-		urlOf: (seen: Task) => string | undefined,
-		kind: Pick<FileKind, 'fileName' | 'mimeType' | 'isMedia'>,
-	): FileKind[] => {
-		const url = urlOf(task);
-		if (url === undefined) return [];
-		const freshUrl = async () => urlOf(await api.readTask(taskId));
-		return [{ ...kind, label, url, namedBy, freshUrl }];
-	};
-	const video = { fileName: `${taskId}.mp4`, mimeType: 'video/mp4', isMedia: isVideo };
-	const frame = { fileName: `${taskId}.png`, mimeType: 'image/png', isMedia: isPng };
+	const { label, isMedia, urlOf } = filesOfTask[file];
+	const freshUrl = async () => urlOf(await api.readTask(taskId));
+	return { label, isMedia, url, namedBy, freshUrl };
+}
+
+function filesOf(session: Session, task: Task, name: string = task.taskId): FileKind[] {
+	const { taskId } = task;
+	const { videoUrl, lastFrameUrl } = task;
+	const video = { fileName: `${name}.mp4`, mimeType: 'video/mp4' };
+	const frame = { fileName: `${name}.png`, mimeType: 'image/png' };
 	return [
-		...file('video', ({ videoUrl }) => videoUrl, video),
-		...file('last frame', ({ lastFrameUrl }) => lastFrameUrl, frame),
-	];
+		videoUrl === undefined ? [] : { ...taskFile(session, taskId, 'video', videoUrl), ...video },
+		lastFrameUrl === undefined
+			? []
+			: { ...taskFile(session, taskId, 'lastFrame', lastFrameUrl), ...frame },
+	].flat();
 }
