@@ -3,6 +3,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 /** The files that take longest, the longest first: one that started last would run on alone. */
 const first = [
 	'test/engine/faultStorm.test.ts',
+	'test/engine/triggerStorm.test.ts',
 	'test/demo/demo.test.ts',
 	'test/engine/testModeAgreement.test.ts',
 	'test/engine/batch.test.ts',

@@ -6,6 +6,7 @@ import { errorCodes, findErrorCode, kindOfStatus } from '../nodes/Seedance/seeda
 import type { FailureKind } from '../nodes/Seedance/seedance/failure';
 import { refusedFailure } from '../nodes/Seedance/seedance/wire/providerError';
 import { SeedanceAsset } from '../nodes/Seedance/SeedanceAsset.node';
+import { SeedanceTrigger } from '../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceVideo } from '../nodes/Seedance/SeedanceVideo.node';
 
 const root = resolve(__dirname, '..');
@@ -221,6 +222,7 @@ describe('labels', () => {
 	const panels = [
 		new SeedanceVideo().description,
 		new SeedanceAsset().description,
+		new SeedanceTrigger().description,
 		new SeedanceApi(),
 	];
 	const ours = panels.flatMap(({ displayName, properties }) => [

@@ -38,7 +38,7 @@ test('the lock file names no registry', () => {
 	expect(existsSync(join(root, 'npm-shrinkwrap.json'))).toBe(false);
 });
 
-test.each(['SeedanceVideo', 'SeedanceAsset'])('n8n’s search of nodes finds %s', (name) => {
+test.each(['SeedanceVideo', 'SeedanceAsset', 'SeedanceTrigger'])('n8n’s search of nodes finds %s', (name) => {
 	const file = join(root, 'nodes', 'Seedance', `${name}.node.json`);
 	const codex = JSON.parse(readFileSync(file, 'utf8')) as { categories: string[] };
 	// The editor shows a node of the category AI only among AI's own root nodes, and omits it from the search.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { asset } from '../nodes/Seedance/actions/asset';
 import { video } from '../nodes/Seedance/actions/video';
+import { triggerProperties } from '../nodes/Seedance/panel/trigger';
 import {
 	findFamily,
 	modelFamilies,
@@ -84,6 +85,16 @@ test('the table of operations is the dropdown', () => {
 test('the table of asset operations is the dropdown', () => {
 	expect(tableUnder('Operations of Seedance Asset').map(([name]) => name)).toEqual(
 		[...asset.operations.values()].map(({ option }) => option.name),
+	);
+});
+
+test.each([
+	['README.md', 'Seedance Trigger'],
+	['docs/trigger.md', 'What it delivers'],
+])('the table of events in %s is the dropdown', (document, heading) => {
+	const event = triggerProperties.find(({ name }) => name === 'event');
+	expect(tableUnder(heading, document).map(([name]) => name)).toEqual(
+		event?.options?.map(({ name }) => name),
 	);
 });
 

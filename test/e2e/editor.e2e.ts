@@ -42,16 +42,19 @@ async function show(workflow: StoredWorkflow): Promise<void> {
 }
 
 describe('The node creator', () => {
-	test('finds both nodes by their name and by what else they are called', async () => {
+	test('finds the nodes by their name and by what else they are called', async () => {
 		await show(await store(quickCreate));
 		const { page } = editor();
 		await page.locator('[data-test-id="node-creator-plus-button"]').first().click();
 		const found = page.locator('[data-test-id="node-creator-item-name"]');
 		for (const text of ['seedance', 'bytedance']) {
 			await page.locator('[data-test-id="node-creator-search-bar"]').first().fill(text);
-			await found.filter({ hasText: 'Seedance' }).nth(1).waitFor();
+			await found.filter({ hasText: 'Seedance' }).nth(2).waitFor();
 			const ours = (await found.allInnerTexts()).filter((name) => name.startsWith('Seedance'));
-			expect([text, ours.sort()]).toEqual([text, ['Seedance Asset', 'Seedance Video']]);
+			expect([text, ours.sort()]).toEqual([
+				text,
+				['Seedance Asset', 'Seedance Trigger', 'Seedance Video'],
+			]);
 		}
 		await page.keyboard.press('Escape');
 	});

@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-import { outputOf, type Execution, type ExecutionItem } from '../n8n/execution';
+import type { Execution, ExecutionItem } from '../n8n/execution';
 import { manualTriggerType, nodeOfType, type StoredWorkflow } from '../n8n/workflow';
 import { bytesOf, importWorkflow, itemsOfAllRuns, readExample, videoNode } from './examples';
 import { sha256 } from './hash';
@@ -9,7 +7,6 @@ import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
 const executionTimeoutMs = 120_000;
-const pollMs = 500;
 
 beforeEach(() => {
 	instance().simulator.requests.length = 0;
@@ -84,54 +81,6 @@ test('multi-shot-story: the last frame of each clip is the first of the next', a
 			content: [text('The ice glows from below and the fox leaps away'), firstFrame(1)],
 		},
 	]);
-});
-
-test('create-now-collect-later: the schedule fetches each finished video once', async () => {
-	const { client, simulator } = instance();
-	const finishedBefore = simulator.tasks.map(({ id }) => id);
-	const workflow = await importWorkflow(
-		instance(),
-		await readExample('create-now-collect-later', {
-			'Every 10 minutes': { rule: { interval: [{ field: 'seconds', secondsInterval: 4 }] } },
-		}),
-	);
-	await client.activate(workflow);
-	const created: unknown[] = [];
-	for (let count = 0; count < 2; count++) {
-		const [item] = outputOf(await run(workflow), videoNode);
-		expect(item).toEqual({
-			json: { taskId: expect.any(String), status: 'queued', model: 'dreamina-seedance-2-0-260128' },
-			pairedItem: { item: 0 },
-		});
-		created.push(item?.json['taskId']);
-	}
-
-	const collected: ExecutionItem[] = [];
-	const scheduled: string[] = [];
-	const deadlineMs = Date.now() + executionTimeoutMs;
-	// Two more polls after the last video show whether one is fetched again.
-	for (let looksAfter = 0; looksAfter < 2;) {
-		if (Date.now() > deadlineMs) throw new Error(`Only ${collected.length} are collected`);
-		for (const { id } of await client.listExecutions(workflow.id)) {
-			if (scheduled.includes(id)) continue;
-			const execution = await client.waitForExecution(id, executionTimeoutMs);
-			if (execution.mode !== 'trigger') continue;
-			expect(execution.status).toBe('success');
-			scheduled.push(id);
-			if (collected.length >= finishedBefore.length + created.length) looksAfter++;
-			collected.push(...outputOf(execution, 'Get the video'));
-		}
-		await delay(pollMs);
-	}
-	await client.deactivate(workflow);
-	const byId = (first: unknown, second: unknown) => String(first).localeCompare(String(second));
-	expect(collected.map(({ json }) => json['taskId']).sort(byId)).toEqual(
-		[...finishedBefore, ...created].sort(byId),
-	);
-	for (const item of collected) {
-		const taskId = String(item.json['taskId']);
-		expect(await sha256Of(item, 'data')).toBe(await simulator.sha256OfVideo(taskId));
-	}
 });
 
 test("callback-with-wait: the provider's calls resume the execution until the video is there", async () => {

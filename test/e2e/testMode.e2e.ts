@@ -104,29 +104,53 @@ test('multi-shot-story', async () => {
 	expect(new Set(clips.map(({ json }) => json['taskId'])).size).toBe(3);
 });
 
-test('create-now-collect-later', async () => {
-	const { client } = instance();
-	const example = await readExample('create-now-collect-later', {
-		'Every 10 minutes': { rule: { interval: [{ field: 'seconds', secondsInterval: 4 }] } },
-	});
+test('create-now', async () => {
+	const { client, n8n } = instance();
+	const example = await readExample('create-now');
 	const workflow = await importWorkflow(instance(), example, [testMode]);
 	await client.activate(workflow);
-	const id = await client.runWorkflow(workflow, nodeOfType(workflow, manualTriggerType));
-	const created = await client.waitForExecution(id, executionTimeoutMs);
-	const taskId = outputOf(created, videoNode)[0]?.json['taskId'];
+	const webhookId = workflow.nodes.find(({ name }) => name === 'On form submission')?.['webhookId'];
+	const url = `${n8n.origin}/form/${String(webhookId)}`;
 	const deadlineMs = Date.now() + executionTimeoutMs;
-	const collected: unknown[] = [];
-	while (!collected.includes(taskId)) {
-		if (Date.now() > deadlineMs) throw new Error('The clip is not collected');
-		await delay(1_000);
-		collected.length = 0;
-		for (const listed of await client.listExecutions(workflow.id)) {
-			const execution = await client.waitForExecution(listed.id, executionTimeoutMs);
-			const items = outputOf(execution, 'Get the video');
-			collected.push(...items.map(({ json }) => json['taskId']));
-		}
+	while (!(await fetch(url)).ok && Date.now() < deadlineMs) await delay(500);
+	const body = new FormData();
+	body.append('field-0', 'A clip');
+	expect((await fetch(url, { method: 'POST', body })).ok).toBe(true);
+	let listed = await client.listExecutions(workflow.id);
+	while (listed.length === 0 && Date.now() < deadlineMs) {
+		await delay(500);
+		listed = await client.listExecutions(workflow.id);
 	}
+	const execution = await client.waitForExecution(String(listed[0]?.id), executionTimeoutMs);
 	await client.deactivate(workflow);
+	expect(outputOf(execution, videoNode)[0]?.json).toMatchObject({
+		...{ status: 'queued', testMode: true },
+	});
+});
+
+test('deliver-finished-videos: an event every minute', async () => {
+	const { client } = instance();
+	const before = slack.posts.length;
+	const googleDrive = await client.createCredential(
+		...(['Drive of the trigger', 'googleDriveOAuth2Api', account.credentialData] as const),
+	);
+	await client.connectOAuth2(googleDrive, (url) => account.consent(url));
+	const slackAccount = await client.createCredential('Slack of the trigger', 'slackApi', {
+		accessToken: slack.accessToken,
+	});
+	const example = await readExample('deliver-finished-videos', {
+		'Keep the video': { folderId: { __rl: true, mode: 'id', value: 'folder-of-videos' } },
+		'Post the video': { options: { channelId: 'C0123456789', title: '={{ $json.taskId }}' } },
+	});
+	const workflow = await importWorkflow(instance(), example, [testMode, googleDrive, slackAccount]);
+	await client.activate(workflow);
+	const deadlineMs = Date.now() + 240_000;
+	while (slack.posts.length < before + 2 && Date.now() < deadlineMs) await delay(1_000);
+	await client.deactivate(workflow);
+	const titles = slack.posts.slice(before).map(({ title }) => title);
+	expect(titles.length).toBeGreaterThanOrEqual(2);
+	expect(new Set(titles).size).toBe(titles.length);
+	expect(titles.every((title) => title.startsWith('test_'))).toBe(true);
 });
 
 test('callback-with-wait: nobody calls, and the limit of the Wait node ends it', async () => {

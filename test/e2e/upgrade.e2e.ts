@@ -83,6 +83,7 @@ async function manifestOnDisk(): Promise<Record<string, unknown>> {
 
 const nodes = [
 	{ name: 'Seedance Asset', type: `${packageName}.seedanceAsset`, latestVersion: 1 },
+	{ name: 'Seedance Trigger', type: `${packageName}.seedanceTrigger`, latestVersion: 1 },
 	{ name: 'Seedance Video', type: seedanceVideoType, latestVersion: 1 },
 ];
 

@@ -7,16 +7,20 @@ import {
 	DataDeduplicationService,
 	ExecutionLifecycleHooks,
 	LoadOptionsContext,
+	PollContext,
 	WorkflowExecute,
 } from 'n8n-core';
+import { TriggersAndPollers } from 'n8n-core/dist/execution-engine/triggers-and-pollers';
 import { SSHClientsManager } from 'n8n-core/dist/execution-engine/ssh-clients-manager';
 import type {
 	IBinaryData,
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	ILoadOptionsFunctions,
 	INode,
 	INodeExecutionData,
 	INodeListSearchResult,
+	IPollFunctions,
 	IRun,
 	IRunExecutionData,
 	IWorkflowBase,
@@ -71,6 +75,30 @@ export interface Execution {
 	readonly run: IRun;
 }
 
+/** A trigger that polls. */
+export interface PollerOptions {
+	readonly workflow: WorkflowJson;
+	readonly node: string;
+	readonly credentials: NonNullable<RunOptions['credentials']>;
+	/** Default: engine. */
+	readonly workflowId?: string;
+	/** The static data as n8n's database has it. Default: none. */
+	readonly saved?: IDataObject;
+	/** Default: trigger. `manual` is Fetch test event. */
+	readonly mode?: 'trigger' | 'manual';
+	readonly onLog?: (line: LogLine) => void;
+}
+
+/** A trigger in a process of n8n, from its activation on. */
+export interface Poller {
+	/** The items of one poll, or null. Rejects with what the node throws. */
+	poll(): Promise<INodeExecutionData[] | null>;
+	/** The static data as n8n's database has it: n8n saves it after the first poll, and with each delivery. */
+	saved(): IDataObject;
+	/** The static data as this process has it. */
+	current(): IDataObject;
+}
+
 /** The query for a picker. */
 export interface SearchOptions {
 	readonly method: string;
@@ -87,6 +115,8 @@ export interface Engine {
 	run(options: RunOptions): Promise<Execution>;
 	/** Runs a failed or stopped execution again from the node where it ended, as n8n's *Retry execution* does: with its data as the database has it. */
 	retry(execution: Execution, options: RunOptions): Promise<Execution>;
+	/** Activates a polling trigger as n8n does, but for its schedule. */
+	poller(options: PollerOptions): Poller;
 	/** Loads the entries of a node's picker, as the editor does. */
 	search(options: SearchOptions): Promise<INodeListSearchResult>;
 	/** Returns the bytes behind an item's binary field. */
@@ -125,6 +155,7 @@ export async function startEngine(
 			await runWorkflow(options, types, options.executionId ?? String(++executions)),
 		retry: async (execution, options) =>
 			await runWorkflow(options, types, String(++executions), storedDataOf(execution)),
+		poller: (options) => openPoller(options, types),
 		search: async (options) => await runSearch(options, loaded),
 		readBinary: async (binary) => await binaryData.getAsBuffer(binary),
 		close: () => {
@@ -181,6 +212,48 @@ async function runWorkflow(
 	// A stopped execution can resolve or reject. n8n's own hook reports the end in both cases.
 	execution.catch(() => {});
 	return executionOf(await ended);
+}
+
+function openPoller(
+	{ workflow: json, node: nodeName, credentials, saved = {}, ...options }: PollerOptions,
+	{ loaded, extraNodeTypes }: { loaded: LoadedPackage; extraNodeTypes: ExtraNodeTypes },
+): Poller {
+	const { workflowId = 'engine', mode = 'trigger' } = options;
+	listenToLog(options.onLog);
+	let database = structuredClone(saved);
+	const { name, nodes, connections, settings = {} } = structuredClone(json);
+	const workflow = new Workflow({
+		...{ id: workflowId, name, connections, active: true, settings },
+		nodes: nodes.map(withStoredCredential),
+		nodeTypes: createNodeTypes(loaded, async () => [], extraNodeTypes),
+		staticData: structuredClone(saved),
+	});
+	const node = workflow.getNode(nodeName);
+	if (node === null) throw new Error(`No node ${nodeName}`);
+	const store = storeCredentials(loaded, credentials);
+	const hooks = new ExecutionLifecycleHooks(mode, 'poll', workflowBase(json));
+	// n8n has one context for all polls of an activation.
+	const context = new PollContext(
+		...([workflow, node, additionalData(store, hooks, 'poll'), mode, 'activate'] as const),
+	);
+	let polls = 0;
+	return {
+		saved: () => structuredClone(database),
+		current: () => workflow.staticData,
+		async poll() {
+			const isFirst = polls++ === 0;
+			// Only the type says that the context's workflow name may be undefined. It is set above.
+			const data = await Container.get(TriggersAndPollers).runPoll(
+				workflow,
+				node,
+				context as IPollFunctions,
+			);
+			if (isFirst || data !== null) {
+				database = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
+			}
+			return data?.[0] ?? null;
+		},
+	};
 }
 
 /** The data of an execution as it comes back from the database, without the run of the node that failed, which is still on the stack. */

@@ -46,6 +46,25 @@ export function videoWorkflow(
 	};
 }
 
+/** The name of the node under test in {@link triggerWorkflow}. */
+export const triggerNode = 'Seedance Trigger';
+
+/** A workflow that begins with a Seedance Trigger, which polls every minute. */
+export function triggerWorkflow(parameters: IDataObject): WorkflowJson {
+	const pollTimes = { item: [{ mode: 'everyMinute' }] };
+	return {
+		name: 'Seedance Trigger',
+		nodes: [
+			{
+				...node(triggerNode, 'n8n-nodes-seedance.seedanceTrigger', { pollTimes, ...parameters }),
+				credentials: { seedanceApi: { id: '', name: 'Seedance API' } },
+			},
+			node('Done', 'n8n-nodes-base.noOp', {}),
+		],
+		connections: { [triggerNode]: { main: [[{ node: 'Done', type: 'main', index: 0 }]] } },
+	};
+}
+
 /** {@link videoWorkflow} with a node in front that reads these rows, so that they are not what the execution begins with. */
 export function rowsWorkflow(
 	rows: readonly IDataObject[],

@@ -20,7 +20,13 @@ import {
 import { projectFolder } from './packageTarball';
 import { credentialType, readExampleWorkflow } from './seed';
 import { parseLine } from './versions';
-import { nodeOfType, seedanceVideoType, withCredential, type StoredWorkflow } from './workflow';
+import {
+	nodeOfType,
+	seedanceTriggerType,
+	seedanceVideoType,
+	withCredential,
+	type StoredWorkflow,
+} from './workflow';
 
 type Clip = NonNullable<PageScreenshotOptions['clip']>;
 
@@ -58,6 +64,10 @@ const panels = {
 	'panel-get-many': {
 		type: seedanceVideoType,
 		parameters: { operation: 'getAll', filters: { status: 'succeeded' } },
+	},
+	'panel-trigger': {
+		type: seedanceTriggerType,
+		parameters: { filters: { model: 'seedance-2-0' } },
 	},
 	'panel-asset-upload': {
 		type: 'n8n-nodes-seedance.seedanceAsset',
@@ -144,6 +154,36 @@ async function photographPanels(page: Page, folder: string, instance: Instance):
 	return files;
 }
 
+/** Photographs the panel of the trigger with a test event, which is the video of the run before. */
+async function photographTrigger(
+	page: Page,
+	folder: string,
+	{ client, n8n, seeded }: Instance,
+): Promise<string[]> {
+	const { id, name } = seeded.credential;
+	const workflow = await client.createWorkflow({
+		name: 'Trigger',
+		nodes: [
+			{
+				...{ id: 'trigger', name: 'Seedance Trigger', type: seedanceTriggerType, typeVersion: 1 },
+				...{ position: [0, 0], parameters: {}, credentials: { [credentialType]: { id, name } } },
+			},
+		],
+		connections: {},
+	});
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(exampleWindow);
+	await showCanvas(page, n8n.origin, workflow.id);
+	const panel = await openPanel(page, 'Seedance Trigger');
+	const status = await executeNode(panel);
+	if (status !== 'success') throw new Error(`No test event: ${await outputText(panel)}`);
+	await page.waitForTimeout(animationMs);
+	const file = join(folder, 'trigger.png');
+	await panel.screenshot({ path: file, scale: 'css' });
+	await closePanel(page);
+	return [file];
+}
+
 /** Photographs each example on the canvas, with its notes, for `docs/<example>.md`. */
 async function photographExamples(
 	page: Page,
@@ -188,6 +228,7 @@ async function main(signal: AbortSignal): Promise<number> {
 			files = [
 				...(await photographRun(editor.page, folder, instance)),
 				...(await photographPanels(editor.page, folder, instance)),
+				...(await photographTrigger(editor.page, folder, instance)),
 				...(await photographExamples(editor.page, folder, instance)),
 			];
 			const refused = [...editor.refusedOrigins].join(' ');

@@ -59,3 +59,6 @@ export const manualTriggerType = 'n8n-nodes-base.manualTrigger';
 
 /** The type under which a workflow stores this package's video node. */
 export const seedanceVideoType = 'n8n-nodes-seedance.seedanceVideo';
+
+/** The type under which a workflow stores this package's trigger. */
+export const seedanceTriggerType = 'n8n-nodes-seedance.seedanceTrigger';

@@ -69,7 +69,7 @@ test('nothing is found in the package as it is', async () => {
 	expect(await checkManifest(folder)).toEqual([]);
 	expect(await checkDisables(folder)).toEqual([]);
 	expect(await loadInstalled(folder)).toEqual({
-		loaded: ['seedanceAsset', 'seedanceVideo', 'seedanceApi'],
+		loaded: ['seedanceAsset', 'seedanceTrigger', 'seedanceVideo', 'seedanceApi'],
 		faults: [],
 	});
 });
@@ -211,6 +211,6 @@ describe('loading', () => {
 	])('%s is found', async (_name, edit, expected) => {
 		const { loaded, faults } = await loadInstalled(change(copyOfPackage(), video, edit));
 		expect(faults).toEqual([{ file: video, fault: expect.stringMatching(expected) }]);
-		expect(loaded).toEqual(['seedanceAsset', 'seedanceApi']);
+		expect(loaded).toEqual(['seedanceAsset', 'seedanceTrigger', 'seedanceApi']);
 	});
 });

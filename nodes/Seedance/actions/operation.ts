@@ -17,6 +17,12 @@ export interface ItemOutput {
 	readonly binary?: IBinaryKeyData;
 }
 
+/** The items of a provider that charges nothing say so. */
+export function marked({ provider }: Connection, outputs: readonly ItemOutput[]): ItemOutput[] {
+	if (provider.isInProcess !== true) return [...outputs];
+	return outputs.map((one) => ({ ...one, json: { ...one.json, testMode: true } }));
+}
+
 /** One item of a run with what was read of it. */
 export interface RunItem<Input> {
 	/** Place of the item in the input, from 0. */

@@ -6,7 +6,13 @@ import { connect, testModeHint } from '../panel/credential';
 import { quoted } from '../panel/values';
 import type { Connection } from '../seedance/connection';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
-import type { AnyOperation, ItemOutput, OpenItem, Resource } from './operation';
+import {
+	marked,
+	type AnyOperation,
+	type ItemOutput,
+	type OpenItem,
+	type Resource,
+} from './operation';
 import { inputError, runError } from './runErrors';
 import { openSession, type Session } from './session';
 import { forgetDelivered } from './video/deliveredItems';
@@ -138,7 +144,7 @@ async function runItem(session: Session, run: Run, item: OpenItem): Promise<void
 	const { clock, context } = session;
 	const { itemIndex } = item;
 	try {
-		run.outputs[itemIndex] = marked(session, await item.run());
+		run.outputs[itemIndex] = marked(session.connection, await item.run());
 	} catch (error) {
 		noteFailure(session, run, itemIndex, error);
 		// Without Continue On Fail this failure is the node's: nothing more is created, and a task that exists is charged when it succeeds, whether it is waited for or not.
@@ -147,12 +153,6 @@ async function runItem(session: Session, run: Run, item: OpenItem): Promise<void
 	run.itemsDone++;
 	if (item.isCharged) run.chargedOpen--;
 	if (clock.closed.aborted && run.chargedOpen === 0) clock.abortRun();
-}
-
-/** The items of a provider that charges nothing say so. */
-function marked({ connection }: Session, outputs: ItemOutput[]): ItemOutput[] {
-	if (connection.provider.isInProcess !== true) return outputs;
-	return outputs.map((one) => ({ ...one, json: { ...one.json, testMode: true } }));
 }
 
 function noteFailure(

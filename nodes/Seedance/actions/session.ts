@@ -8,6 +8,7 @@ import {
 	withAnswersOf,
 	withoutCancelSignal,
 	type RequestContext,
+	type Send,
 } from '../n8n/http';
 import type { FileContents } from '../n8n/inputFile';
 import { log as writeLog } from '../n8n/log';
@@ -65,7 +66,7 @@ const maxDownloads = 3;
 type OutsideContext = RequestContext & Pick<IExecuteFunctions, 'helpers'>;
 
 /** The context whose HTTP helpers lead to the provider: n8n's own, or in Test Mode those that answer in this process. Nothing else knows which. */
-export function outsideOf<Helpers extends RequestContext['helpers']>(
+function outsideOf<Helpers extends RequestContext['helpers']>(
 	context: RequestContext & { readonly helpers: Helpers },
 	clock: Clock,
 	{ provider }: Connection,
@@ -78,6 +79,31 @@ export function outsideOf<Helpers extends RequestContext['helpers']>(
 	});
 }
 
+/** How the provider is reached: by a run, a picker or a trigger. */
+export interface Access<Outside extends RequestContext = RequestContext> {
+	readonly connection: Connection;
+	readonly clock: Clock;
+	readonly outside: Outside;
+	readonly send: Send;
+	readonly api: TaskApi;
+	/** Lets three downloads run at the same time. */
+	readonly downloads: Semaphore;
+}
+
+/** Opens the way to the provider; `onLateTask` and `taskIds`: see {@link createTaskApi}. */
+export function openAccess<Helpers extends RequestContext['helpers']>(
+	context: RequestContext & { readonly helpers: Helpers },
+	clock: Clock,
+	connection: Connection,
+	onLateTask?: (taskId: string) => void,
+	taskIds?: TaskIds,
+): Access<RequestContext & { readonly helpers: Helpers }> {
+	const outside = outsideOf(context, clock, connection);
+	const send = createSend(outside, clock, connection);
+	const api = createTaskApi(send, clock, connection, onLateTask, taskIds);
+	return { connection, clock, outside, send, api, downloads: createSemaphore(maxDownloads) };
+}
+
 /** The session of one run; `progress` is asked for each line of the log. */
 export function openSession(
 	context: IExecuteFunctions,
@@ -87,8 +113,6 @@ export function openSession(
 ): Session {
 	const { provider, wire } = connection;
 	const breathe = createBreathe();
-	const outside = outsideOf(context, clock, connection);
-	const send = createSend(outside, clock, connection);
 	const store = openNodeStore(context);
 	if (!store.isKept)
 		writeLog(
@@ -99,7 +123,8 @@ export function openSession(
 		);
 	const log = createTaskLog(context, provider.label, store.executionId, progress);
 	const taskIds = new TaskIds();
-	const api = createTaskApi(send, clock, connection, log.lateTask, taskIds);
+	const access = openAccess(context, clock, connection, log.lateTask, taskIds);
+	const { outside, send, api, downloads } = access;
 	const source = new TaskSource(api, clock, wire.managesTasks, log.listGivenUp);
 	const ledger = openLedger(store);
 	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
@@ -118,7 +143,7 @@ export function openSession(
 		budget: createRunBudget(),
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
-		downloads: createSemaphore(maxDownloads),
+		downloads,
 		shotDownloads: createSemaphore(maxDownloads),
 		fileContents: new Map(),
 		shots: new Shots(clock, async (taskId) => await api.readTask(taskId)),

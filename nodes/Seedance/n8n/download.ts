@@ -9,7 +9,13 @@ import type { Semaphore } from './semaphore';
 
 type StoredBytes = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-type MediaContext = Pick<IExecuteFunctions, 'helpers'>;
+/** The parts of n8n's contexts that a download needs; an execution and a poll both have them. */
+export interface MediaContext {
+	readonly helpers: Pick<
+		IExecuteFunctions['helpers'],
+		'httpRequest' | 'prepareBinaryData' | 'getBinaryMetadata'
+	>;
+}
 
 /** A file to download, and what it is called in n8n. */
 export interface FileKind extends RemoteFile {

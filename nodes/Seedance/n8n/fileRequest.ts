@@ -4,6 +4,11 @@ import { SeedanceFailure } from '../seedance/failure';
 import type { Clock } from './clock';
 import { startDeadline } from './deadline';
 
+/** The part of n8n's contexts that sends a request without a credential. */
+export interface HttpContext {
+	readonly helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
+}
+
 /** A stream of the HTTP client. */
 export type FileBody = AsyncIterable<Uint8Array> & { destroy(): void };
 
@@ -34,7 +39,7 @@ const maxSilenceMs = 3_600_000;
  * Throws a SeedanceFailure for such an address and for headers that take too long, otherwise the error of the HTTP client. The request carries no credential and no cookie.
  */
 export async function requestFile(
-	{ helpers }: Pick<IExecuteFunctions, 'helpers'>,
+	{ helpers }: HttpContext,
 	clock: Clock,
 	{ label, url: firstUrl, namedBy, headers }: RequestedFile,
 ): Promise<FileAnswer> {

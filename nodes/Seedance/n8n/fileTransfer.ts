@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Reach } from '../seedance/address';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import { headerBytes } from '../seedance/fileType';
 import type { Clock } from './clock';
 import { FileConnection, progressBytes, type OpenAnswer } from './fileConnection';
 import { continuesFile, partOf, rangeHeaders, type FilePart } from './filePart';
-import { requestFile, type FileAnswer } from './fileRequest';
+import { requestFile, type FileAnswer, type HttpContext } from './fileRequest';
 import { FileUrl } from './fileUrl';
 import { Retries } from './retry';
 import type { Semaphore } from './semaphore';
@@ -64,7 +63,7 @@ export class FileTransfer {
 	failure: SeedanceFailure | undefined;
 
 	constructor(
-		private readonly context: Pick<IExecuteFunctions, 'helpers'>,
+		private readonly context: HttpContext,
 		private readonly clock: Clock,
 		/** Limits the transfers that are open at the same time. */
 		private readonly permits: Semaphore,

@@ -43,17 +43,24 @@ export function collectProperties(defaults: {
 	/** Whether a video can only be downloaded after waiting for it. */
 	readonly downloadNeedsWait: boolean;
 }): INodeProperties[] {
-	const shown = defaults.downloadNeedsWait ? { waitForCompletion: [true] } : {};
 	return [
 		{ ...waitSwitch, default: defaults.wait },
 		{
 			...waitOptionsProperty,
 			options: [cancelOnStopOption, ...(waitOptionsProperty.options as INodeProperties[])],
 		},
+		...deliveryProperties(defaults.download, defaults.downloadNeedsWait),
+	];
+}
+
+/** The parameters of downloading and simplifying. */
+export function deliveryProperties(downloads: boolean, needsWait: boolean): INodeProperties[] {
+	const shown = needsWait ? { waitForCompletion: [true] } : {};
+	return [
 		{
 			...downloadSwitch,
-			default: defaults.download,
-			...(defaults.downloadNeedsWait ? { displayOptions: { show: shown } } : {}),
+			default: downloads,
+			...(needsWait ? { displayOptions: { show: shown } } : {}),
 		},
 		{
 			displayName: 'Put Output File in Field',

@@ -72,7 +72,18 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	},
 	taskListNotSupported: {
 		message: ({ host }) => `${host} has no list of tasks`,
-		advice: "To read a task, run the Get operation with its ID. The IDs are in n8n's log.",
+		advice:
+			"To read a task, run the Get operation with its ID. The IDs are in n8n's log. Seedance Trigger does not work here.",
+	},
+	taskTimeMissing: {
+		message: "The provider's list does not say when its tasks were created",
+		advice:
+			'Seedance Trigger needs the time to deliver each task once. Use Get Many and Get in a workflow with a schedule.',
+	},
+	noTestEvent: {
+		message: 'The account has no finished task that fits',
+		advice:
+			'Create a video and fetch the test event when it is finished, or change Event and Filters. The provider keeps tasks for 7 days.',
 	},
 	assetLibraryNotSupported: {
 		message: ({ provider }) => `${provider} has no asset library that this node can use`,

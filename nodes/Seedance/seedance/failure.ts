@@ -13,6 +13,8 @@ export type FailureKind =
 	| 'costBudgetNotEstimable'
 	| 'taskManagementNotSupported'
 	| 'taskListNotSupported'
+	| 'taskTimeMissing'
+	| 'noTestEvent'
 	| 'assetLibraryNotSupported'
 	| 'assetAccessKeyMissing'
 	| 'assetUrlNotSupported'

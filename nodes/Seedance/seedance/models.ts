@@ -190,6 +190,14 @@ export function findFamilyOfModelId(modelId: string): ModelFamily | undefined {
 	);
 }
 
+/** Whether a task that shows this model id is of a family, in any of its versions: hosts show other prefixes than were sent. Source: PowerTokens Seedance 2.0 quick start (a task created with dreamina- shows doubao-). */
+export function isOfFamily(modelId: string, { value }: Pick<ModelFamily, 'value'>): boolean {
+	const unprefixed = modelId.replace(/^(dreamina-|doubao-)/, '');
+	return (
+		unprefixed.startsWith(value) && /^(-[ti]2v)?(-\d{6})?$/.test(unprefixed.slice(value.length))
+	);
+}
+
 /** Whether a text has the form of a full model id or of an endpoint id, which is sent as it is. */
 export function isFullModelId(text: string): boolean {
 	return (

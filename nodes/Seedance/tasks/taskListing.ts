@@ -1,7 +1,7 @@
 import type { Clock } from '../n8n/clock';
 import type { TaskApi, TaskPage } from '../n8n/taskApi';
 import type { Task } from '../seedance/task';
-import { maxTasksPerPage } from '../seedance/wire/official';
+import { maxTasksPerPage, type ListFilter } from '../seedance/wire/official';
 import { isTaskId } from '../seedance/wire/wire';
 import { showsMarker, type Marker } from './marker';
 import type { ListedTasks } from './taskMatch';
@@ -31,6 +31,51 @@ const maxClockDifferenceMs = 3_600_000;
 
 const maxPages = 100;
 
+/** How far the list is read. */
+export interface Reach {
+	readonly filter?: ListFilter;
+	readonly maxPages: number;
+	/** Whether nothing that follows a page is of interest. */
+	isPast(tasks: readonly Task[]): boolean;
+	/** Whether no further page is asked for. */
+	isOver?(): boolean;
+}
+
+/**
+ * The pages of the list, the newest tasks first, while tasks come and go: a create moves entries to the next page, which has them again. A removal moves them to the page before, which was read already.
+ * So after a page by which the list is shorter, the page before is read again.
+ */
+export async function* taskPages(
+	api: Pick<TaskApi, 'listTasks'>,
+	{ filter, maxPages, isPast, isOver = () => false }: Reach,
+): AsyncGenerator<TaskPage> {
+	const known = new Set<string>();
+	let before: TaskPage | undefined;
+	let furthest = 0;
+	let pageNumber = 1;
+	for (let requests = 0; requests < maxPages && !isOver(); requests++) {
+		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage }, filter);
+		const isNew = page.tasks.some(({ taskId }) => !known.has(taskId));
+		for (const { taskId } of page.tasks) known.add(taskId);
+		const isReadAgain = pageNumber <= furthest;
+		furthest = Math.max(furthest, pageNumber);
+		yield page;
+		if (before !== undefined && isShorter(page, before)) {
+			before = undefined;
+			pageNumber--;
+			continue;
+		}
+		// A page without news is the end, or of a gateway that does not know pages.
+		if (isPast(page.tasks) || !page.hasMore || !(isNew || isReadAgain)) return;
+		before = page;
+		pageNumber++;
+	}
+}
+
+function isShorter({ total: after }: TaskPage, { total }: TaskPage): boolean {
+	return after !== undefined && total !== undefined && after < total;
+}
+
 /** The tasks that were created since then, as far as the list can be read until it is over. */
 export async function listTasksSince(
 	clock: Clock,
@@ -46,17 +91,13 @@ export async function listTasksSince(
 	let isComplete = false;
 	// Of the first page: what is created while the list is read shifts its pages.
 	let total = Infinity;
-	for (let pageNumber = 1; pageNumber <= maxPages && !isOver(); pageNumber++) {
-		const page = await api.listTasks({ pageNumber, pageSize: maxTasksPerPage });
+	const isPast = (listed: readonly Task[]) => endsBefore(listed, sinceMs - toleranceMs);
+	for await (const page of taskPages(api, { maxPages, isPast, isOver })) {
 		isReadable &&= page.tasks.length >= page.count;
 		toleranceMs = Math.max(toleranceMs, toleranceOf(page, clock.now()));
-		const isNew = page.tasks.some(({ taskId }) => !tasks.has(taskId));
 		for (const task of page.tasks) tasks.set(task.taskId, task);
-		const isPast = endsBefore(page.tasks, sinceMs - toleranceMs);
 		total = Math.min(total, page.total ?? 0);
-		isComplete = isPast || (!page.hasMore && tasks.size >= total);
-		// A page without news is the end, or of a gateway that does not know pages.
-		if (isPast || !page.hasMore || !isNew) break;
+		isComplete = isPast(page.tasks) || (!page.hasMore && tasks.size >= total);
 	}
 	return listed(tasks, sinceMs, toleranceMs, owned, isReadable && isComplete);
 }
@@ -91,7 +132,7 @@ function toleranceOf({ answeredAtMs }: TaskPage, nowMs: number): number {
 }
 
 /** Whether a page is sorted with the newest first, as documented, and all that follows is older than that moment. */
-function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
+export function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
 	const times = tasks.flatMap(({ createdAtMs }) => createdAtMs ?? []);
 	const [first = -Infinity] = times;
 	const last = times.at(-1) ?? Infinity;

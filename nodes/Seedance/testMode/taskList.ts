@@ -15,20 +15,34 @@ const exampleEndings = ['ok', 'sr', 'sq', 'fa', 'ca', 'ex'] as const;
 const ratiosInTurn = ['16:9', '9:16', '1:1'] as const;
 const minutesBetween = 7;
 
-/** The examples of this hour, newest first. They are at least a quarter of an hour old. */
+/** Every minute, one task of each ending begins, so that a trigger has an event; the list shows those of the last minutes. */
+const minuteEndings = ['ok', 'fa'] as const;
+const minutesShown = 3;
+
+/** The examples, newest first: those of the last minutes, and those of this hour, which are at least a quarter of an hour old. */
 function examples(nowMs: number): TestTask[] {
+	const minuteStartMs = Math.floor(nowMs / minuteMs) * minuteMs;
 	const newestMs = Math.floor((nowMs - hourMs / 4) / hourMs) * hourMs;
-	return exampleEndings.map((ending, index): TestTask => {
-		const createdMs = newestMs - index * minutesBetween * minuteMs;
-		return {
-			...{ createdMs, ending, seconds: 8, durationSeconds: 5, expiresSeconds: 172_800 },
-			...{ model: 'dreamina-seedance-2-0-260128', resolution: '720p' },
-			ratio: ratiosInTurn[index % ratiosInTurn.length] ?? '16:9',
-			...{ frames: undefined, generateAudio: true, draft: false, priority: 0, seed: undefined },
-			...{ returnLastFrame: false, isFlex: false, webSearch: false, isMov: false },
-			random: createHash('sha256').update(`${createdMs} ${ending}`).digest('hex').slice(0, 10),
-		};
-	});
+	return [
+		...Array.from({ length: minutesShown }, (_, minutes) =>
+			minuteEndings.map((ending) => example(ending, minuteStartMs - minutes * minuteMs)),
+		).flat(),
+		...exampleEndings.map((ending, index) =>
+			example(ending, newestMs - index * minutesBetween * minuteMs),
+		),
+	];
+}
+
+function example(ending: string, createdMs: number): TestTask {
+	const minute = Math.floor(createdMs / minuteMs);
+	return {
+		...{ createdMs, ending, seconds: 8, durationSeconds: 5, expiresSeconds: 172_800 },
+		...{ model: 'dreamina-seedance-2-0-260128', resolution: '720p' },
+		ratio: ratiosInTurn[minute % ratiosInTurn.length] ?? '16:9',
+		...{ frames: undefined, generateAudio: true, draft: false, priority: 0, seed: undefined },
+		...{ returnLastFrame: false, isFlex: false, webSearch: false, isMov: false },
+		random: createHash('sha256').update(`${createdMs} ${ending}`).digest('hex').slice(0, 10),
+	};
 }
 
 /** The task with this ID as long as it can be read, or undefined. */

@@ -15,6 +15,7 @@ import {
 } from '../../../nodes/Seedance/panel/issues';
 import { invalidInput } from '../../../nodes/Seedance/panel/labels';
 import { SeedanceAsset } from '../../../nodes/Seedance/SeedanceAsset.node';
+import { SeedanceTrigger } from '../../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceVideo } from '../../../nodes/Seedance/SeedanceVideo.node';
 import {
 	SeedanceFailure,
@@ -166,6 +167,8 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	],
 	taskManagementNotSupported: [{ provider }],
 	taskListNotSupported: [{ host }],
+	taskTimeMissing: [{}],
+	noTestEvent: [{}],
 	assetLibraryNotSupported: [{ provider: 'APIYI' }],
 	assetAccessKeyMissing: [{}],
 	assetUrlNotSupported: [{}],
@@ -501,6 +504,7 @@ const sections: Readonly<Record<string, () => Line[] | Promise<Line[]>>> = {
 	hints: hintLines,
 	'the panel of Seedance Video': () => nodeLines(new SeedanceVideo()),
 	'the panel of Seedance Asset': () => nodeLines(new SeedanceAsset()),
+	'the panel of Seedance Trigger': () => nodeLines(new SeedanceTrigger()),
 	'the panel of the credential': () =>
 		credential.properties.flatMap((property) => propertyLines(property)),
 	'errors of the credential': credentialErrorLines,

@@ -48,12 +48,12 @@ test('the list has the tasks of this process and examples, pages, and tasks that
 	const own = startProcess();
 	const id = String(own.create('A kitten').body['id']);
 	const all = own.call('GET', '?page_num=1&page_size=100', 0).body;
-	expect(all['total']).toBe(7);
+	expect(all['total']).toBe(13);
 	expect((all['items'] as IDataObject[])[0]).toMatchObject({ id, status: 'queued' });
-	const page = own.call('GET', '?page_num=2&page_size=5', 0).body;
-	expect(page['items']).toEqual((all['items'] as IDataObject[]).slice(5));
+	const page = own.call('GET', '?page_num=2&page_size=9', 0).body;
+	expect(page['items']).toEqual((all['items'] as IDataObject[]).slice(9));
 	const other = startProcess();
-	expect(other.call('GET', '?page_num=1&page_size=100', 0).body['total']).toBe(6);
+	expect(other.call('GET', '?page_num=1&page_size=100', 0).body['total']).toBe(12);
 	expect(other.call('GET', `?filter.task_ids=${id}&filter.task_ids=cgt-1`, 0).body).toMatchObject({
 		...{ total: 1, items: [{ id, status: 'queued' }] },
 	});

@@ -1,12 +1,8 @@
-import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
-import { downloadFile, type FileKind } from '../../n8n/download';
-import type { RemoteFile } from '../../n8n/fileTransfer';
-import { lastFrameField, type CollectOptions } from '../../panel/collect';
+import type { IDataObject } from 'n8n-workflow';
+import type { CollectOptions } from '../../panel/collect';
 import { describeFailure } from '../../panel/failureText';
 import type { WaitPolicy } from '../../panel/wait';
-import { reachOf } from '../../seedance/address';
-import { SeedanceFailure, toFailure } from '../../seedance/failure';
-import { isPng, isVideo } from '../../seedance/fileType';
+import { SeedanceFailure } from '../../seedance/failure';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -15,6 +11,7 @@ import type { TaskLog } from '../../tasks/taskLog';
 import type { ItemOutput } from '../operation';
 import type { Session } from '../session';
 import { isKeptForNextTry } from './deliveredItems';
+import { withFiles } from './videoFiles';
 import { videoJson, type RequestedVideo } from './videoItem';
 
 /** The task as it is, or after waiting for it where the options say so. */
@@ -52,7 +49,9 @@ export async function itemOf(
 	const json = videoJson(seen, simplify, { timedOut, requested, cost: costOfTask?.(seen) });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
-		: await downloaded(session, seen, json, { field: downloadTo, fileName });
+		: await withFiles(session, seen, json, {
+				...{ field: downloadTo, fileName, isKept: isKeptForNextTry(session) },
+			});
 }
 
 /** Throws where the policy says so; otherwise the log is told why the last poll failed. */
@@ -67,64 +66,4 @@ function afterTimeout(
 		throw new SeedanceFailure({ kind: 'waitTimedOut', values, taskId }, lastFailure);
 	}
 	if (lastFailure !== undefined) log.lastPollFailed(taskId, lastFailure);
-}
-
-/** A finished video is charged: when its file cannot be fetched, the item still has the task id and the URL. */
-async function downloaded(
-	session: Session,
-	task: Task,
-	json: IDataObject,
-	{ field, fileName }: { readonly field: string; readonly fileName: string | undefined },
-): Promise<ItemOutput> {
-	const { outside, clock, downloads } = session;
-	const binary: IBinaryKeyData = {};
-	async function fetchFiles(): Promise<void> {
-		for (const file of filesOf(session, task, fileName)) {
-			const to = file.label === 'video' ? field : lastFrameField;
-			binary[to] = await downloadFile(outside, clock, downloads, file);
-		}
-	}
-	try {
-		// n8n throws the outputs of a node that fails away.
-		await (isKeptForNextTry(session) ? fetchFiles() : clock.whileOpen(fetchFiles));
-	} catch (error) {
-		const failure = toFailure(error);
-		if (failure.kind === 'stopped') throw failure;
-		const { message, description } = describeFailure(failure);
-		return { json: { ...json, downloadFailure: `${message}. ${description}` }, binary };
-	}
-	return { json, binary };
-}
-
-const filesOfTask = {
-	video: { label: 'video', isMedia: isVideo, urlOf: ({ videoUrl }: Task) => videoUrl },
-	lastFrame: { label: 'last frame', isMedia: isPng, urlOf: (task: Task) => task.lastFrameUrl },
-} as const;
-
-/** A file of a task, whose URL can be signed anew. */
-export function taskFile(
-	{ api, connection }: Session,
-	taskId: string,
-	file: keyof typeof filesOfTask,
-	url: string,
-): RemoteFile {
-	// A provider outside may have its files in a private network, but never on this machine.
-	const provider = reachOf(new URL(connection.tasksUrl).hostname);
-	const namedBy = provider === 'public' ? 'private' : provider;
-	const { label, isMedia, urlOf } = filesOfTask[file];
-	const freshUrl = async () => urlOf(await api.readTask(taskId));
-	return { label, isMedia, url, namedBy, freshUrl };
-}
-
-function filesOf(session: Session, task: Task, name: string = task.taskId): FileKind[] {
-	const { taskId } = task;
-	const { videoUrl, lastFrameUrl } = task;
-	const video = { fileName: `${name}.mp4`, mimeType: 'video/mp4' };
-	const frame = { fileName: `${name}.png`, mimeType: 'image/png' };
-	return [
-		videoUrl === undefined ? [] : { ...taskFile(session, taskId, 'video', videoUrl), ...video },
-		lastFrameUrl === undefined
-			? []
-			: { ...taskFile(session, taskId, 'lastFrame', lastFrameUrl), ...frame },
-	].flat();
 }

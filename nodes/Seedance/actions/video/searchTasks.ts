@@ -1,13 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { createClock } from '../../n8n/clock';
-import { createSend } from '../../n8n/http';
 import { toNodeError } from '../../n8n/nodeError';
-import { createTaskApi } from '../../n8n/taskApi';
 import { connect } from '../../panel/credential';
 import { requireTaskManagement } from '../../seedance/connection';
 import { toFailure } from '../../seedance/failure';
 import { isoTime } from '../../seedance/task';
-import { outsideOf } from '../session';
+import { openAccess } from '../session';
 
 const pageSize = 50;
 
@@ -21,11 +19,7 @@ export async function searchTasks(
 		const connection = connect(await this.getCredentials('seedanceApi'));
 		requireTaskManagement(connection);
 		const clock = createClock(undefined);
-		const api = createTaskApi(
-			createSend(outsideOf(this, clock, connection), clock, connection),
-			clock,
-			connection,
-		);
+		const { api } = openAccess(this, clock, connection);
 		const pageNumber = Number(paginationToken ?? 1);
 		const { tasks, hasMore } = await api.listTasks({ pageNumber, pageSize });
 		const results = tasks

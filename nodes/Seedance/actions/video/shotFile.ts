@@ -4,7 +4,7 @@ import type { FileType } from '../../seedance/fileType';
 import type { MediaOfShot } from '../../seedance/media';
 import type { LaterShot, ShotFile } from '../../tasks/shots';
 import type { Session } from '../session';
-import { taskFile } from './collectVideo';
+import { taskFile } from './videoFiles';
 
 const png: FileType = { kind: 'image', mimeType: 'image/png', extension: 'png' };
 const mp4: FileType = { kind: 'video', mimeType: 'video/mp4', extension: 'mp4' };

@@ -1,0 +1,87 @@
+import { createPace } from '../../n8n/pace';
+import { createSemaphore } from '../../n8n/semaphore';
+import { describeFailure } from '../../panel/failureText';
+import type { TriggerOptions } from '../../panel/trigger';
+import { toFailure, type SeedanceFailure } from '../../seedance/failure';
+import { isFinished, lacksVideo, type Task } from '../../seedance/task';
+import { taskFailure } from '../../seedance/taskFailure';
+import { pauseBetweenReadsMs } from '../../tasks/accountWatch';
+import type { TriggerMemory } from '../../tasks/triggerMemory';
+import { marked, type ItemOutput } from '../operation';
+import { withFiles, type FileAccess } from '../video/videoFiles';
+import { videoJson } from '../video/videoItem';
+
+/** So that a poll ends in time; the others come with the next. */
+const maxTasksPerPoll = 50;
+const maxAtOnce = 3;
+
+/** What became of the tasks that were due. */
+export interface Delivery {
+	/** The items, in the order in which their tasks ended. */
+	readonly items: ItemOutput[];
+	/** The first task that could not be read; it stays due. */
+	readonly failure: SeedanceFailure | undefined;
+}
+
+/** Makes the items of tasks that are due, as far as they begin within a time, each from the task's own call: the list may be behind, and a URL in it may have expired since. */
+export async function deliverDue(
+	access: FileAccess,
+	memory: TriggerMemory,
+	options: TriggerOptions,
+	withinMs: number,
+): Promise<Delivery> {
+	const { clock, api, connection } = access;
+	const turn = createPace(clock, pauseBetweenReadsMs);
+	const permit = createSemaphore(maxAtOnce);
+	const endsAtMs = clock.monotonicMs() + withinMs;
+	const made: Array<{ readonly task: Task; readonly item: ItemOutput }> = [];
+	let failure: SeedanceFailure | undefined;
+	async function deliver(taskId: string): Promise<void> {
+		if (clock.monotonicMs() > endsAtMs) return;
+		await turn();
+		try {
+			const task = await api.readTask(taskId);
+			if (!isFinished(task.status)) {
+				memory.reopen(taskId);
+				return;
+			}
+			// Some gateways say for a moment that a task has succeeded, and not where its video is.
+			if (lacksVideo(task) && !memory.doubt(taskId)) return;
+			// Event and Filters may be others since it became due.
+			if (options.isWanted(task)) made.push({ task, item: await itemOf(access, task, options) });
+			memory.done(taskId);
+		} catch (error) {
+			const thrown = toFailure(error);
+			if (thrown.kind === 'taskNotFound') memory.unknown(taskId);
+			else failure ??= thrown;
+		}
+	}
+	const taskIds = memory.dueIds().slice(0, maxTasksPerPoll);
+	await Promise.all(taskIds.map(async (taskId) => await permit(async () => deliver(taskId))));
+	const endOf = ({ task }: (typeof made)[number]) => task.updatedAtMs ?? task.createdAtMs ?? 0;
+	const inOrder = made.sort((one, other) => endOf(one) - endOf(other));
+	return {
+		items: marked(
+			connection,
+			inOrder.map(({ item }) => item),
+		),
+		failure,
+	};
+}
+
+/** The item of a task that has ended, as Get returns it. Throws a SeedanceFailure of kind `stopped`. */
+export async function itemOf(
+	access: FileAccess,
+	task: Task,
+	{ simplify, downloadTo }: Pick<TriggerOptions, 'simplify' | 'downloadTo'>,
+): Promise<ItemOutput> {
+	const json = videoJson(task, simplify);
+	if (downloadTo === undefined) return { json };
+	if (lacksVideo(task)) {
+		const { message, description } = describeFailure(taskFailure(task));
+		return { json: { ...json, downloadFailure: `${message}. ${description}` } };
+	}
+	return task.videoUrl === undefined
+		? { json }
+		: await withFiles(access, task, json, { field: downloadTo, isKept: false });
+}

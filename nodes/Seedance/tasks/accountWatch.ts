@@ -1,0 +1,144 @@
+import type { Clock } from '../n8n/clock';
+import { createPace } from '../n8n/pace';
+import type { TaskApi } from '../n8n/taskApi';
+import { SeedanceFailure, toFailure } from '../seedance/failure';
+import { isFinished, type Task } from '../seedance/task';
+import { maxTasksPerPage } from '../seedance/wire/official';
+import { isTaskId } from '../seedance/wire/wire';
+import { endsBefore, taskPages, type Reach } from './taskListing';
+import { TriggerMemory, windowMs, type Sighting } from './triggerMemory';
+
+/** What a trigger asks the provider. */
+export type WatchApi = Pick<TaskApi, 'listTasks' | 'readTask'>;
+
+/** Whether a trigger is to deliver a task that has ended. */
+export type IsWanted = (task: Task) => boolean;
+
+/** Source: BytePlus docs 1521675 (page_num 1 to 500). */
+const maxPages = 500;
+/** Single reads of a poll, for tasks that the list leaves out; the others are read in the next poll. */
+const maxSingleReads = 50;
+/** An account may send 20 reads a second, and other executions read as well. Source: Volcengine docs 1521309. */
+export const pauseBetweenReadsMs = 125;
+
+/** What the list shows of the account's newest tasks. */
+interface Listed {
+	readonly sightings: readonly Sighting[];
+	readonly isWhole: boolean;
+}
+
+/**
+ * The memory of a trigger that begins now: what has ended is settled, what is in flight is open.
+ * Throws the SeedanceFailure of the list.
+ */
+export async function beginWatch(api: WatchApi): Promise<TriggerMemory> {
+	const memory = new TriggerMemory(0);
+	const isWanted = () => false;
+	let newestMs = -Infinity;
+	const isPast = (page: readonly Task[]) => {
+		newestMs = Math.max(newestMs, ...page.map(({ createdAtMs = -Infinity }) => createdAtMs));
+		return endsBefore(page, newestMs - windowMs);
+	};
+	const newest = await listUntil(api, { maxPages, isPast }, isWanted);
+	for (const sighting of newest.sightings) memory.see(sighting);
+	// A task that starts in between is in one of the lists, since tasks are queued first.
+	for (const status of ['queued', 'running']) {
+		const reach = { filter: { status }, maxPages, isPast: hasNone(status) };
+		for (const sighting of (await listUntil(api, reach, isWanted)).sightings) memory.see(sighting);
+	}
+	memory.begin(timesOf(newest));
+	return memory;
+}
+
+/**
+ * Brings the memory up to date: every task that has ended since it was up to date last is due, if it is wanted.
+ * Asks for one page where nothing is new. Throws the SeedanceFailure of the list; the memory is of no use then.
+ */
+export async function watch(
+	clock: Clock,
+	api: WatchApi,
+	memory: TriggerMemory,
+	isWanted: IsWanted,
+): Promise<void> {
+	const { horizonMs } = memory;
+	const isPast = (page: readonly Task[]) => endsBefore(page, horizonMs);
+	const listed = await listUntil(api, { maxPages, isPast }, isWanted);
+	const shown = new Set(listed.sightings.map(({ taskId }) => taskId));
+	for (const sighting of listed.sightings) memory.see(sighting);
+	const others = memory.openIds().filter((taskId) => !shown.has(taskId));
+	const left: string[] = [];
+	for (let first = 0; first < others.length; first += maxTasksPerPage) {
+		const taskIds = others.slice(first, first + maxTasksPerPage);
+		const page = await api.listTasks({ pageNumber: 1, pageSize: taskIds.length }, { taskIds });
+		const found = new Set(page.tasks.map(({ taskId }) => taskId));
+		for (const task of page.tasks) seeOpen(memory, task, isWanted);
+		left.push(...taskIds.filter((taskId) => !found.has(taskId)));
+	}
+	await readSingly(clock, api, memory, left, isWanted);
+	memory.advance(timesOf(listed), listed.isWhole);
+}
+
+/** Reads open tasks that the list leaves out. Those that are asked first are other ones in each poll. */
+async function readSingly(
+	clock: Clock,
+	api: WatchApi,
+	memory: TriggerMemory,
+	taskIds: readonly string[],
+	isWanted: IsWanted,
+): Promise<void> {
+	const turn = createPace(clock, pauseBetweenReadsMs);
+	const first = Math.floor(Math.random() * taskIds.length);
+	const inTurn = [...taskIds.slice(first), ...taskIds.slice(0, first)];
+	for (const taskId of inTurn.slice(0, maxSingleReads)) {
+		await turn();
+		try {
+			seeOpen(memory, await api.readTask(taskId), isWanted);
+		} catch (error) {
+			const failure = toFailure(error);
+			if (failure.kind === 'stopped' || failure.kind === 'bug') throw failure;
+			// After any other failure, this task and those behind it are open for the next poll, so that a poll ends in time.
+			if (failure.kind !== 'taskNotFound') return;
+			memory.unknown(taskId);
+		}
+	}
+}
+
+/** The memory knows when the task was created, whatever this answer says. */
+function seeOpen(memory: TriggerMemory, task: Task, isWanted: IsWanted): void {
+	const { taskId, createdAtMs = 0 } = task;
+	memory.see({ taskId, createdAtMs, state: stateOf(task, isWanted) });
+}
+
+async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promise<Listed> {
+	const sightings = new Map<string, Sighting>();
+	let isWhole = true;
+	for await (const page of taskPages(api, reach)) {
+		isWhole &&= page.tasks.length >= page.count;
+		for (const task of page.tasks) {
+			const { taskId, createdAtMs } = task;
+			// Nothing can be asked about such a task.
+			if (!isTaskId(taskId)) continue;
+			if (createdAtMs === undefined) throw withoutTime(taskId);
+			sightings.set(taskId, { taskId, createdAtMs, state: stateOf(task, isWanted) });
+		}
+	}
+	return { sightings: [...sightings.values()], isWhole };
+}
+
+/** Without it, a task that is delivered cannot be told from a new one. Source: Volcengine Python SDK, content_generation_task.py (created_at is in every task). */
+function withoutTime(taskId: string): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'taskTimeMissing', taskId });
+}
+
+/** Whether a host ignores the filter: its list of the tasks in flight would be all of the list. */
+const hasNone = (status: string) => (page: readonly Task[]) =>
+	page.every((task) => task.status !== status);
+
+function stateOf(task: Task, isWanted: IsWanted): Sighting['state'] {
+	if (!isFinished(task.status)) return 'inFlight';
+	return isWanted(task) ? 'wanted' : 'unwanted';
+}
+
+function timesOf({ sightings }: Listed): number[] {
+	return sightings.map(({ createdAtMs }) => createdAtMs);
+}

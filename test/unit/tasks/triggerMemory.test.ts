@@ -1,0 +1,147 @@
+import { TriggerMemory, type Sighting } from '../../../nodes/Seedance/tasks/triggerMemory';
+
+const account = 'a';
+const startMs = Date.UTC(2026, 10, 21);
+const at = (seconds: number) => startMs + seconds * 1000;
+
+/** A memory after n8n has stored it and read it again. */
+function again(memory: TriggerMemory): TriggerMemory {
+	const read = TriggerMemory.read(JSON.parse(JSON.stringify(memory.stored(account))), account);
+	if (read === undefined) throw new Error('The memory cannot be read');
+	return read;
+}
+
+function memoryOf(...sightings: ReadonlyArray<readonly [string, number, Sighting['state']]>) {
+	const memory = new TriggerMemory(startMs);
+	for (const [taskId, seconds, state] of sightings) {
+		memory.see({ taskId, createdAtMs: at(seconds), state });
+	}
+	return again(memory);
+}
+
+const see = (memory: TriggerMemory, taskId: string, state: Sighting['state'], seconds = 0) =>
+	memory.see({ taskId, createdAtMs: at(seconds), state });
+const stateOf = (memory: TriggerMemory) => [memory.openIds().sort(), memory.dueIds()];
+
+describe('a task', () => {
+	test('that was created before the horizon is settled', () => {
+		expect(stateOf(memoryOf(['t', -1, 'wanted'], ['u', -1, 'inFlight']))).toEqual([[], []]);
+	});
+
+	test('in flight is open, becomes due when it has ended, and is settled when it was delivered', () => {
+		const memory = memoryOf(['t', 5, 'inFlight']);
+		expect(stateOf(memory)).toEqual([['t'], []]);
+		see(memory, 't', 'wanted', 5);
+		expect(stateOf(again(memory))).toEqual([[], ['t']]);
+		memory.done('t');
+		const later = again(memory);
+		for (const state of ['wanted', 'inFlight', 'unwanted'] as const) see(later, 't', state, 5);
+		expect(stateOf(later)).toEqual([[], []]);
+	});
+
+	test('that is not wanted is settled', () => {
+		const memory = memoryOf(['t', 5, 'inFlight'], ['u', 5, 'unwanted']);
+		see(memory, 't', 'unwanted', 5);
+		const later = again(memory);
+		see(later, 't', 'wanted', 5);
+		see(later, 'u', 'wanted', 5);
+		expect(stateOf(later)).toEqual([[], []]);
+	});
+
+	test('that is due and has not ended is open again, and the list does not change one that is due', () => {
+		const memory = memoryOf(['t', 5, 'wanted']);
+		see(memory, 't', 'inFlight', 5);
+		expect(stateOf(memory)).toEqual([[], ['t']]);
+		memory.reopen('t');
+		expect(stateOf(again(memory))).toEqual([['t'], []]);
+	});
+
+	test.each(['inFlight', 'wanted'] as const)('that is unknown twice is settled: %s', (state) => {
+		const memory = memoryOf(['t', 5, state]);
+		memory.unknown('t');
+		const later = again(memory);
+		expect(stateOf(later).flat()).toEqual(['t']);
+		later.unknown('t');
+		expect(stateOf(again(later))).toEqual([[], []]);
+	});
+
+	test('that is seen in between has to be unknown twice again', () => {
+		const memory = memoryOf(['t', 5, 'inFlight']);
+		memory.unknown('t');
+		see(memory, 't', 'inFlight', 5);
+		memory.unknown('t');
+		expect(stateOf(again(memory))).toEqual([['t'], []]);
+	});
+
+	test('that was open before the horizon passed it keeps the time of its create', () => {
+		const memory = memoryOf(['t', 5, 'inFlight'], ['u', 9, 'inFlight']);
+		memory.see({ taskId: 'u', createdAtMs: 0, state: 'wanted' });
+		memory.see({ taskId: 't', createdAtMs: 0, state: 'wanted' });
+		expect(again(memory).dueIds()).toEqual(['t', 'u']);
+	});
+});
+
+describe('the horizon', () => {
+	const times = (count: number, pauseSeconds: number) =>
+		Array.from({ length: count }, (_, index) => at(100_000 - index * pauseSeconds));
+
+	test.each([
+		['ten minutes before the newest, where tasks are frequent', times(100, 1), 99_400],
+		['at the fiftieth, where they are rare', times(100, 60), 100_000 - 49 * 60 + 1],
+		['at the oldest, where there are few', times(3, 3_600), 100_000 - 2 * 3_600 + 1],
+	])('is %s', (_, createdAtMs, expected) => {
+		const memory = new TriggerMemory(0);
+		memory.begin(createdAtMs);
+		expect(again(memory).horizonMs).toBe(at(expected));
+	});
+
+	test('moves one poll late, and never back', () => {
+		const memory = memoryOf();
+		memory.advance(times(100, 1), true);
+		expect(again(memory).horizonMs).toBe(at(0));
+		memory.advance([at(0)], true);
+		expect(again(memory).horizonMs).toBe(at(99_400));
+		memory.advance([], true);
+		memory.advance([], true);
+		expect(again(memory).horizonMs).toBe(at(99_400));
+	});
+
+	test('stays up to an hour behind where an entry could not be read', () => {
+		const memory = memoryOf();
+		memory.advance(times(100, 1), false);
+		memory.advance([], true);
+		expect(memory.horizonMs).toBe(at(100_000 - 3_600));
+	});
+
+	test('forgets what it has passed', () => {
+		const memory = memoryOf(['t', 5, 'unwanted'], ['u', 99_500, 'unwanted']);
+		memory.begin(times(100, 1));
+		expect(JSON.stringify(memory.stored(account))).not.toContain('0t');
+		const later = again(memory);
+		see(later, 't', 'wanted', 5);
+		see(later, 'u', 'wanted', 99_500);
+		expect(stateOf(later)).toEqual([[], []]);
+	});
+
+	test('reaches back to what has ended since a moment, and keeps what is open', () => {
+		const memory = memoryOf(['t', 5, 'unwanted'], ['u', 6, 'inFlight']);
+		memory.reachBack(at(-50));
+		const later = again(memory);
+		see(later, 't', 'wanted', 5);
+		see(later, 'v', 'wanted', -40);
+		see(later, 'w', 'wanted', -60);
+		expect(stateOf(later)).toEqual([['u'], ['v', 't']]);
+	});
+});
+
+test.each([
+	[undefined],
+	['text'],
+	[{}],
+	[{ version: 2, account, horizon: 5, nextHorizon: 5 }],
+	[{ version: 1, account: 'b', horizon: 5, nextHorizon: 5 }],
+	[{ version: 1, account, horizon: 'x', nextHorizon: 5 }],
+	[{ version: 1, account, horizon: 5 }],
+])('%j is no memory of this account', (stored) => {
+	expect(TriggerMemory.read(stored, account)).toBeUndefined();
+});
