@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SeedanceApi } from '../credentials/SeedanceApi.credentials';
 import { describeFailure, failureWords } from '../nodes/Seedance/panel/failureText';
-import { errorCodes, findErrorCode, kindOfStatus } from '../nodes/Seedance/seedance/errorCodes';
+import { errorCodes, findErrorCode } from '../nodes/Seedance/seedance/errorCodes';
 import type { FailureKind } from '../nodes/Seedance/seedance/failure';
 import { refusedFailure } from '../nodes/Seedance/seedance/wire/providerError';
 import { SeedanceAsset } from '../nodes/Seedance/SeedanceAsset.node';
@@ -257,7 +257,7 @@ describe('docs/troubleshooting.md', () => {
 	const messageOf = (kind: FailureKind) => {
 		const values = new Proxy({}, { get: () => '…', has: () => true });
 		const { message } = failureWords[kind];
-		return typeof message === 'string' ? message : message(values);
+		return (typeof message === 'string' ? message : message(values)).replaceAll('"', '');
 	};
 
 	/** The rows of the tables with a message, each as its cells. */
@@ -271,17 +271,11 @@ describe('docs/troubleshooting.md', () => {
 	const rows = rowsOf('docs/troubleshooting.md');
 	const messages = rows.map(([message = '']) => message);
 
-	test("has every message for a provider's answer and for the end of a task", () => {
-		const kinds: FailureKind[] = [
-			...errorCodes.map(({ kind }) => kind),
-			...Object.values(kindOfStatus),
-			...(['taskNotFound', 'unexpectedStatus'] as const),
-			...(['notConnected', 'connectionLost', 'answerTimedOut', 'answerUnreadable'] as const),
-			...(['taskFailed', 'taskCancelled', 'taskExpired', 'videoUrlMissing'] as const),
-		];
-		expect(
-			[...new Set(kinds)].map(messageOf).filter((message) => !messages.includes(message)),
-		).toEqual([]);
+	test('has every message of a failure', () => {
+		// Their words come from elsewhere: a field, the credential, n8n.
+		const without: ReadonlySet<string> = new Set(['invalidInput', 'bug', 'unexpected']);
+		const kinds = (Object.keys(failureWords) as FailureKind[]).filter((kind) => !without.has(kind));
+		expect(kinds.map(messageOf).filter((message) => !messages.includes(message))).toEqual([]);
 	});
 
 	test('has no message that the nodes never show', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ListEntries } from '../simulator/simulator';
 import { runAt, loadHeading, loadOf, measure, rowsOf, warmUpOf } from './measure';
 import { printRow, requireAtMost, seconds } from './report';
 
@@ -14,10 +15,12 @@ export async function measureCpu(factor: number, profile: string | undefined): P
 	console.log(`\nCPU of engine and node for each task, renders of ${renderMs / 1000} s`);
 	printRow('', 'CPU/task', 'makespan', 'requests', 'lists', 'factor', loadHeading);
 	const perTask: number[] = [];
-	const costOf = async (size: number, downloadVideo: boolean) =>
-		await measureCpuOf(size, downloadVideo, factor * share, profile);
-	for (const size of batchSizes) perTask.push(await costOf(size, false));
-	await costOf(batchSizes.at(-1) ?? 0, true);
+	const costOf = async (size: number, variation: Variation = {}) =>
+		await measureCpuOf(size, variation, factor * share, profile);
+	for (const size of batchSizes) perTask.push(await costOf(size));
+	await costOf(batchSizes.at(-1) ?? 0, { listEntries: 'short' });
+	await costOf(batchSizes.at(-1) ?? 0, { downloadVideo: true });
+	await costOf(batchSizes.at(-1) ?? 0, { variant: 'bare' });
 	const last = perTask.at(-1) ?? Infinity;
 	const show = (value: number) => value.toFixed(2);
 	const largest = `${batchSizes.at(-1)} tasks`;
@@ -26,19 +29,29 @@ export async function measureCpu(factor: number, profile: string | undefined): P
 	requireAtMost(`${largest} to ${batchSizes[0]}, for each task`, growth, goals.cpuGrowth, show);
 }
 
+/** A short entry of a finished task costs one more read. */
+interface Variation {
+	readonly listEntries?: ListEntries;
+	readonly downloadVideo?: boolean;
+	/** `bare`: what n8n's engine and HTTP helper cost for the creates alone. */
+	readonly variant?: 'bare';
+}
+
 async function measureCpuOf(
 	size: number,
-	downloadVideo: boolean,
+	{ listEntries = 'whole', downloadVideo = false, variant }: Variation,
 	factor: number,
 	profile: string | undefined,
 ): Promise<number> {
-	const name = `${size} tasks${downloadVideo ? ', downloads' : ''}`;
+	const short = listEntries === 'short' ? ', short entries' : '';
+	const what = variant === 'bare' ? `creates by n8n's helper alone` : 'tasks';
+	const name = `${size} ${what}${short}${downloadVideo ? ', downloads' : ''}`;
 	const parameters = { downloadVideo };
 	const measured = await measure({
-		variant: 'node',
+		variant: variant ?? 'node',
 		runs: [warmUpOf(warmUpRows), { ...rowsOf(size), parameters }],
 		factor,
-		simulator: { concurrency: size, renderMs },
+		simulator: { concurrency: size, renderMs, listEntries },
 		profileTo: profile === undefined ? undefined : join(profile, `${name}.cpuprofile`),
 	});
 	const { items, requests, makespanMs, cpuMs } = runAt(measured, -1);

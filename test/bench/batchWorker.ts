@@ -5,6 +5,7 @@ import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startEngine, type Engine } from '../engine/engine';
 import { speedUpTime } from '../engine/fastTime';
+import { bareCreates } from './bareCreates';
 import { batchWorkflow, downloadNode, type Variant } from './batchWorkflows';
 import { loadN8nNodes } from './n8nNodes';
 import { ProcessedTexts } from './processedTexts';
@@ -70,6 +71,7 @@ function report(content: BatchReport): void {
 async function run(job: BatchJob): Promise<BatchRun[]> {
 	const engine = await startEngine('filesystem', {
 		'test.sequentialJob': sequentialJob,
+		'test.bareCreates': bareCreates,
 		...(job.n8nNodes === undefined ? {} : loadN8nNodes(job.n8nNodes)),
 	});
 	const texts = new ProcessedTexts();

@@ -2,14 +2,15 @@ import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from '../engine/engine';
 import { videoNode, videoWorkflow } from '../engine/workflows';
 
-/** The three compared ways to make the same videos. */
-export type Variant = 'node' | 'byHand' | 'sequential';
+/** The compared ways to make the same videos; `bare` creates the tasks and leaves them. */
+export type Variant = 'node' | 'byHand' | 'sequential' | 'bare';
 
 /** The node whose output holds the videos. */
 export const downloadNode: Readonly<Record<Variant, string>> = {
 	node: videoNode,
 	byHand: 'Download',
 	sequential: videoNode,
+	bare: videoNode,
 };
 
 /** The video to request: the defaults of the package's node, written out for nodes that have no defaults. */
@@ -23,8 +24,9 @@ export function batchWorkflow(
 	parameters: IDataObject,
 ): WorkflowJson {
 	if (variant === 'byHand') return workflowByHand(tasksUrl);
-	if (variant === 'sequential') {
-		return videoWorkflow({ tasksUrl, body }, { type: 'test.sequentialJob' });
+	if (variant === 'sequential' || variant === 'bare') {
+		const type = variant === 'bare' ? 'test.bareCreates' : 'test.sequentialJob';
+		return videoWorkflow({ tasksUrl, body }, { type });
 	}
 	return videoWorkflow({ operation: 'create', prompt: '={{ $json.prompt }}', ...parameters });
 }

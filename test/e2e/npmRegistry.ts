@@ -59,6 +59,22 @@ export async function registryOfN8n({ scriptPath }: InstalledN8n): Promise<URL> 
 	return new URL(registry);
 }
 
+/** Lets npm reach the registry through the proxy of an environment. n8n 1 asks npm for outdated packages without n8n's own environment, so that npm reads only this file. */
+export async function writeNpmSettings(
+	userFolder: string,
+	environment: Readonly<Record<string, string>>,
+): Promise<void> {
+	const nodesFolder = join(userFolder, '.n8n', 'nodes');
+	await mkdir(nodesFolder, { recursive: true });
+	const settings = [
+		`https-proxy=${environment['HTTPS_PROXY']}`,
+		`cafile=${environment['NODE_EXTRA_CA_CERTS']}`,
+		`cache=${join(userFolder, 'npm-cache')}`,
+		'update-notifier=false',
+	];
+	await writeFile(join(nodesFolder, '.npmrc'), `${settings.join('\n')}\n`);
+}
+
 /** A stand-in for the registry at an address. It has this one package, without releases yet. The address is asked for with each request. */
 export function npmRegistry(packageName: string, address: () => URL): NpmRegistry {
 	const releases: Release[] = [];

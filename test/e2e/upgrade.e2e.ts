@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { N8nClient } from '../n8n/client';
@@ -15,7 +15,13 @@ import {
 	type StoredWorkflow,
 } from '../n8n/workflow';
 import { startSimulator, type Simulator } from '../simulator/simulator';
-import { npmRegistry, packReleases, registryOfN8n, type Release } from './npmRegistry';
+import {
+	npmRegistry,
+	packReleases,
+	registryOfN8n,
+	writeNpmSettings,
+	type Release,
+} from './npmRegistry';
 import { setUpOutside } from './outsideHosts';
 import { line } from './setup';
 
@@ -40,16 +46,7 @@ beforeAll(async () => {
 	userFolder = await mkdtemp(join(tmpdir(), 'seedance-upgrade-'));
 	simulator = await startSimulator({ renderMs: 1_000 });
 	const { environment } = outside();
-	const nodesFolder = join(userFolder, '.n8n', 'nodes');
-	await mkdir(nodesFolder, { recursive: true });
-	// n8n 1 asks npm for outdated packages without n8n's own environment. npm then reads only its file.
-	const npmSettings = [
-		`https-proxy=${environment['HTTPS_PROXY']}`,
-		`cafile=${environment['NODE_EXTRA_CA_CERTS']}`,
-		`cache=${join(userFolder, 'npm-cache')}`,
-		'update-notifier=false',
-	];
-	await writeFile(join(nodesFolder, '.npmrc'), `${npmSettings.join('\n')}\n`);
+	await writeNpmSettings(userFolder, environment);
 	n8n = await startN8n({ line, userFolder, environment });
 	client = new N8nClient(n8n.origin);
 	await client.signIn(demoOwner);

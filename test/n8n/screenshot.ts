@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 import { openEditor } from './editor';
+import { makeFirstVideo, playClip } from './firstVideo';
 import { demoOwner, startInstance, type Instance } from './instance';
 import { runScript } from './interruption';
 import {
@@ -208,6 +209,22 @@ async function photographExamples(
 	return files;
 }
 
+/** Photographs the clip of Test Mode in the viewer of the tab Binary, for `docs/test-mode.md`. */
+async function photographFirstVideo(
+	page: Page,
+	folder: string,
+	{ n8n }: Instance,
+): Promise<string[]> {
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(exampleWindow);
+	await makeFirstVideo(page, n8n.origin);
+	await playClip(page);
+	const file = join(folder, 'first-video.png');
+	await page.screenshot({ path: file, scale: 'css' });
+	await closePanel(page);
+	return [file];
+}
+
 async function main(signal: AbortSignal): Promise<number> {
 	const { values } = parseArgs({
 		options: {
@@ -230,6 +247,7 @@ async function main(signal: AbortSignal): Promise<number> {
 				...(await photographPanels(editor.page, folder, instance)),
 				...(await photographTrigger(editor.page, folder, instance)),
 				...(await photographExamples(editor.page, folder, instance)),
+				...(await photographFirstVideo(editor.page, folder, instance)),
 			];
 			const refused = [...editor.refusedOrigins].join(' ');
 			if (refused !== '') onProgress(`Refused, because it is not on this machine: ${refused}`);

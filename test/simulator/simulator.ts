@@ -29,6 +29,7 @@ export type { AccountType } from './rateLimits';
 export type { RecordedRequest } from './requestLog';
 export type { SimulatorOptions } from './simulatorOptions';
 export type { SimulatedTask, TaskPlan, TaskStatus } from './task';
+export type { ListEntries } from './taskObject';
 export type { Upload } from './uploadStore';
 
 /** The API key that a simulator accepts when none is given. */
@@ -105,6 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const view: TaskView = {
 		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),
 		echoesMarkers: options.echoesMarkers ?? true,
+		listEntries: options.listEntries ?? 'short',
 	};
 	const callbacks = new CallbackSender({
 		now,

@@ -3,6 +3,7 @@ import type { ProviderName } from './providers';
 import type { AccountType } from './rateLimits';
 import type { RecordedRequest } from './requestLog';
 import type { TaskPlan } from './task';
+import type { ListEntries } from './taskObject';
 
 /** The behavior of a simulator. All times are in milliseconds. */
 export interface SimulatorOptions {
@@ -38,6 +39,8 @@ export interface SimulatorOptions {
 	 * to its create the latter. Default: true. Source: Volcengine SDK for Go and for Java (types of task and list item).
 	 */
 	readonly echoesMarkers?: boolean;
+	/** What an entry of the list has of its task. Default: short. */
+	readonly listEntries?: ListEntries;
 	/** What the list answers: tasks, or the web page of a gateway that does not know its path. Default: works. */
 	readonly list?: 'works' | 'html';
 	/** How long after its creation a task appears in the list. Its own get call finds it immediately. Default: 0. */

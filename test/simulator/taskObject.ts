@@ -8,10 +8,14 @@ import type { SimulatedTask } from './task';
 /** The absolute signed URL of a file path, signed at a time in milliseconds. */
 export type SignFile = (path: string, signedAtMs: number) => string;
 
+/** What an entry of the list has: all that the get call has, or less of it. Sources: Volcengine docs 1521675 (whole); Volcengine Ark CLI (short: failure_reason; no resolution, ratio, duration). */
+export type ListEntries = 'whole' | 'short';
+
 /** How tasks are shown, in every interface. */
 export interface TaskView {
 	readonly signFile: SignFile;
 	readonly echoesMarkers: boolean;
+	readonly listEntries: ListEntries;
 }
 
 /** A task in the form of the get call. Source: PowerTokens get reference (sample); Volcengine SDK (field names). */
@@ -38,9 +42,11 @@ export function describeTask(task: SimulatedTask, view: TaskView): Record<string
 	});
 }
 
-/** A task in the form of the list call. Source: Volcengine Ark CLI (failure_reason; no resolution, ratio, duration). */
+/** A task in the form of the list call. */
 export function describeListItem(task: SimulatedTask, view: TaskView): Record<string, unknown> {
-	const { error, resolution, ratio, duration, ...item } = describeTask(task, view);
+	const whole = describeTask(task, view);
+	if (view.listEntries === 'whole') return whole;
+	const { error, resolution, ratio, duration, ...item } = whole;
 	return error === undefined ? item : { ...item, failure_reason: error };
 }
 

@@ -168,7 +168,7 @@ function createdTaskId(
 		const taskId = readCreatedTaskId(answer.body);
 		const isUsable = taskId !== undefined && isTaskId(taskId) && !speaksOfError(answer.body);
 		// With the ID of another create, that of this one is unknown.
-		if (isUsable && taskIds.isNew(taskId)) return taskId;
+		if (isUsable && taskIds.takeNew(taskId)) return taskId;
 		throw unreadable('create', answer, host);
 	} catch (error) {
 		throw toFailure(error).with({ outcomeUnknown: true });

@@ -8,8 +8,8 @@ export class TaskIds {
 		for (const taskId of taskIds) this.known.add(taskId);
 	}
 
-	/** Notes the task of a create; false where the run has or asks for it already. */
-	isNew(taskId: string): boolean {
+	/** Notes the task of a create; false where the run already has or asks for it. */
+	takeNew(taskId: string): boolean {
 		if (this.known.has(taskId)) return false;
 		this.known.add(taskId);
 		return true;

@@ -193,11 +193,23 @@ export function readFields<Row extends Field>(
 			issues.push(issue(prefix + name, 'objectAsText'));
 			continue;
 		}
-		const result = accepts.schema.safeParse(given);
+		const result =
+			given === undefined ? parsedAbsent(accepts.schema) : accepts.schema.safeParse(given);
 		if (result.success && !isMissing) fields[name] = result.data;
 		else issues.push(refusedValue(prefix, name, given, accepts.expected));
 	}
 	return { fields: fields as Values<Row>, issues };
+}
+
+type Parsed = ReturnType<Field['accepts']['schema']['safeParse']>;
+
+const ofAbsent = new WeakMap<Field['accepts']['schema'], Parsed>();
+
+/** Most fields of thousands of items are not given, so what that means is found out once. */
+function parsedAbsent(schema: Field['accepts']['schema']): Parsed {
+	const known = ofAbsent.get(schema) ?? schema.safeParse(undefined);
+	ofAbsent.set(schema, known);
+	return known;
 }
 
 /** An object in the middle of a text: nobody means the words that it becomes. */

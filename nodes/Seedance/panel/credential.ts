@@ -22,8 +22,19 @@ const credentialFields = z.object({
 
 type CredentialFields = z.infer<typeof credentialFields>;
 
-/** The connection that a decrypted credential describes, or every field that has to be corrected. */
+let latest: { readonly given: readonly unknown[]; readonly result: Result<Connection> } | undefined;
+
+/** The connection that a decrypted credential describes, or every field that has to be corrected. n8n asks for each request, so the latest answer is kept. */
 export function readCredential(credential: unknown): Result<Connection> {
+	const members = Object(credential) as Readonly<Record<string, unknown>>;
+	const given = Object.keys(credentialFields.shape).map((name) => members[name]);
+	if (latest === undefined || given.some((value, index) => value !== latest?.given[index])) {
+		latest = { given, result: readFresh(credential) };
+	}
+	return latest.result;
+}
+
+function readFresh(credential: unknown): Result<Connection> {
 	const parsed = credentialFields.safeParse(credential);
 	if (!parsed.success) {
 		const names = parsed.error.issues.map(({ path }) => String(path[0]));

@@ -48,7 +48,7 @@ export interface RequestedCreate {
 	readonly idempotencyKey: string | undefined;
 	readonly onUnknownOutcome: 'stop' | 'createAgain';
 	/** Whether the budgets of the run allow one more create of the item, which is then counted; asked only for one that may be charged in addition. */
-	allowsAnother(): boolean;
+	takeAnother(): boolean;
 	/** How long it waits while tasks of others use up the account's limit; undefined for not at all. */
 	readonly maxBlockedMs: number | undefined;
 	/** Runs before the create is queued, for what takes long: uploads. */
@@ -138,7 +138,7 @@ class RunCreates implements Creates {
 			}
 			const isWanted = request.onUnknownOutcome === 'createAgain' && !clock.closed.aborted;
 			const mayCreate = isWanted && generation < maxCreatedAgain;
-			if (mayCreate && result.search === 'notFound' && request.allowsAnother()) continue;
+			if (mayCreate && result.search === 'notFound' && request.takeAnother()) continue;
 			throw this.unresolved(create, generation, sent, result);
 		}
 	}

@@ -44,6 +44,7 @@ export class ListPace {
 		this.factor = Math.max(1, this.factor / 2);
 	}
 
+	/** The next list comes after the pause of few tasks, which is the longest. */
 	throttled(): void {
 		this.factor = Math.min(maxFactor, this.factor * 2);
 		this.nextAtMs = this.clock.monotonicMs() + this.pauseMs(0) * (0.8 + 0.4 * this.random());

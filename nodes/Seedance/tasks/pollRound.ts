@@ -1,5 +1,5 @@
 import { addTo } from './addTo';
-import type { Due, Round, Wait } from './polled';
+import type { Asked, Due, Polled, Round, Wait } from './polled';
 
 /** What may be polled at one moment, and the waits behind it. */
 interface OpenRound<Seen> {
@@ -10,7 +10,7 @@ interface OpenRound<Seen> {
 	readonly due: ReadonlyArray<Wait<Seen>>;
 }
 
-/** When a wait is due where the provider asked for a pause: its last poll falls on the deadline, never after it. */
+/** When a wait is due where the provider asked for a pause: its last poll is due at the deadline. */
 export function dueAtMs<Seen>(
 	{ dueAtMs: atMs, deadlineMs }: Wait<Seen>,
 	notBeforeMs: number,
@@ -27,15 +27,10 @@ export function roundOf<Seen>(
 	const idle = new Map<string, Array<Wait<Seen>>>();
 	const dueById = new Map<string, Wait<Seen>>();
 	const others = new Set<string>();
-	const overdue = new Set<string>();
-	const needsOwnCall = new Set<string>();
 	for (const wait of waits) {
 		if (wait.isInFlight) continue;
-		const { polled } = wait;
-		const { id } = polled;
+		const { id } = wait.polled;
 		addTo(idle, id, wait);
-		if (polled.isOverdue?.() === true) overdue.add(id);
-		if (polled.needsOwnCall === true) needsOwnCall.add(id);
 		if (dueAtMs(wait, notBeforeMs) <= nowMs) dueById.set(id, sooner(wait, dueById.get(id)));
 		else if (Math.max(wait.earliestAtMs, notBeforeMs) <= nowMs) others.add(id);
 	}
@@ -44,9 +39,19 @@ export function roundOf<Seen>(
 		due: due.map((wait) => dueOf(wait, nowMs)),
 		// Two waits may be for the same id; it belongs to one group alone.
 		others: [...others].filter((id) => !dueById.has(id)),
-		...{ overdue, needsOwnCall, waiting: waits.size },
+		overdue: ofAny(idle, ({ isOverdue }) => isOverdue?.() === true),
+		needsOwnCall: ofAny(idle, ({ needsOwnCall }) => needsOwnCall === true),
+		waiting: waits.size,
 	};
 	return { round, idle, due };
+}
+
+/** Whether one of the waits for an id has a property. */
+function ofAny<Seen>(
+	idle: ReadonlyMap<string, Array<Wait<Seen>>>,
+	hasIt: (polled: Polled<Seen>) => boolean,
+): Asked {
+	return { has: (id) => idle.get(id)?.some(({ polled }) => hasIt(polled)) ?? false };
 }
 
 function sooner<Seen>(wait: Wait<Seen>, other: Wait<Seen> | undefined): Wait<Seen> {

@@ -8,16 +8,17 @@ export interface RenderProgress {
 	readonly expectedMs: number;
 	/** Whether videos of its kind were seen to take so long; otherwise a document says so. */
 	readonly isLearned: boolean;
-	/** Milliseconds in which each task of the run can be polled once: they share what an account may ask. */
+	/** About the milliseconds in which each task of the run can be polled once: they share what an account may ask. */
 	readonly roundMs: number;
 }
 
-/** Minimum pause between two polls of the same task when the user sets none. */
+/** The least pause between two polls of the same task when the user sets none, before jitter. */
 export const minPauseMs = 500;
 /** The pause after the first failed poll. */
 export const pauseAfterFailureMs = 1_000;
 /** A provider that asks for a longer pause is polled again after this one: a poll costs nothing, and a finished video should not wait. */
 export const maxRetryAfterOfPollMs = 120_000;
+/** The longest pause, before jitter. */
 const maxPauseMs = 30_000;
 /** A request that the provider fails at once is seen early. */
 const firstPollMs = 2_500;

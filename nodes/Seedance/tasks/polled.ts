@@ -43,6 +43,9 @@ export interface Due {
 	readonly isLast: boolean;
 }
 
+/** Ids with a property, which is looked at when it is asked for: a round has thousands of ids. */
+export type Asked = Pick<ReadonlySet<string>, 'has'>;
+
 /** What a source may poll at one moment. */
 export interface Round {
 	/** What is due, that which has waited longest first. */
@@ -50,9 +53,9 @@ export interface Round {
 	/** What may be polled as well, where that costs no request of its own. */
 	readonly others: readonly string[];
 	/** What takes longer than expected, of all of them. */
-	readonly overdue: ReadonlySet<string>;
+	readonly overdue: Asked;
 	/** What is read by its own call once a list shows it finished. */
-	readonly needsOwnCall: ReadonlySet<string>;
+	readonly needsOwnCall: Asked;
 	/** The number of all waits. */
 	readonly waiting: number;
 }

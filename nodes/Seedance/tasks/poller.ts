@@ -131,6 +131,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
+		if (nowMs < this.nextDueAtMs()) return;
 		const { round, idle, due } = roundOf(this.waits, nowMs, this.notBeforeMs);
 		if (due.length === 0) return;
 		const polled = this.source.group(round).map((ids) => takeOut(idle, ids));

@@ -3,7 +3,7 @@ import type { Clock } from '../n8n/clock';
 /*
  * The rate of a run, in reads a second:
  *
- *   usual ──429──▶ half ──429──▶ half of that … ──each second without one──▶ a little more, up to the usual
+ *   usual ──429──▶ half ──429──▶ half of that … (at least one in two seconds) ──each second──▶ a little more, up to the usual
  */
 
 /** An account may send twenty a second, and several runs share it. Source: Volcengine docs 1521309 (GET). */
@@ -32,7 +32,7 @@ export class ReadRate {
 		return taken;
 	}
 
-	/** Resolves when there is a turn; rejects at a stop. */
+	/** Resolves when there is a turn, by the rate of this moment: a read that waits already comes no later after a 429. Rejects at a stop. */
 	async turn(): Promise<void> {
 		this.count();
 		this.turns--;

@@ -16,7 +16,7 @@ export interface RunBudget {
 	/** Tells how many creates an item has had, those of earlier tries included. */
 	noteCreates(itemIndex: number, creates: number): void;
 	/** Whether one more create of an item is within every limit; if so, it is counted. */
-	allowsAnother(itemIndex: number): boolean;
+	takeAnother(itemIndex: number): boolean;
 }
 
 /** The budget of one run; without a limit it allows everything. */
@@ -35,7 +35,7 @@ export function createRunBudget(): RunBudget {
 		noteCreates(itemIndex, count) {
 			creates.set(itemIndex, Math.max(count, createsOf(itemIndex)));
 		},
-		allowsAnother(itemIndex) {
+		takeAnother(itemIndex) {
 			const isAllowed = limits.every(
 				({ limit, ofItem }) =>
 					withoutNoise(counted(ofItem) + (ofItem.get(itemIndex) ?? 0)) <= limit,

@@ -32,12 +32,12 @@ export interface TaskPoller {
 
 /** Where the tasks of a run are polled. */
 export interface TaskPollSource extends PollSource<Task> {
-	/** Milliseconds in which each of so many tasks can be polled once. */
+	/** About the milliseconds in which each of so many tasks can be polled once. */
 	roundMs(waiting: number): number;
 }
 
-/** How long after a task has succeeded the URL of its video may be missing. */
-const maxWithoutVideoMs = 30_000;
+/** A task that succeeded may get the URL of its video later: it is read for at least this long, and at least so often, since a read may come late itself. */
+const untilVideo = { minMs: 30_000, minReads: 4, pauseMs: 3_000 };
 
 /** The poller of one run; `times` are the render times that are known and will be. */
 export function createTaskPoller(
@@ -74,16 +74,19 @@ function polledTask(
 	{ taskId, policy, isNew, needsOwnCall, facts, onStatus }: AwaitedTask,
 ): Polled<Task> {
 	let lastWord = '';
-	let withoutVideoSinceMs: number | undefined;
-	const isVideoOverdue = () =>
-		clock.monotonicMs() - (withoutVideoSinceMs ?? Infinity) >= maxWithoutVideoMs;
+	/** Since it was first seen to have succeeded without a video. */
+	let withoutVideo: { readonly sinceMs: number; readonly reads: number } | undefined;
+	const isVideoOverdue = () => {
+		const { sinceMs, reads } = withoutVideo ?? { sinceMs: Infinity, reads: 0 };
+		return reads >= untilVideo.minReads && clock.monotonicMs() - sinceMs >= untilVideo.minMs;
+	};
 	const render = new RenderWatch(clock, times, facts, isNew);
-	const pauseMs = () =>
-		pauseBeforePollMs(
-			policy.pollIntervalMs,
-			{ ...render.progress(), roundMs: roundMs() },
-			random(),
-		);
+	const pauseMs = () => {
+		const progress = { ...render.progress(), roundMs: roundMs() };
+		const pause = pauseBeforePollMs(policy.pollIntervalMs, progress, random());
+		const isShort = withoutVideo !== undefined && policy.pollIntervalMs === undefined;
+		return isShort ? Math.min(pause, untilVideo.pauseMs) : pause;
+	};
 	return {
 		...{ id: taskId, policy, isNew, needsOwnCall },
 		initial: { taskId, status: 'unknown', statusWord: 'unknown', raw: {} },
@@ -92,8 +95,8 @@ function polledTask(
 		isOverdue: () => render.isOverdue(),
 		pauseMs,
 		onSeen(task, elapsedMs) {
-			const sinceMs = withoutVideoSinceMs ?? clock.monotonicMs();
-			withoutVideoSinceMs = lacksVideo(task) ? sinceMs : undefined;
+			const { sinceMs, reads } = withoutVideo ?? { sinceMs: clock.monotonicMs(), reads: 0 };
+			withoutVideo = lacksVideo(task) ? { sinceMs, reads: reads + 1 } : undefined;
 			if (task.statusWord !== lastWord) onStatus(task, elapsedMs);
 			lastWord = task.statusWord;
 			render.note(task);

@@ -13,8 +13,8 @@ import type { TaskPollSource } from './taskPoller';
 /*
  * The list, for the whole run:
  *
- *   trusted ──refused (not transient)───────────────────────────────────────▶ given up
- *   trusted ──3 transient failures in a row──▶ doubted
+ *   trusted or doubted ──refused (not transient)────────────────────────────▶ given up
+ *   trusted ──3 transient failures in a row, 429 not counted──▶ doubted
  *   doubted ──read one at a time; that works twice right after a failure────▶ given up
  *   doubted ──a list request works──▶ trusted
  *
@@ -48,7 +48,8 @@ export class TaskSource implements TaskPollSource {
 	/** Lists with a task since its own call was last asked. */
 	private readonly listsSinceRead = new Map<string, number>();
 
-	private needsOwnCall: ReadonlySet<string> = new Set();
+	/** Listed tasks whose entry is never enough. */
+	private readonly needsOwnCall = new Set<string>();
 	private readonly reads: ReadRate;
 	private readonly lists: ListPace;
 
@@ -65,9 +66,8 @@ export class TaskSource implements TaskPollSource {
 	}
 
 	group({ due, others, overdue, needsOwnCall, waiting }: Round): string[][] {
-		this.needsOwnCall = needsOwnCall;
 		const isDoubtful = (taskId: string) =>
-			overdue.has(taskId) && (this.listsSinceRead.get(taskId) ?? 0) >= listsBetweenReads;
+			(this.listsSinceRead.get(taskId) ?? 0) >= listsBetweenReads && overdue.has(taskId);
 		const isSingle = (taskId: string) =>
 			!this.canList || waiting <= fewTasks || this.unlisted.has(taskId) || isDoubtful(taskId);
 		const listed = due.map(({ id }) => id).filter((id) => !isSingle(id));
@@ -76,6 +76,7 @@ export class TaskSource implements TaskPollSource {
 		const isListNow = isListWorth && this.lists.take(waiting);
 		const list = isListNow ? [...listed, ...alongside].slice(0, maxTasksPerPage) : [];
 		const isInList = new Set(list);
+		for (const id of list) if (needsOwnCall.has(id)) this.needsOwnCall.add(id);
 		const nextListMs = isListWorth ? this.lists.pauseMs(waiting) : Infinity;
 		const single = due.filter(
 			(one) => isSingle(one.id) || (!isInList.has(one.id) && cannotWait(one, nextListMs)),

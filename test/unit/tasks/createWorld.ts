@@ -124,7 +124,7 @@ export function partsOf(given: World, changes: Partial<NodeStore> = {}, kept: Ke
 export function requestedBy(events: string[]): RequestedCreate {
 	return {
 		...{ markerKind: 'expiry', idempotencyKey: undefined, onUnknownOutcome: 'stop' },
-		allowsAnother: () => true,
+		takeAnother: () => true,
 		maxBlockedMs: undefined,
 		prepare: async () => void events.push('prepare'),
 		ready: async (marker) => {

@@ -433,7 +433,7 @@ describe('with Create Again', () => {
 		given.answers.push('lost before');
 		const run = startCreates(given);
 		const asked = jest.fn(() => false);
-		const ending = run.obtain({ ...createAgain, allowsAnother: asked });
+		const ending = run.obtain({ ...createAgain, takeAnother: asked });
 		await given.clock.advance(minuteMs);
 		expect(asked).not.toHaveBeenCalled();
 		await given.clock.advance(10 * minuteMs);

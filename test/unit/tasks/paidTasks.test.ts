@@ -95,7 +95,7 @@ function paidRun({ kept = {}, set, isTool = false, createTask, poll, afterStop }
 	const request = (prompt: string, changes: Partial<PaidRequest> = {}): PaidRequest => ({
 		...{ identity: { prompt }, asWritten: [prompt, 'as written'], facts },
 		...{ markerKind: undefined, idempotencyKey: undefined, onUnknownOutcome: 'stop' },
-		allowsAnother: () => true,
+		takeAnother: () => true,
 		maxBlockedMs: undefined,
 		prepare: async () => void events.push('prepare'),
 		ready: async () => {

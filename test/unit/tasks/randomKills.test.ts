@@ -235,7 +235,7 @@ class Scenario {
 		};
 		return {
 			...{ markerKind: 'expiry', idempotencyKey: key, onUnknownOutcome, identity, facts: {} },
-			allowsAnother: () => true,
+			takeAnother: () => true,
 			maxBlockedMs: undefined,
 			asWritten: changes === 'never' ? undefined : [prompt],
 			prepare: pause,

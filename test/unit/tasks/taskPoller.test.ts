@@ -218,6 +218,30 @@ describe('the end', () => {
 		expect(ending.value).toMatchObject({ seen: { status: 'succeeded' }, timedOut: false });
 	});
 
+	test('reads that fail do not use up that half minute', async () => {
+		let answers = 0;
+		const { clock, wait } = taskPollerRun((taskId, atMs) => {
+			if (answers > 0 && atMs < 45_000) return unavailable();
+			return taskOf(taskId, 'succeeded', ++answers < 3 ? { videoUrl: undefined } : {});
+		});
+		const ending = wait('a');
+		await clock.advance(120_000);
+		expect(ending.value?.seen.videoUrl).toBeDefined();
+	});
+
+	test('the video of a long task is read again within 3 s', async () => {
+		let seenAtMs = Infinity;
+		const { clock, wait } = taskPollerRun((taskId, atMs) => {
+			if (atMs < 600_000) return taskOf(taskId, 'running');
+			seenAtMs = Math.min(seenAtMs, atMs);
+			const isThere = atMs >= seenAtMs + 4_000;
+			return taskOf(taskId, 'succeeded', isThere ? {} : { videoUrl: undefined });
+		});
+		const ending = wait('a');
+		await clock.advance(700_000);
+		expect(ending.atMs).toBe(seenAtMs + 6_000);
+	});
+
 	test('a task that was never seen times out as unknown, with the last failure', async () => {
 		const { clock, wait } = taskPollerRun(() => unavailable());
 		const ending = wait('a', { policy: policyOf({ maxWaitMs: 20_000 }) });

@@ -156,7 +156,7 @@ async function deliverVideo(
 							: { result: await seeTask(session, task, collect), mayCreate: false };
 					if (!mayCreate) tellShots(session, itemIndex, result);
 					if (mayCreate) {
-						if (budget.allowsAnother(itemIndex)) return undefined;
+						if (budget.takeAnother(itemIndex)) return undefined;
 						log.notCreatedAgain(itemIndex, task.taskId);
 						tellShots(session, itemIndex, result);
 					}

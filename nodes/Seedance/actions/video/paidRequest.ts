@@ -40,7 +40,7 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 		markerKind: markerKindOf(session.connection, input),
 		idempotencyKey: options.idempotencyKey,
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
-		allowsAnother: () => session.budget.allowsAnother(itemIndex),
+		takeAnother: () => session.budget.takeAnother(itemIndex),
 		maxBlockedMs: collect.wait?.maxWaitMs,
 		prepare: async () => await uploadMedia(session, request, files, place),
 		ready: async (marker) =>
