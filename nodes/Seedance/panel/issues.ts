@@ -1,3 +1,4 @@
+import { storyIssueTexts, type ModelAlternatives } from './storyIssues';
 import { orList, quoted } from './values';
 
 /**
@@ -131,20 +132,7 @@ const issueTexts = {
 	markerIsTaken: ({ field }: { field: string }) =>
 		`is Safety Identifier, but ${field} sets it already. Remove one of them.`,
 
-	// Stories.
-	storyNeedsWait: () =>
-		'is off, but each shot of a story needs the finished video of the one before it. Turn it on, or choose another Mode.',
-	draftNotInStory: () => 'is on, but a draft has no last frame to continue from. Turn it off.',
-	extensionNotSupported: ({ model, models }: ModelAlternatives) =>
-		`is Video Extension, which ${model} does not support. Choose Last Frame, or ${orList(models)} as the model.`,
-	shotDiffers: ({ given, wanted, shot }: { given: string; wanted: string; shot: number }) =>
-		`is ${given}, but this item is shot ${shot} of a story whose first shot has ${wanted}. Choose ${wanted}, or another Story.`,
-	frameOfLaterShot: ({ shot }: { shot: number }) =>
-		`is set, but this item is shot ${shot} of a story and begins where shot ${shot - 1} ended. Remove it, or enter another Story.`,
-	dryRunDiffers: ({ shot }: { shot: number }) =>
-		`differs from that of the first shot, and this item is shot ${shot} of its story. Turn it on or off for all of them.`,
-	memberOfStory: ({ member }: { member: string }) =>
-		`has "${member}", which this node sets in a story. Remove it.`,
+	...storyIssueTexts,
 
 	// Waiting and output.
 	cancelNotSupported: () =>
@@ -188,10 +176,6 @@ type Empty = {
 	readonly expected: string;
 	/** What the user wrote instead of a value, if it is an expression. */
 	readonly expression?: string | undefined;
-};
-type ModelAlternatives = {
-	readonly model: string;
-	readonly models: readonly string[];
 };
 type ModelNotOffered = ModelAlternatives & { readonly provider: string };
 type EndpointIdNotAccepted = {

@@ -3,7 +3,6 @@ import {
 	assetUriOf,
 	bytesPerMegabyte,
 	isAssetId,
-	isField,
 	maxBodyBytes,
 	mediaKinds,
 	type MediaInput,

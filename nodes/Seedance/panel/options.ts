@@ -183,7 +183,6 @@ const rows = [
 		),
 		offered: '',
 		placeholder: 'e.g. {{ $json.sku }}-{{ $itemIndex + 1 }}',
-		neverEmpty: true,
 	}),
 	row({
 		name: 'frames',
