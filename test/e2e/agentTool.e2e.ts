@@ -78,6 +78,8 @@ function answerOf(taskId: string | undefined, ordinal = 1) {
 				taskId,
 				status: 'succeeded',
 				model: 'doubao-seedance-2-0-260128',
+				prompt: toolArguments.prompt,
+				createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 				videoUrl: expect.stringContaining(`/${taskId}.mp4?`),
 				videoUrlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
 				resolution: '480p',
