@@ -99,6 +99,8 @@ function videoItem(taskId: string, item: number) {
 			taskId,
 			status: 'succeeded',
 			model: 'doubao-seedance-2-0-260128',
+			prompt: simulator.tasks.find(({ id }) => id === taskId)?.prompt,
+			createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 			videoUrl: `${simulator.origin}${download?.url}`,
 			videoUrlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
 			resolution: '720p',

@@ -19,6 +19,8 @@ test('the example workflow turns its prompt into an MP4, streamed to disk', asyn
 				taskId: task?.id,
 				status: 'succeeded',
 				model: 'doubao-seedance-2-0-260128',
+				prompt: task?.prompt,
+				createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 				videoUrl: simulator.origin + download?.url,
 				videoUrlExpiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
 				resolution: '720p',
