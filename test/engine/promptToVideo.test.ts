@@ -95,6 +95,7 @@ test('without waiting, the item has the ID and no more requests are sent', async
 				taskId: setup.simulator.tasks.at(-1)?.id,
 				status: 'queued',
 				model: 'dreamina-seedance-2-0-260128',
+				prompt: quickCreate.prompt,
 			},
 			pairedItem: { item: 0 },
 		},
