@@ -281,41 +281,45 @@ test('On Error = Stop: Retry resumes at the first shot that is missing, and pays
 	]);
 });
 
-test.each([
-	['the answer of the create of shot 3 never comes', { after: 'hang' } as const],
-	['shot 3 was not accepted', 'hang' as const],
-])(
-	'killed in the middle of a chain, Retry from the trigger: %s',
-	async (_, interception) => {
-		const rowsOfStory = ['1', '2', '3', '4'].map((prompt) => ({ story: 'fox', prompt }));
-		const workflow = rowsWorkflow(rowsOfStory, { ...create, downloadVideo: false });
-		const before = setup.simulator.tasks.length;
-		let stop = () => {};
-		const remove = setup.simulator.intercept(({ path, body }) => {
-			if (!path.endsWith('/tasks') || !String(JSON.stringify(body)).includes('"text":"3"')) {
-				return undefined;
-			}
-			setTimeout(stop, 3_000);
-			return interception;
-		});
-		const items = [
-			{ json: { story: `killed ${String(interception)} ${JSON.stringify(interception)}` } },
-		];
-		await setup.runVideo(
-			{},
-			{ workflow, items, onStart: (execution) => (stop = () => execution.stop()) },
-		);
-		remove();
-		// As after a kill: n8n begins it from the trigger, with an empty store of the node.
-		const second = await setup.runVideo({}, { workflow, items, mode: 'retry' });
-		const created = setup.simulator.tasks.slice(before);
-		expect(created.map(({ prompt }) => prompt)).toEqual(['1', '2', '3', '4']);
-		expect(second.items(videoNode).map(({ json }) => json['taskId'])).toEqual(
-			created.map(({ id }) => id),
-		);
-	},
-	60_000,
-);
+/** A story whose execution is killed while shot 3 is being created, and its Retry from the trigger. */
+async function killedAtShot3(interception: 'hang' | { readonly after: 'hang' }) {
+	const rowsOfStory = ['1', '2', '3', '4'].map((prompt) => ({ story: 'fox', prompt }));
+	const workflow = rowsWorkflow(rowsOfStory, { ...create, downloadVideo: false }, continued);
+	const before = setup.simulator.tasks.length;
+	let stop = () => {};
+	const remove = setup.simulator.intercept(({ path, body }) => {
+		if (!path.endsWith('/tasks') || !String(JSON.stringify(body)).includes('"text":"3"')) {
+			return undefined;
+		}
+		setTimeout(stop, 3_000);
+		return interception;
+	});
+	const items = [{ json: { killed: JSON.stringify(interception) } }];
+	await setup.runVideo(
+		{},
+		{ workflow, items, onStart: (execution) => (stop = () => execution.stop()) },
+	);
+	remove();
+	// As after a kill: n8n begins it from the trigger, with an empty store of the node.
+	const second = await setup.runVideo({}, { workflow, items, mode: 'retry' });
+	return { created: setup.simulator.tasks.slice(before), items: second.items(videoNode) };
+}
+
+test('killed before the answer of shot 3: Retry finds its task and goes on with shot 4', async () => {
+	const { created, items } = await killedAtShot3({ after: 'hang' });
+	expect(created.map(({ prompt }) => prompt)).toEqual(['1', '2', '3', '4']);
+	expect(items.map(({ json }) => json['taskId'])).toEqual(created.map(({ id }) => id));
+}, 60_000);
+
+test('killed while shot 3 was sent, which never arrived: Retry cannot know that, creates nothing, and a person decides', async () => {
+	const { created, items } = await killedAtShot3('hang');
+	expect(created.map(({ prompt }) => prompt)).toEqual(['1', '2']);
+	expect(items.slice(0, 2).map(({ json }) => json['taskId'])).toEqual(created.map(({ id }) => id));
+	expect(items.slice(2).map(({ json }) => json['error'])).toEqual([
+		expect.objectContaining({ outcomeUnknown: true }),
+		expect.objectContaining({ code: 'shotBeforeFailed' }),
+	]);
+}, 60_000);
 
 test('two equal stories stay apart in a Retry from the trigger', async () => {
 	const rowsOfStory = ['1', '2', '3'].flatMap((prompt) =>
