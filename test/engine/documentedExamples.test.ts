@@ -358,7 +358,7 @@ test.each([
 			generate_audio: true,
 			usage: { completion_tokens: 108900, total_tokens: 108900 },
 		},
-		{},
+		{ seed: 78674 },
 	],
 	[
 		'PowerTokens API reference, retrieve a video generation task',
