@@ -85,6 +85,7 @@ function answerOf(taskId: string | undefined, ordinal = 1) {
 				resolution: '480p',
 				ratio: '9:16',
 				duration: 4,
+				seed: expect.any(Number),
 				totalTokens: expect.any(Number),
 			},
 		],

@@ -106,6 +106,7 @@ function videoItem(taskId: string, item: number) {
 			resolution: '720p',
 			ratio: '16:9',
 			duration: 5,
+			seed: expect.any(Number),
 			totalTokens: 108900,
 		},
 		binary: {

@@ -26,6 +26,7 @@ test('the example workflow turns its prompt into an MP4, streamed to disk', asyn
 				resolution: '720p',
 				ratio: '16:9',
 				duration: 5,
+				seed: expect.any(Number),
 				totalTokens: 108900,
 			},
 			binary: {

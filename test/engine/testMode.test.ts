@@ -72,7 +72,13 @@ test('a credential without anything but the provider makes a clip with its last 
 		videoUrl: `https://test-mode.invalid/${taskId}.mp4`,
 		videoUrlExpiresAt: expect.any(String),
 		lastFrameUrl: `https://test-mode.invalid/${taskId}.png`,
-		...{ resolution: '720p', ratio: '16:9', duration: 5, totalTokens: 108_900 },
+		...{
+			resolution: '720p',
+			ratio: '16:9',
+			duration: 5,
+			seed: expect.any(Number),
+			totalTokens: 108_900,
+		},
 		testMode: true,
 	});
 	expect(binary['data']).toMatchObject({ mimeType: 'video/mp4', fileName: `${taskId}.mp4` });
