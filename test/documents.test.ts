@@ -235,7 +235,7 @@ describe('labels', () => {
 	/** Words of n8n's editor, of n8n's own nodes and of the providers' consoles. */
 	const others = [
 		...['Settings', 'Community nodes', 'Install', 'Import from file', 'Execute workflow'],
-		...['Download', 'Authentication'],
+		...['Download', 'Authentication', 'Execute Command', 'Read/Write Files from Disk'],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheet of the recipe and a field of its form.
 		...['Videos', 'Image'],

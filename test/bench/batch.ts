@@ -3,6 +3,7 @@ import { measureCpu } from './batchCpu';
 import { measureDelay, measureFailedPolls } from './batchDelay';
 import { measureExecutions } from './batchExecutions';
 import { measureMakespans } from './batchMakespan';
+import { measureStories } from './batchStories';
 import { conclude } from './report';
 
 /**
@@ -13,6 +14,7 @@ const usualFactor = 20;
 
 const sections = {
 	makespan: measureMakespans,
+	stories: measureStories,
 	delay: measureDelay,
 	failures: measureFailedPolls,
 	executions: measureExecutions,

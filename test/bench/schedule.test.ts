@@ -1,4 +1,4 @@
-import { idealMakespanMs } from './schedule';
+import { idealMakespanMs, idealOfChainsMs } from './schedule';
 
 test.each<[readonly number[], number, number]>([
 	[[], 3, 0],
@@ -10,4 +10,13 @@ test.each<[readonly number[], number, number]>([
 	[Array.from({ length: 50 }, () => 60_000), 10, 300_000],
 ])('%j over %d slots has a makespan of %d', (renderMs, slots, makespanMs) => {
 	expect(idealMakespanMs(renderMs, slots)).toBe(makespanMs);
+});
+
+test.each<[ReadonlyArray<readonly number[]>, number, number]>([
+	[[], 3, 0],
+	[[[5, 4], [3]], 2, 9],
+	// Three equal chains over two slots need all slots all the time.
+	[[[2], [2], [2]], 2, 3],
+])('the chains %j over %d slots take at least %d', (chains, slots, ms) => {
+	expect(idealOfChainsMs(chains, slots)).toBe(ms);
 });

@@ -7,3 +7,10 @@ export function idealMakespanMs(renderMs: readonly number[], slots: number): num
 	}
 	return Math.max(...freeAtMs);
 }
+
+/** No schedule is shorter: neither than the longest chain, whose tasks render one after the other, nor than all slots need for all tasks. */
+export function idealOfChainsMs(chains: ReadonlyArray<readonly number[]>, slots: number): number {
+	const totals = chains.map((renderMs) => renderMs.reduce((total, ms) => total + ms, 0));
+	const all = totals.reduce((total, ms) => total + ms, 0);
+	return Math.max(all / slots, ...totals);
+}

@@ -1,4 +1,4 @@
-import type { Execution, ExecutionItem } from '../n8n/execution';
+import { outputOf, type Execution, type ExecutionItem } from '../n8n/execution';
 import { manualTriggerType, nodeOfType, type StoredWorkflow } from '../n8n/workflow';
 import { bytesOf, importWorkflow, itemsOfAllRuns, readExample, videoNode } from './examples';
 import { sha256 } from './hash';
@@ -42,10 +42,12 @@ test('multi-shot-story: the last frame of each clip is the first of the next', a
 	const workflow = await importWorkflow(instance(), await readExample('multi-shot-story'));
 	const execution = await run(workflow);
 
-	const clips = itemsOfAllRuns(execution, 'Each clip');
+	const clips = outputOf(execution, 'Each clip');
 	const tasks = simulator.tasks.slice(-3);
 	const uploads = simulator.uploads.slice(-2);
-	expect(clips.map(({ json }) => json['taskId'])).toEqual(tasks.map(({ id }) => id));
+	expect(
+		clips.map(({ json }) => [json['taskId'], json['story'], json['shot'], json['prompt']]),
+	).toEqual(tasks.map(({ id, prompt }, index) => [id, 'fox', index + 1, prompt]));
 	for (const [index, task] of tasks.entries()) {
 		expect(await sha256Of(clips[index], 'data')).toBe(await simulator.sha256OfVideo(task.id));
 	}
@@ -61,9 +63,7 @@ test('multi-shot-story: the last frame of each clip is the first of the next', a
 		model: 'dreamina-seedance-2-0-260128',
 		generate_audio: true,
 		resolution: '720p',
-		ratio: '16:9',
 		duration: 5,
-		return_last_frame: true,
 	};
 	const firstFrame = (index: number) => ({
 		type: 'image_url',
@@ -71,13 +71,16 @@ test('multi-shot-story: the last frame of each clip is the first of the next', a
 	});
 	const text = (shot: string) => ({ type: 'text', text: shot });
 	expect(createBodies()).toEqual([
-		{ ...common, content: [text('A fox wakes up in a snowy forest at dawn')] },
 		{
-			...common,
+			...{ ...common, ratio: '16:9', return_last_frame: true },
+			content: [text('A fox wakes up in a snowy forest at dawn')],
+		},
+		{
+			...{ ...common, ratio: 'adaptive', return_last_frame: true },
 			content: [text('The fox trots to a frozen lake and looks at its reflection'), firstFrame(0)],
 		},
 		{
-			...common,
+			...{ ...common, ratio: 'adaptive' },
 			content: [text('The ice glows from below and the fox leaps away'), firstFrame(1)],
 		},
 	]);

@@ -98,9 +98,13 @@ test('asset-to-video', async () => {
 
 test('multi-shot-story', async () => {
 	const execution = await run('multi-shot-story');
-	const clips = itemsOfAllRuns(execution, 'Each clip');
-	expect(clips).toHaveLength(3);
+	const clips = outputOf(execution, 'Each clip');
 	clips.forEach(isDone);
+	expect(clips.map(({ json, binary }) => [json['shot'], binary?.['data']?.fileName])).toEqual([
+		[1, 'fox-01.mp4'],
+		[2, 'fox-02.mp4'],
+		[3, 'fox-03.mp4'],
+	]);
 	expect(new Set(clips.map(({ json }) => json['taskId'])).size).toBe(3);
 });
 

@@ -358,7 +358,7 @@ test.each([
 			generate_audio: true,
 			usage: { completion_tokens: 108900, total_tokens: 108900 },
 		},
-		{},
+		{ seed: 78674 },
 	],
 	[
 		'PowerTokens API reference, retrieve a video generation task',
@@ -382,7 +382,11 @@ test.each([
 			draft: false,
 			priority: 0,
 		},
-		{ videoUrlExpiresAt: '2026-05-22T07:34:34.000Z' },
+		{
+			createdAt: '2026-05-21T07:33:38.000Z',
+			videoUrlExpiresAt: '2026-05-22T07:34:34.000Z',
+			seed: 78674,
+		},
 	],
 	[
 		'APIYI Seedance 2.0 reference, response format',
@@ -403,7 +407,11 @@ test.each([
 			generate_audio: true,
 			draft: false,
 		},
-		{ videoUrlExpiresAt: '2026-06-07T08:03:11.000Z' },
+		{
+			createdAt: '2026-06-06T08:00:57.000Z',
+			videoUrlExpiresAt: '2026-06-07T08:03:11.000Z',
+			seed: 97151,
+		},
 	],
 ])('reads the answer of: %s', async (_document, credential, body, expected) => {
 	const simulator = credential.provider === 'apiYi' ? apiYi : setup.simulator;

@@ -215,6 +215,8 @@ test('a failed task can be a separate item', async () => {
 				taskId: setup.simulator.tasks.at(-1)?.id,
 				status: 'failed',
 				model: 'doubao-seedance-2-0-260128',
+				prompt: 'A clip [simulate:failed OutputVideoSensitiveContentDetected]',
+				createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 				failureCode: 'OutputVideoSensitiveContentDetected',
 				failureMessage: expect.any(String),
 			},

@@ -52,6 +52,7 @@ test("the created ID stays the ID, whatever a gateway's answers call the task", 
 	expect(execution.items(videoNode)[0]?.json).toEqual({
 		taskId: 'task_gateway1',
 		status: 'running',
+		prompt: quickCreate.prompt,
 		timedOut: true,
 	});
 });
@@ -74,6 +75,7 @@ test('a time that is none does not cost the video', async () => {
 	expect(execution.items(videoNode)[0]?.json).toEqual({
 		taskId: setup.simulator.tasks.at(-1)?.id,
 		status: 'succeeded',
+		prompt: quickCreate.prompt,
 		videoUrl: 'https://example.invalid/v.mp4?X-Tos-Expires=1e20',
 	});
 });

@@ -67,10 +67,18 @@ test('a credential without anything but the provider makes a clip with its last 
 		taskId: expect.stringMatching(/^test_[\w.-]{20,123}$/),
 		status: 'succeeded',
 		model: 'dreamina-seedance-2-0-260128',
+		prompt: expect.any(String),
+		createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 		videoUrl: `https://test-mode.invalid/${taskId}.mp4`,
 		videoUrlExpiresAt: expect.any(String),
 		lastFrameUrl: `https://test-mode.invalid/${taskId}.png`,
-		...{ resolution: '720p', ratio: '16:9', duration: 5, totalTokens: 108_900 },
+		...{
+			resolution: '720p',
+			ratio: '16:9',
+			duration: 5,
+			seed: expect.any(Number),
+			totalTokens: 108_900,
+		},
 		testMode: true,
 	});
 	expect(binary['data']).toMatchObject({ mimeType: 'video/mp4', fileName: `${taskId}.mp4` });

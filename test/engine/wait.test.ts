@@ -86,6 +86,8 @@ test('a wait that times out returns the task, and Get fetches the video later', 
 				taskId,
 				status: 'running',
 				model: 'doubao-seedance-2-0-260128',
+				prompt: quickCreate.prompt,
+				createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
 				timedOut: true,
 			},
 			pairedItem: { item: 0 },
@@ -119,7 +121,10 @@ test('Get reads once without waiting, from the task picker too', async () => {
 	});
 	expect(execution.items(videoNode)).toEqual([
 		{
-			json: { taskId, status: 'running', model: 'doubao-seedance-2-0-260128' },
+			json: {
+				...{ taskId, status: 'running', model: 'doubao-seedance-2-0-260128' },
+				createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+			},
 			pairedItem: { item: 0 },
 		},
 	]);
@@ -168,6 +173,7 @@ test('a wait that never saw its task still returns the ID', async () => {
 	expect(execution.items(videoNode)[0]?.json).toEqual({
 		taskId: setup.simulator.tasks.at(-1)?.id,
 		status: 'unknown',
+		prompt: quickCreate.prompt,
 		timedOut: true,
 	});
 });

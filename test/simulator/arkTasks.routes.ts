@@ -4,6 +4,7 @@ import type { CallbackSender } from './callbacks';
 import { readCreateRequest } from './createRules';
 import { ArkError, taskNotFound } from './errors';
 import type { MediaFiles } from './mediaFiles';
+import type { CheckOwnFile } from './mediaUrls';
 import { checkKey, type Provider } from './providers';
 import type { LimitedCall, RateLimits } from './rateLimits';
 import type { SimulatedTask } from './task';
@@ -21,6 +22,8 @@ export interface TaskRoutesContext {
 	readonly store: TaskStore;
 	/** Undefined if assets are not checked. */
 	readonly findAsset: FindAsset | undefined;
+	/** Judges the URLs of files on the simulator's own address. */
+	readonly checkOwn: CheckOwnFile;
 	readonly view: TaskView;
 	readonly media: MediaFiles;
 	readonly callbacks: CallbackSender;
@@ -51,6 +54,7 @@ export function addArkTaskRoutes(server: FastifyInstance, context: TaskRoutesCon
 			provider,
 			(id) => store.find(id),
 			context.findAsset,
+			context.checkOwn,
 		);
 		const task = store.accept(plan, request.id);
 		context.callbacks.follow(task);

@@ -1,7 +1,7 @@
 import { invalidParameter, missingParameter } from './errors';
 import { isObject } from './createFields';
 import { checkMedia, countKind, type MediaItem } from './mediaRules';
-import { checkMediaUrl, type MediaKind } from './mediaUrls';
+import { checkMediaUrl, type CheckOwnFile, type MediaKind } from './mediaUrls';
 import type { ModelRules } from './models';
 
 /** What the content items of a create request add up to. */
@@ -27,7 +27,11 @@ const kindByType: Readonly<Record<string, MediaKind>> = {
 };
 
 /** Reads the content items and checks them against each other. Without model rules no limits apply. Throws the 400. */
-export function readContent(items: readonly unknown[], rules: ModelRules | undefined): Content {
+export function readContent(
+	items: readonly unknown[],
+	rules: ModelRules | undefined,
+	checkOwn?: CheckOwnFile,
+): Content {
 	if (items.length === 0) throw missingParameter('content');
 	const texts: string[] = [];
 	const media: MediaItem[] = [];
@@ -40,7 +44,7 @@ export function readContent(items: readonly unknown[], rules: ModelRules | undef
 		const kind = typeof type === 'string' ? kindByType[type] : undefined;
 		if (type === 'text') texts.push(readString(item, 'text', path));
 		else if (type === 'draft_task') draftTaskIds.push(readDraftTaskId(item, path));
-		else if (kind !== undefined) media.push(readMedia(item, kind, path));
+		else if (kind !== undefined) media.push(readMedia(item, kind, path, checkOwn));
 		else
 			throw invalidParameter(`${path}.type`, 'text, image_url, video_url, audio_url or draft_task');
 	}
@@ -75,10 +79,15 @@ function readDraftTaskId(item: Record<string, unknown>, path: string): string {
 	return readString(draftTask, 'id', `${path}.draft_task`);
 }
 
-function readMedia(item: Record<string, unknown>, kind: MediaKind, path: string): MediaItem {
+function readMedia(
+	item: Record<string, unknown>,
+	kind: MediaKind,
+	path: string,
+	checkOwn: CheckOwnFile | undefined,
+): MediaItem {
 	const reference = item[`${kind}_url`];
 	if (!isObject(reference)) throw missingParameter(`${path}.${kind}_url`);
-	const assetId = checkMediaUrl(kind, reference.url, `${path}.${kind}_url.url`);
+	const assetId = checkMediaUrl(kind, reference.url, `${path}.${kind}_url.url`, checkOwn);
 	const rolePath = `${path}.role`;
 	const { role } = item;
 	if (role === undefined) {

@@ -3,6 +3,7 @@ import { readContent, type Content } from './contentRules';
 import { assertFields, readJsonObject, type CreateBody } from './createFields';
 import { ArkError, invalidParameter, modelNotFound } from './errors';
 import { checkAssets } from './mediaRules';
+import type { CheckOwnFile } from './mediaUrls';
 import { seedance20, type ModelRules } from './models';
 import { checkGeneralRules, checkModelRules } from './parameterRules';
 import { framesPerSecond } from './pixels';
@@ -38,6 +39,7 @@ export function readCreateRequest(
 	provider: Provider,
 	findTask: (id: string) => SimulatedTask | undefined,
 	findAsset?: FindAsset,
+	checkOwn?: CheckOwnFile,
 ): TaskPlan {
 	const body = readJsonObject(requestBody);
 	assertFields(body);
@@ -45,7 +47,7 @@ export function readCreateRequest(
 	if (rules === undefined && !isEndpointId(provider, body.model)) throw modelNotFound();
 	checkGeneralRules(body);
 	checkServiceTier(body, provider);
-	const content = readContent(body.content, rules);
+	const content = readContent(body.content, rules, checkOwn);
 	checkTools(body, content, provider);
 	if (rules !== undefined) checkModelRules(body, rules, content);
 	else checkEndpointResolution(body, provider);

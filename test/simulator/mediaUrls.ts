@@ -3,6 +3,9 @@ import { ArkError, invalidParameter, missingParameter } from './errors';
 /** The kinds of media that a content item can refer to. */
 export type MediaKind = 'image' | 'video' | 'audio';
 
+/** Whether a URL is on the simulator's own address. Throws the 400 for one that it has not given, or that has expired. */
+export type CheckOwnFile = (url: string, param: string) => boolean;
+
 const megabyte = 1024 * 1024;
 
 interface DataRules {
@@ -25,14 +28,19 @@ const dataRules: Readonly<Record<MediaKind, DataRules | undefined>> = {
  * Returns the ID of an asset, or undefined.
  * Source: PowerTokens quick start, Asset Input Format; BytePlus docs 1299023 (InvalidImageURL codes).
  */
-export function checkMediaUrl(kind: MediaKind, url: unknown, param: string): string | undefined {
+export function checkMediaUrl(
+	kind: MediaKind,
+	url: unknown,
+	param: string,
+	checkOwn: CheckOwnFile = () => false,
+): string | undefined {
 	if (url === undefined) throw missingParameter(param);
 	if (typeof url !== 'string') throw invalidParameter(param, 'a string');
 	if (url === '' && kind === 'image') {
 		throw new ArkError(400, 'InvalidImageURL.EmptyURL', 'The image URL is empty.', param);
 	}
 	const [, assetId] = /^asset:\/\/([^\s/]+)$/.exec(url) ?? [];
-	if (assetId !== undefined || isWebAddress(url)) return assetId;
+	if (assetId !== undefined || isWebAddress(url) || checkOwn(url, param)) return assetId;
 	if (url.startsWith('data:')) {
 		checkData(kind, url, param);
 		return undefined;

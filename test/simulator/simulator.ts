@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { addArkTaskRoutes, type TaskRoutesContext } from './arkTasks.routes';
 import { Faults, type Interceptor } from './faults';
 import { CallbackSender, type CallbackAttempt } from './callbacks';
+import { invalidParameter } from './errors';
 import { addFileRoutes } from './files.routes';
 import { gzipLabel } from './gzipLabel';
 import { createHttpServer } from './httpServer';
@@ -123,6 +124,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			options.strictAssets === true
 				? (id) => uploads.findAsset(id) ?? library.findAsset(id)
 				: undefined,
+		checkOwn: (url, param) => {
+			if (!url.startsWith(`${origin}/`)) return false;
+			const { pathname, search } = new URL(url);
+			const verdict = signer.check('GET', pathname, search.slice(1), now());
+			const [, id = '', extension] = /\/([^/]+)\.(\w+)$/.exec(pathname) ?? [];
+			const task = store.find(id);
+			const isThere = task?.status === 'succeeded' && (extension !== 'png' || task.returnLastFrame);
+			if (verdict !== 'valid' || !isThere) {
+				throw invalidParameter(param, 'a URL of a file that can be fetched');
+			}
+			return true;
+		},
 		view,
 		callbacks,
 		listWorks: options.list !== 'html',

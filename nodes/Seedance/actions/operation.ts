@@ -30,9 +30,17 @@ export interface RunItem<Input> {
 	readonly input: Input;
 }
 
+/** One item of a run after its parameters were read. */
+export interface ReadItem<Parsed> {
+	/** Place of the item in the input, from 0. */
+	readonly itemIndex: number;
+	readonly parameter: ReadParameter;
+	readonly read: Result<Parsed>;
+}
+
 /**
  * One operation, whole: its dropdown entry, its parameters, and its work.
- * `read`, `prepare` and `prepareRun` run for all items before the first request of any of them, and send nothing. With thousands of items, none of them may work for long without `session.breathe`.
+ * `read`, `arrange`, `prepare` and `prepareRun` run for all items before the first request of any of them, and send nothing. With thousands of items, none of them may work for long without `session.breathe`.
  */
 export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
@@ -42,6 +50,11 @@ export interface Operation<Parsed, Ready = Parsed> {
 	readonly properties: readonly INodeProperties[];
 	/** Reads and checks one item's parameters. */
 	read(parameter: ReadParameter, connection: Connection): Result<Parsed>;
+	/** Places the items of a run among each other, in input order, where one depends on another. Returns what was read of the items for which that changes something. */
+	arrange?(
+		session: Session,
+		items: ReadonlyArray<ReadItem<Parsed>>,
+	): ReadonlyMap<number, Result<Parsed>>;
 	/** Opens and checks one item's files. */
 	prepare(session: Session, input: Parsed, itemIndex: number): Promise<Result<Ready>>;
 	/** Checks all items together. Returns the failures of single items, by their place; throws a SeedanceFailure that fails all of them. */
@@ -100,10 +113,26 @@ async function openItems<Parsed, Ready>(
 	definition: Operation<Parsed, Ready>,
 	{ session, itemIndexes, parameterOf, onFailure }: OpenRequest,
 ): Promise<OpenItem[]> {
-	const items: Array<RunItem<Ready>> = [];
+	const readItems: Array<ReadItem<Parsed>> = [];
+	const thrown = new Map<number, unknown>();
 	for (const itemIndex of itemIndexes) {
+		const parameter = parameterOf(itemIndex);
+		let read: Result<Parsed> = { issues: [] };
 		try {
-			const input = await readyInput(definition, session, parameterOf(itemIndex), itemIndex);
+			read = definition.read(parameter, session.connection);
+		} catch (error) {
+			thrown.set(itemIndex, error);
+		}
+		readItems.push({ itemIndex, parameter, read });
+		await session.breathe();
+	}
+	const arranged = definition.arrange?.(session, readItems);
+	const items: Array<RunItem<Ready>> = [];
+	for (const { itemIndex, read } of readItems) {
+		try {
+			if (thrown.has(itemIndex)) throw thrown.get(itemIndex);
+			const parsed = arranged?.get(itemIndex) ?? read;
+			const input = await readyInput(definition, session, parsed, itemIndex);
 			items.push({ itemIndex, input });
 		} catch (error) {
 			onFailure(itemIndex, error);
@@ -131,10 +160,9 @@ async function openItems<Parsed, Ready>(
 async function readyInput<Parsed, Ready>(
 	definition: Operation<Parsed, Ready>,
 	session: Session,
-	parameter: ReadParameter,
+	parsed: Result<Parsed>,
 	itemIndex: number,
 ): Promise<Ready> {
-	const parsed = definition.read(parameter, session.connection);
 	const refused = (issues: readonly Issue[]) =>
 		invalidInput(definition.properties, issues, session.context.getNode().parameters);
 	if (parsed.issues !== undefined) throw refused(parsed.issues);

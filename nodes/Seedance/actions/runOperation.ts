@@ -155,10 +155,16 @@ async function runItem(session: Session, run: Run, item: OpenItem): Promise<void
 	if (clock.closed.aborted && run.chargedOpen === 0) clock.abortRun();
 }
 
-function noteFailure({ context, tasks }: Session, run: Run, itemIndex: number, error: unknown) {
+function noteFailure(
+	{ context, tasks, shots }: Session,
+	run: Run,
+	itemIndex: number,
+	error: unknown,
+) {
 	const failure = toFailure(error);
 	const taskId = failure.taskId ?? tasks.claimed.get(itemIndex);
 	run.failures.set(itemIndex, failure.with({ taskId }));
+	shots.failed(itemIndex, failure);
 	if (failure.kind === 'bug') {
 		const { stack } = Object(failure.cause) as { stack?: unknown };
 		log(context, 'error', `Bug in the Seedance node, item ${itemIndex}: ${String(stack)}`, {

@@ -18,6 +18,7 @@ import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import { TaskIds } from '../n8n/taskIds';
 import type { Connection } from '../seedance/connection';
+import { Shots } from '../tasks/shots';
 import type { TestProvider } from '../testMode/provider';
 import { createAssets, type Assets } from '../tasks/assets';
 import { createDeletes, type Deletes } from '../tasks/cancel';
@@ -51,8 +52,12 @@ export interface Session {
 	readonly assets: Assets;
 	/** Lets three downloads run at the same time. */
 	readonly downloads: Semaphore;
+	/** The same for files that shots are made from: they do not wait behind videos. */
+	readonly shotDownloads: Semaphore;
 	readonly fileContents: FileContents;
 	readonly log: TaskLog;
+	/** The shots of stories, which other items of the run wait for. */
+	readonly shots: Shots;
 }
 
 const maxDownloads = 3;
@@ -139,7 +144,9 @@ export function openSession(
 		deletes: createDeletes(api, clock),
 		assets: createAssets(clock, () => createAssetApi(send, clock, connection)),
 		downloads,
+		shotDownloads: createSemaphore(maxDownloads),
 		fileContents: new Map(),
+		shots: new Shots(clock, async (taskId) => await api.readTask(taskId)),
 	};
 }
 

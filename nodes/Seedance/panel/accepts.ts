@@ -91,6 +91,30 @@ export function key(maxCharacters: number, expected: string): Accepts<string | u
 	};
 }
 
+/** The name of a file without a path, or nothing. An extension of a video or of an image at its end is left out: the file has its own. */
+export function fileName(maxCharacters: number, expected: string): Accepts<string | undefined> {
+	return refined(
+		{
+			schema: z.preprocess(
+				(value) =>
+					unset(
+						Number.isFinite(value) || typeof value === 'string'
+							? String(value)
+									.normalize()
+									.trim()
+									.replace(/\.(mp4|mov|png)$/i, '')
+							: value,
+					),
+				z.string().max(maxCharacters).optional(),
+			),
+			expected,
+			property: { type: 'string' },
+		},
+		(name) => name === undefined || (!/[/\\:*?"<>|\p{C}]/u.test(name) && !/^[.\s]*$/.test(name)),
+		expected,
+	);
+}
+
 /** An `http:` or `https:` URL, or nothing. */
 export const webUrl: Accepts<string | undefined> = {
 	schema: z.preprocess(

@@ -1,9 +1,10 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
 import { modelFamilies, resolutions, type Resolution } from '../seedance/models';
-import { modes, ratios } from '../seedance/request';
+import { ratios } from '../seedance/request';
 import { numeric, onOff, type Accepts, type Values } from './accepts';
-import { modeLabels } from './modes';
+import { modeLabels, panelModes } from './modes';
+import { continueWithOptions, storyName } from './story';
 import { isBlank, orList } from './values';
 
 /** Where a media file is. */
@@ -16,6 +17,11 @@ export const sourceOptions = [
 /** One of {@link sourceOptions}. */
 export const mediaSource = z
 	.enum(sourceOptions.map(({ value }) => value) as ['asset', 'binary', 'url'])
+	.default('binary');
+
+/** Of a first frame: a story may have none. */
+const firstFrameSource = z
+	.enum(['none', ...sourceOptions.map(({ value }) => value)] as ['none', 'asset', 'binary', 'url'])
 	.default('binary');
 
 /** What the panel fills in as the resolution. */
@@ -43,9 +49,16 @@ export const createFields = [
 		`Choose ${orList(modelLabels)}, or enter a full model ID.`,
 	),
 	field('modelId', maybeText, 'Enter the ID that the provider lists for the model.'),
-	field('mode', z.enum(modes).default('textToVideo'), `Choose ${orList(modeLabels)}.`),
+	field('mode', z.enum(panelModes).default('textToVideo'), `Choose ${orList(modeLabels)}.`),
 	field('prompt', maybeText, 'Enter text.'),
-	field('firstFrameSource', mediaSource, expectedSource),
+	// A story that yields nothing would join all rows to one.
+	{ ...field('story', storyName.schema, storyName.expected), neverNull: true },
+	field(
+		'continueWith',
+		z.enum(continueWithOptions.map(({ value }) => value) as ['lastFrame', 'extension']).optional(),
+		'Choose Last Frame or Video Extension.',
+	),
+	field('firstFrameSource', firstFrameSource, expectedSource),
 	field('firstFrame', z.unknown().optional()),
 	field('lastFrameSource', mediaSource, expectedSource),
 	field('lastFrame', z.unknown().optional()),

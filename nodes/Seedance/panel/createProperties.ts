@@ -5,6 +5,7 @@ import { ratios } from '../seedance/request';
 import { offeredResolution, sourceOptions } from './createFields';
 import { modeOptions } from './modes';
 import { optionProperty, optionRows } from './options';
+import { continueMode, storyProperties } from './story';
 import { orList } from './values';
 
 /** Where a model is no longer to be had. */
@@ -46,7 +47,7 @@ const resolutionOptions = [
 ];
 
 const notFromDraft = {
-	show: { mode: ['textToVideo', 'firstFrame', 'firstLastFrame', 'reference'] },
+	show: { mode: ['textToVideo', 'firstFrame', 'firstLastFrame', 'reference', continueMode] },
 };
 
 /** The source and the value of a frame, shown in the modes that need it. */
@@ -55,6 +56,7 @@ function frameProperties(
 	label: string,
 	modes: string[],
 ): INodeProperties[] {
+	const sourceModes = modes.filter((mode) => mode !== continueMode);
 	return [
 		{
 			displayName: `${label} Source`,
@@ -62,7 +64,7 @@ function frameProperties(
 			type: 'options',
 			options: [...sourceOptions],
 			default: 'binary',
-			displayOptions: { show: { mode: modes } },
+			displayOptions: { show: { mode: sourceModes } },
 			description: `Where the image for the ${label.toLowerCase()} is`,
 		},
 		{
@@ -133,7 +135,20 @@ export const inputProperties: INodeProperties[] = [
 		description:
 			'What the video shows. Put spoken words in double quotes, and name references by their number, such as Image 1. Use up to about 1,000 English words.',
 	},
-	...frameProperties('firstFrame', 'First Frame', ['firstFrame', 'firstLastFrame']),
+	...storyProperties,
+	{
+		displayName: 'First Frame Source',
+		name: 'firstFrameSource',
+		type: 'options',
+		options: [
+			...sourceOptions,
+			{ name: 'None', value: 'none', description: 'The first shot is made from its prompt alone' },
+		],
+		default: 'none',
+		displayOptions: { show: { mode: [continueMode] } },
+		description: 'Where the image is that the first shot of a story begins with, if it has one',
+	},
+	...frameProperties('firstFrame', 'First Frame', ['firstFrame', 'firstLastFrame', continueMode]),
 	...frameProperties('lastFrame', 'Last Frame', ['firstLastFrame']),
 	{
 		displayName: 'References',

@@ -28,6 +28,8 @@ import {
 import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules';
 import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
+import { storyRule } from './rules/storyRules';
+import { continueMode, type Story } from './story';
 import { isBlank, membersOf } from './values';
 
 /** The parameters that the panel shows in some modes only, and not in this one: an expression as Mode makes n8n pass them all. */
@@ -36,7 +38,25 @@ function hiddenIn(mode: unknown = 'textToVideo'): string[] {
 		.filter(
 			({ displayOptions }) => displayOptions?.show?.['mode']?.includes(String(mode)) === false,
 		)
-		.map(({ name }) => name);
+		.map(({ name }) => name)
+		.filter((name) => !shownIn(mode, name));
+}
+
+/** A parameter may have several properties, each for other modes. */
+function shownIn(mode: unknown, name: string): boolean {
+	return [...inputProperties, ...outputProperties].some(
+		({ name: other, displayOptions }) =>
+			other === name && displayOptions?.show?.['mode']?.includes(String(mode)) !== false,
+	);
+}
+
+/** What was read of one item of Create. */
+export interface ReadCreate {
+	/** In a story, that of a first shot; see `actions/video/arrangeStories.ts`. */
+	readonly request: UnsentRequest;
+	readonly options: CreateOptions;
+	/** Undefined for an item that is no shot of a story. */
+	readonly story: Story | undefined;
 }
 
 /** Reads the stored parameters of one item of Create, undefined where the panel hides them: the request to send and the options of the node, or everything that is wrong. `waits`: whether the node waits for the video. */
@@ -44,7 +64,7 @@ export function readCreateRequest(
 	stored: Readonly<Record<string, unknown>>,
 	connection: Connection,
 	waits = true,
-): Result<{ readonly request: UnsentRequest; readonly options: CreateOptions }> {
+): Result<ReadCreate> {
 	const unused = [
 		...hiddenIn(stored['mode']),
 		// frames and duration exclude each other, and duration always has a value in the panel.
@@ -53,7 +73,8 @@ export function readCreateRequest(
 	const given = Object.fromEntries(
 		Object.entries(stored).filter(([name, value]) => value !== undefined && !unused.includes(name)),
 	);
-	const { fields: parameters, issues } = readFields(createFields, given);
+	const { fields, issues } = readFields(createFields, given);
+	const parameters = { ...fields, mode: modeOfFirstShot(fields) };
 	const { fields: options, ...read } = readOptions(stored['options']);
 	issues.push(...read.issues);
 
@@ -70,7 +91,20 @@ export function readCreateRequest(
 		waits,
 	};
 	issues.push(...rules.flatMap((rule) => rule(input)));
-	return issues.length > 0 ? { issues } : { value: { request: requestOf(input), options } };
+	const story = storyIn(fields);
+	if (story !== undefined) issues.push(...storyRule(story, input));
+	return issues.length > 0 ? { issues } : { value: { request: requestOf(input), options, story } };
+}
+
+/** A first shot is made like any other video: from its prompt, or from its First Frame. */
+function modeOfFirstShot({ mode, firstFrameSource, firstFrame }: CreateParameters) {
+	if (mode !== continueMode) return mode;
+	const hasFrame = firstFrameSource !== 'none' && !isBlank(firstFrame);
+	return hasFrame ? 'firstFrame' : 'textToVideo';
+}
+
+function storyIn({ mode, story = '', continueWith = 'lastFrame' }: CreateParameters) {
+	return mode === continueMode ? { story, continueWith } : undefined;
 }
 
 const rules: readonly Rule[] = [
@@ -129,7 +163,7 @@ function resolutionOf({ parameters, options }: CreateInput): Resolution | undefi
 }
 
 function readModel(
-	{ model, modelId = '' }: CreateParameters,
+	{ model, modelId = '' }: Pick<CreateParameters, 'model' | 'modelId'>,
 	{ provider, wire }: Connection,
 	media: readonly MediaInput[],
 	issues: Issue[],

@@ -24,6 +24,9 @@ const fetchVideo =
 const notCharged = 'ByteDance charges only videos that succeed; a reseller may differ.';
 const changeRequest = 'Change the prompt or the media, then create a new task.';
 
+const ofStory = (story: FailureValues[string]) =>
+	story === undefined || story === '' ? '' : ` of story ${quoted(story)}`;
+
 /** Kind of failure → its words. */
 export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	invalidInput: {
@@ -286,6 +289,21 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	videoUrlMissing: {
 		message: 'The task succeeded, but its answer has no video URL',
 		advice: 'Run the Get operation with this task ID in a minute. Do not create the task again.',
+	},
+	shotBeforeFailed: {
+		message: ({ story, shot, failedShot, reason }) =>
+			`Shot ${shot}${ofStory(story)} was not created, because shot ${failedShot} failed: ${reason}`,
+		advice: ({ failedItem }) =>
+			`Nothing is charged for this shot. Correct item ${failedItem}, then retry the execution: finished shots are fetched again, and the story continues at the first shot that is missing.`,
+	},
+	shotNotFinished: {
+		message: ({ status }) => `Its task is still ${status}, and the wait for it ran out`,
+		advice: 'Set a longer Maximum Wait in Wait Options.',
+	},
+	lastFrameMissing: {
+		message: ({ shot }) => `The provider returned no last frame of shot ${shot}`,
+		advice:
+			'The video of that shot is finished and charged, and nothing was created for this one. Try another model or provider for stories.',
 	},
 	waitTimedOut: {
 		message: ({ status, minutes }) =>

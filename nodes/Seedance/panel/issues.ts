@@ -1,3 +1,4 @@
+import { storyIssueTexts, type ModelAlternatives } from './storyIssues';
 import { orList, quoted } from './values';
 
 /**
@@ -131,6 +132,8 @@ const issueTexts = {
 	markerIsTaken: ({ field }: { field: string }) =>
 		`is Safety Identifier, but ${field} sets it already. Remove one of them.`,
 
+	...storyIssueTexts,
+
 	// Waiting and output.
 	cancelNotSupported: () =>
 		'is on, but the OpenAI-Style interface cannot cancel tasks. Turn it off, or set API Style to Official in the credential.',
@@ -173,10 +176,6 @@ type Empty = {
 	readonly expected: string;
 	/** What the user wrote instead of a value, if it is an expression. */
 	readonly expression?: string | undefined;
-};
-type ModelAlternatives = {
-	readonly model: string;
-	readonly models: readonly string[];
 };
 type ModelNotOffered = ModelAlternatives & { readonly provider: string };
 type EndpointIdNotAccepted = {

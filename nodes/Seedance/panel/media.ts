@@ -3,15 +3,15 @@ import {
 	assetUriOf,
 	bytesPerMegabyte,
 	isAssetId,
-	isField,
 	maxBodyBytes,
 	mediaKinds,
 	type MediaInput,
 	type MediaKind,
 	type MediaRole,
 } from '../seedance/media';
-import { mediaSource, type CreateParameters } from './createFields';
+import { mediaSource } from './createFields';
 import { issue, type Issue, type Result } from './issues';
+import type { ApiParameters } from './rules/rule';
 import { isBlank } from './values';
 
 const referencesShape = z.object({
@@ -37,7 +37,7 @@ interface StoredMedia {
 }
 
 /** The media of the item's mode, in the order that the API wants (images, videos, audios, each in the user's order), and what is wrong with them. */
-export function readMedia(parameters: CreateParameters): {
+export function readMedia(parameters: ApiParameters): {
 	readonly references: MediaInput[];
 	readonly issues: Issue[];
 } {
@@ -51,7 +51,7 @@ export function readMedia(parameters: CreateParameters): {
 		else issues.push(...read.issues.map((one) => ({ ...one, entry: media.entry })));
 	}
 	const embeddedBytes = references
-		.map((media) => (isField(media) ? '' : media.url))
+		.map((media) => ('url' in media ? media.url : ''))
 		.filter((url) => url.startsWith('data:'))
 		.reduce((sum, url) => sum + url.length, 0);
 	const parameter = parameters.mode === 'reference' ? 'references' : 'firstFrame';
@@ -66,7 +66,7 @@ export function bodySizeIssues(parameter: string, embeddedBytes: number): Issue[
 	return [issue(parameter, 'requestTooLarge', { megabytes, maxMegabytes })];
 }
 
-function storedMedia(parameters: CreateParameters): Result<StoredMedia[]> {
+function storedMedia(parameters: ApiParameters): Result<StoredMedia[]> {
 	const { mode } = parameters;
 	const frames: StoredMedia[] = [];
 	if (mode === 'firstFrame' || mode === 'firstLastFrame') {

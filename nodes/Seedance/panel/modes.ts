@@ -1,8 +1,20 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { modes, type Mode } from '../seedance/request';
+import { continueMode } from './story';
+
+/** What Mode can be: what the API has, and Continue Previous Item. */
+export const panelModes = [...modes, continueMode] as const;
+
+/** One of {@link panelModes}. */
+export type PanelMode = Mode | typeof continueMode;
 
 /** The entries of the dropdown Mode. */
 export const modeOptions = [
+	{
+		name: 'Continue Previous Item',
+		value: continueMode,
+		description: 'The items are shots of a story: each begins where the one before it ended',
+	},
 	{
 		name: 'Final From Draft',
 		value: 'draftTask',
@@ -21,12 +33,12 @@ export const modeOptions = [
 		description: 'Images, videos and audio that the prompt names',
 	},
 	{ name: 'Text to Video', value: 'textToVideo', description: 'A prompt alone' },
-] as const satisfies ReadonlyArray<INodePropertyOptions & { value: Mode }>;
+] as const satisfies ReadonlyArray<INodePropertyOptions & { value: PanelMode }>;
 
 /** The label of a mode, as the dropdown shows it. */
-export function labelOfMode(mode: Mode): string {
+export function labelOfMode(mode: PanelMode): string {
 	return modeOptions.find(({ value }) => value === mode)?.name ?? mode;
 }
 
 /** The labels of all modes, the simplest first. */
-export const modeLabels: readonly string[] = modes.map(labelOfMode);
+export const modeLabels: readonly string[] = panelModes.map(labelOfMode);

@@ -3,6 +3,7 @@ import { modelFamilies, type ModelFamily } from '../seedance/models';
 import type { BodyForm } from '../seedance/wire/wire';
 import {
 	choice,
+	fileName,
 	jsonObject,
 	key,
 	number,
@@ -170,6 +171,18 @@ const rows = [
 			'A JSON object to merge into the request, for fields that this node does not have. It overrides all other fields.',
 		accepts: jsonObject,
 		offered: '{}',
+	}),
+	row({
+		name: 'fileName',
+		label: 'File Name',
+		description:
+			'Name of the video file, and of the last frame. The extension is that of the file. Without this entry, it is the task ID, or in a story its name and the number of the shot.',
+		accepts: fileName(
+			60,
+			'Enter a name of at most 60 characters without slashes and without any of : * ? " < > |, such as "clip-1".',
+		),
+		offered: '',
+		placeholder: 'e.g. {{ $json.sku }}-{{ $itemIndex + 1 }}',
 	}),
 	row({
 		name: 'frames',

@@ -65,6 +65,10 @@ export type FailureKind =
 	| 'taskCancelled'
 	| 'taskExpired'
 	| 'videoUrlMissing'
+	// The shot of a story that an item continues has no video.
+	| 'shotBeforeFailed'
+	| 'shotNotFinished'
+	| 'lastFrameMissing'
 	| 'waitTimedOut'
 	| 'assetRefused'
 	| 'assetWaitTimedOut'

@@ -97,13 +97,16 @@ export function safeFileName(
 	{ extension, kind }: FileType,
 	maxCharacters: number,
 ): string {
-	const base = (name ?? '')
-		.normalize('NFC')
-		.replace(/^.*[/\\]/s, '')
-		.replace(/[\p{C}"'`<>|:*?;%]/gu, '_')
-		.replace(/\.[A-Za-z0-9]{1,5}$/, '')
-		.replace(/^[.\s]+|[.\s]+$/g, '');
+	const inFolder = (name ?? '').replace(/^.*[/\\]/s, '').replace(/\.[A-Za-z0-9]{1,5}$/, '');
 	const room = maxCharacters - extension.length - 1;
-	const shortened = [...(base === '' ? kind : base)].slice(0, room).join('').trim();
-	return `${shortened}.${extension}`;
+	return `${safeBaseName(inFolder, room) || kind}.${extension}`;
+}
+
+/** A name without extension that every file system accepts, of at most `maxCharacters`: what separates folders becomes `_`. Empty when nothing is left. */
+export function safeBaseName(name: string, maxCharacters: number): string {
+	const base = name
+		.normalize('NFC')
+		.replace(/[/\\\p{C}"'`<>|:*?;%]/gu, '_')
+		.replace(/^[.\s]+|[.\s]+$/g, '');
+	return [...base].slice(0, maxCharacters).join('').trim();
 }

@@ -25,12 +25,25 @@ export interface MediaField {
 	readonly entry?: string | undefined;
 }
 
-/** A media file of either sort. */
-export type MediaInput = MediaReference | MediaField;
+/** A media file that another item of the run makes: the last frame of its video, or the video. */
+export interface MediaOfShot {
+	readonly kind: MediaKind;
+	readonly role: MediaRole;
+	/** The place of that item in the input. */
+	readonly shotOfItem: number;
+}
+
+/** A media file of any sort. */
+export type MediaInput = MediaReference | MediaField | MediaOfShot;
 
 /** Whether a media file is still in a field of the input item. */
 export function isField(media: MediaInput): media is MediaField {
 	return 'field' in media;
+}
+
+/** Whether a media file is made by another item of the run. */
+export function isOfShot(media: MediaInput): media is MediaOfShot {
+	return 'shotOfItem' in media;
 }
 
 /** Sizes in messages and limits count in MiB, which the providers call MB. */

@@ -232,8 +232,17 @@ const signedForSeconds = 86_400;
  * Source: APIYI Seedance 2.0 reference and BytePlus docs 1520757: signed URLs last 24 hours (`X-Tos-Expires=86400`).
  */
 export function videoUrlExpiresAtMs(task: Task): number | undefined {
-	if (task.videoUrl === undefined) return undefined;
-	const query = URL.canParse(task.videoUrl) ? new URL(task.videoUrl).searchParams : undefined;
+	return expiresAtMs(task, task.videoUrl);
+}
+
+/** When the URL of a task's last frame stops working, like that of its video. */
+export function lastFrameExpiresAtMs(task: Task): number | undefined {
+	return expiresAtMs(task, task.lastFrameUrl);
+}
+
+function expiresAtMs(task: Task, url: string | undefined): number | undefined {
+	if (url === undefined) return undefined;
+	const query = URL.canParse(url) ? new URL(url).searchParams : undefined;
 	const signedAt = query
 		?.get('X-Tos-Date')
 		?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');

@@ -62,6 +62,7 @@ const cases: readonly OptionCase[] = [
 		official: { execution_expires_after: 3600 },
 	},
 	{ name: 'extraBody', stored: '{"a":0}', read: { a: 0 }, refused: '[1' },
+	{ name: 'fileName', stored: ' clip 1.MP4 ', read: 'clip 1', refused: '../clip' },
 	{
 		...{ name: 'frames', stored: 29, read: 29, refused: 30 },
 		neverNull: true,

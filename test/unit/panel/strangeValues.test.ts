@@ -16,6 +16,7 @@ const session = {
 	...{ connection, breathe: async () => {} },
 	context: { getNode: () => ({ parameters: {} }) },
 	tasks: { limitTo: () => {}, expect: async () => {} },
+	shots: { inStory: (_what: string, _itemIndex: number, _place: unknown, own: unknown) => own },
 } as unknown as Session;
 
 /** What one item is refused with, or undefined. `undefined` members are hidden in the panel, `null` ones yield nothing. */
@@ -53,6 +54,7 @@ const meant: Readonly<Record<string, readonly unknown[]>> = {
 	resolution: [''],
 	// Sheets deliver numbers: one is its text.
 	'options.idempotencyKey': [7],
+	story: [7],
 	'options.fileName': [7],
 	'options.groupId': [7],
 	'filters.model': [7, 'strange'],
@@ -119,6 +121,13 @@ const places: ReadonlyArray<readonly [parameters: readonly string[], Place]> = [
 	[['modelId'], create({ model: 'custom' })],
 	[['firstFrameSource', 'firstFrame', 'lastFrameSource', 'lastFrame'], create(frames)],
 	[['references'], create({ mode: 'reference' })],
+	[
+		['story', 'continueWith', 'firstFrameSource'],
+		create({
+			...{ mode: 'continue', story: 'fox', continueWith: 'lastFrame' },
+			firstFrameSource: 'none',
+		}),
+	],
 	[['draftTaskId'], create({ mode: 'draftTask', model: 'seedance-1-5-pro' })],
 	[['taskId', 'waitForCompletion', 'waitOptions', 'downloadVideo', 'simplify', 'options'], get],
 	[['taskId'], { resource: video, operation: 'cancel', others: {} }],

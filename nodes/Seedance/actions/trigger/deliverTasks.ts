@@ -83,5 +83,5 @@ export async function itemOf(
 	}
 	return task.videoUrl === undefined
 		? { json }
-		: await withFiles(access, task, json, downloadTo, false);
+		: await withFiles(access, task, json, { field: downloadTo, isKept: false });
 }

@@ -12,7 +12,7 @@ import type { ItemOutput } from '../operation';
 import type { Session } from '../session';
 import { isKeptForNextTry } from './deliveredItems';
 import { withFiles } from './videoFiles';
-import { videoJson } from './videoItem';
+import { videoJson, type RequestedVideo } from './videoItem';
 
 /** The task as it is, or after waiting for it where the options say so. */
 export async function seeTask(
@@ -31,6 +31,9 @@ interface ItemTerms {
 	readonly onFailedTask: 'error' | 'returnTask' | undefined;
 	/** The members that say what the task costs, for operations that know what was requested. */
 	readonly costOfTask?: (task: Task) => IDataObject;
+	readonly requested?: RequestedVideo;
+	/** Of its files, without an extension; undefined: the task ID. */
+	readonly fileName?: string | undefined;
 }
 
 /** The item of a task that was seen, with its video where the options say so. Throws a SeedanceFailure for a task without a video. */
@@ -38,15 +41,17 @@ export async function itemOf(
 	session: Session,
 	{ seen, timedOut }: WaitResult<Task>,
 	{ simplify, downloadTo }: CollectOptions,
-	{ onFailedTask = 'error', costOfTask }: ItemTerms,
+	{ onFailedTask = 'error', costOfTask, requested, fileName }: ItemTerms,
 ): Promise<ItemOutput> {
 	if (lacksVideo(seen)) throw taskFailure(seen);
 	const hasFailed = isFinished(seen.status) && seen.status !== 'succeeded';
 	if (hasFailed && onFailedTask === 'error') throw taskFailure(seen);
-	const json = videoJson(seen, simplify, { timedOut, cost: costOfTask?.(seen) });
+	const json = videoJson(seen, simplify, { timedOut, requested, cost: costOfTask?.(seen) });
 	return downloadTo === undefined || seen.videoUrl === undefined
 		? { json }
-		: await withFiles(session, seen, json, downloadTo, isKeptForNextTry(session));
+		: await withFiles(session, seen, json, {
+				...{ field: downloadTo, fileName, isKept: isKeptForNextTry(session) },
+			});
 }
 
 /** Throws where the policy says so; otherwise the log is told why the last poll failed. */

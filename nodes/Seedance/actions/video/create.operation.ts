@@ -1,12 +1,12 @@
 import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
 import { createFields } from '../../panel/createFields';
-import { readCreateRequest } from '../../panel/createRequest';
+import { readCreateRequest, type ReadCreate } from '../../panel/createRequest';
 import { inputProperties, optionsProperty, outputProperties } from '../../panel/createProperties';
-import type { CreateOptions } from '../../panel/options';
 import { isProvidersFault } from '../../seedance/errorCodes';
 import { SeedanceFailure } from '../../seedance/failure';
-import type { UnsentRequest } from '../../seedance/request';
+import { safeBaseName } from '../../seedance/fileType';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
+import { taskFailure } from '../../seedance/taskFailure';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -14,20 +14,25 @@ import type { PaidRequest } from '../../tasks/paidTasks';
 import type { WaitResult } from '../../tasks/polled';
 import { define, type ItemFailures, type ItemOutput, type RunItem } from '../operation';
 import type { Session } from '../session';
+import { arrangeStories } from './arrangeStories';
 import { itemOf, seeTask } from './collectVideo';
 import { deliverOnce } from './deliveredItems';
 import { checkBudgets, costJsonOf, estimateJson } from './estimate';
 import { paidRequest, withMarker, type ReadyCreate as PaidInput } from './paidRequest';
 import { openRequestFiles, withNamedMedia } from './requestFiles';
+import type { ShotPlace } from './storyGraph';
 import { videoHints } from './videoHints';
-import { elided } from './videoItem';
+import { elided, type RequestedVideo } from './videoItem';
+
+/** Storages and file systems accept 255 bytes. */
+const maxFileNameCharacters = 60;
 
 /** How often a task is waited for whose answers contradict each other. */
 const maxWaits = 3;
 
-interface ParsedCreate {
-	readonly request: UnsentRequest;
-	readonly options: CreateOptions;
+interface ParsedCreate extends ReadCreate {
+	/** Undefined for an item that is no shot of a story. */
+	readonly place?: ShotPlace | undefined;
 	readonly collect: CollectOptions;
 }
 
@@ -61,6 +66,11 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 			return { issues: [...(create.issues ?? []), ...(collect.issues ?? [])] };
 		}
 		return { value: { ...create.value, collect: collect.value } };
+	},
+	arrange({ connection, shots }, items) {
+		const { arranged, awaited } = arrangeStories(connection, items);
+		for (const itemIndex of awaited) shots.isAwaited(itemIndex);
+		return arranged;
 	},
 	async prepare(session, input, itemIndex) {
 		const files = await openRequestFiles(session, input.request, itemIndex);
@@ -127,7 +137,12 @@ async function deliverVideo(
 	const { tasks, budget, log } = session;
 	const { options, collect } = input;
 	const { createAgainAfterFailure: maxAgain = 0, onFailedTask } = options;
-	const costOfTask = (seen: Task) => costJsonOf(session, input, seen);
+	const terms = {
+		onFailedTask,
+		costOfTask: (seen: Task) => costJsonOf(session, input, seen),
+		requested: requestedOf(input),
+		fileName: fileNameOf(input),
+	};
 	let task: PaidTask = await tasks.claim(itemIndex, input.paid);
 	for (;;) {
 		const { generation } = task;
@@ -139,17 +154,49 @@ async function deliverVideo(
 						generation < maxAgain
 							? await seeTwice(session, task, collect)
 							: { result: await seeTask(session, task, collect), mayCreate: false };
+					if (!mayCreate) tellShots(session, itemIndex, result);
 					if (mayCreate) {
 						if (budget.takeAnother(itemIndex)) return undefined;
 						log.notCreatedAgain(itemIndex, task.taskId);
+						tellShots(session, itemIndex, result);
 					}
-					return await itemOf(session, result, collect, { onFailedTask, costOfTask });
+					return await itemOf(session, result, collect, terms);
 				}),
 			(item) => item !== undefined && item.json['timedOut'] !== true,
 		);
-		if (output !== undefined) return output;
+		if (output !== undefined) {
+			// An earlier try may have delivered it; then it was not seen in this one.
+			session.shots.made(itemIndex, task.taskId);
+			return output;
+		}
 		task = await tasks.claimAgain(itemIndex, input.paid, task);
 	}
+}
+
+/** What an item says of its request; a row of a story also says which shot it is. */
+function requestedOf({ request, options, place }: ReadyCreate): RequestedVideo {
+	const { prompt } = request;
+	return { prompt, seed: options.seed, story: place?.story, shot: place?.shot };
+}
+
+/** The name of an item's files: File Name, else the story with the number of the shot; undefined for the task ID. */
+function fileNameOf({ options, place }: ReadyCreate): string | undefined {
+	if (options.fileName !== undefined) return safeBaseName(options.fileName, maxFileNameCharacters);
+	if (place === undefined || place.story === '') return undefined;
+	const shot = String(place.shot).padStart(2, '0');
+	return `${safeBaseName(place.story, maxFileNameCharacters) || 'story'}-${shot}`;
+}
+
+/** The next shot begins when the video is finished, not when it is downloaded. */
+function tellShots({ shots }: Session, itemIndex: number, { seen, timedOut }: WaitResult<Task>) {
+	if (seen.status === 'succeeded' && !lacksVideo(seen)) shots.made(itemIndex, seen.taskId, seen);
+	else if (timedOut) {
+		const values = { status: seen.status };
+		shots.failed(
+			itemIndex,
+			new SeedanceFailure({ kind: 'shotNotFinished', values, taskId: seen.taskId }),
+		);
+	} else shots.failed(itemIndex, taskFailure(seen));
 }
 
 /** The task as `seeTask` sees it, and whether another one may take its place, which may be charged in addition: only where a second answer says as well that it failed by the provider's own fault. A task that has not failed after all is waited for again. */

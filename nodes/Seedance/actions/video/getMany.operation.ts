@@ -37,9 +37,7 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 	prepare: nothingToPrepare,
 	async run({ api }, { limit, filter, simplify }) {
 		const tasks = await listAll(api, limit, filter);
-		return tasks
-			.slice(0, limit)
-			.map((task) => ({ json: videoJson(task, simplify, { withCreatedAt: true }) }));
+		return tasks.slice(0, limit).map((task) => ({ json: videoJson(task, simplify) }));
 	},
 });
 

@@ -9,6 +9,7 @@ import type { CreateRequest, UnsentRequest } from '../../seedance/request';
 import type { Marker, MarkerKind } from '../../tasks/marker';
 import type { PaidRequest } from '../../tasks/paidTasks';
 import type { Session } from '../session';
+import type { ShotPlace } from './storyGraph';
 import { uploadMedia, withNamedMedia, withReachableMedia, type RequestFiles } from './requestFiles';
 
 /** An item of Create that was read and checked. */
@@ -17,11 +18,13 @@ export interface ReadyCreate {
 	readonly options: CreateOptions;
 	readonly collect: Pick<CollectOptions, 'wait'>;
 	readonly files: RequestFiles;
+	/** Undefined for an item that is no shot of a story. */
+	readonly place?: ShotPlace | undefined;
 }
 
 /** The create of an item, for the owner of paid tasks. */
 export function paidRequest(session: Session, input: ReadyCreate, itemIndex: number): PaidRequest {
-	const { request, options, collect, files } = input;
+	const { request, options, collect, files, place } = input;
 	const { model, resolution, durationSeconds, media } = request;
 	const hasReferenceVideo = media.some(({ kind }) => kind === 'video');
 	const hasLastFrame =
@@ -29,8 +32,9 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 	const { testDuration: testSeconds = usualTestSeconds } = options;
 	const isTest = session.connection.provider.isInProcess === true;
 	const renderMs = isTest ? testSeconds * 1000 : undefined;
+	const identity = identityOf(session, input, itemIndex);
 	return {
-		identity: identityOf(session.connection, input),
+		identity,
 		asWritten: asWritten(session, input, itemIndex),
 		facts: { model, resolution, durationSeconds, hasReferenceVideo, hasLastFrame, renderMs },
 		markerKind: markerKindOf(session.connection, input),
@@ -38,8 +42,9 @@ export function paidRequest(session: Session, input: ReadyCreate, itemIndex: num
 		onUnknownOutcome: options.onUnknownOutcome ?? 'stop',
 		takeAnother: () => session.budget.takeAnother(itemIndex),
 		maxBlockedMs: collect.wait?.maxWaitMs,
-		prepare: async () => await uploadMedia(session, files),
-		ready: async (marker) => withMarker(await withReachableMedia(session, request, files), marker),
+		prepare: async () => await uploadMedia(session, request, files, place),
+		ready: async (marker) =>
+			withMarker(await withReachableMedia(session, request, files, place), marker),
 	};
 }
 
@@ -51,12 +56,14 @@ export function withMarker(request: CreateRequest, marker: Marker | undefined): 
 
 /** Everything that makes it the same video. Where the provider reports is not part of it, and `$execution.resumeUrl` differs in a retried execution. */
 function identityOf(
-	{ wire, tasksUrl }: Connection,
-	{ request, files }: Pick<ReadyCreate, 'request' | 'files'>,
+	{ connection: { wire, tasksUrl }, shots }: Session,
+	{ request, files, place }: ReadyCreate,
+	itemIndex: number,
 ): unknown {
 	const body = wire.createBody(withNamedMedia(request));
 	delete body['callback_url'];
-	return [tasksUrl, body, identitiesOf(files)];
+	const identity = [tasksUrl, body, identitiesOf(files)];
+	return shots.inStory('request', itemIndex, place, identity);
 }
 
 /** Expressions that resolve to another value each time. */
@@ -65,8 +72,8 @@ const isChanging = (written: unknown) => changing.test(JSON.stringify(written) ?
 
 /** The row with its changing expressions unresolved; undefined where there is none. What only the node does with the task is not part of it: the user may change that before a Retry. */
 function asWritten(
-	{ context, connection }: Session,
-	{ files }: ReadyCreate,
+	{ context, connection, shots }: Session,
+	{ files, place }: ReadyCreate,
 	itemIndex: number,
 ): unknown {
 	const { parameters } = context.getNode();
@@ -80,7 +87,7 @@ function asWritten(
 	];
 	if (!written.some(([, value]) => isChanging(value))) return undefined;
 	const { json } = context.getInputData()[itemIndex] ?? { json: {} as IDataObject };
-	return [
+	const row = [
 		connection.tasksUrl,
 		written.map(([name, value]) =>
 			isChanging(value) ? value : context.getNodeParameter(name, itemIndex, null),
@@ -88,6 +95,7 @@ function asWritten(
 		json,
 		identitiesOf(files),
 	];
+	return shots.inStory('row', itemIndex, place, row);
 }
 
 const identitiesOf = (files: RequestFiles) => [...files.values()].map(({ identity }) => identity);

@@ -2,9 +2,18 @@ import { identified, openInputFile, type InputFile } from '../../n8n/inputFile';
 import { fileIssue, maxAudioSeconds } from '../../panel/fileIssues';
 import { issue, type Issue, type Result } from '../../panel/issues';
 import { bodySizeIssues } from '../../panel/media';
-import { isField, type MediaField, type MediaReference } from '../../seedance/media';
+import {
+	isField,
+	isOfShot,
+	type MediaField,
+	type MediaOfShot,
+	type MediaReference,
+} from '../../seedance/media';
+import type { LaterShot } from '../../tasks/shots';
 import type { CreateRequest, UnsentRequest } from '../../seedance/request';
 import type { Session } from '../session';
+import { shotFile, shotUrl } from './shotFile';
+import type { ShotPlace } from './storyGraph';
 
 /** The files of an item's request, each opened and checked. */
 export type RequestFiles = ReadonlyMap<MediaField, InputFile>;
@@ -28,7 +37,7 @@ export async function openRequestFiles(
 	let embeddedBytes = 0;
 	for (const media of request.media) {
 		if (!isField(media)) {
-			if (media.url.startsWith('data:')) embeddedBytes += media.url.length;
+			if ('url' in media && media.url.startsWith('data:')) embeddedBytes += media.url.length;
 			continue;
 		}
 		const opened = await openFile(session, request, media, itemIndex);
@@ -62,10 +71,26 @@ async function openFile(
 	return await identified(opened.value, parameter, session.fileContents);
 }
 
-/** Uploads the files of a request where the provider has a library for them. This costs nothing, and a file is uploaded once in a run. */
-export async function uploadMedia(session: Session, files: RequestFiles): Promise<void> {
+/** Waits for the shot that a request continues, and uploads its files where the provider has a library for them. This costs nothing, and a file is uploaded once in a run. */
+export async function uploadMedia(
+	session: Session,
+	{ media }: Pick<UnsentRequest, 'media'>,
+	files: RequestFiles,
+	place: ShotPlace | undefined,
+): Promise<void> {
+	for (const one of media.filter(isOfShot)) {
+		const later = laterShot(one, place);
+		await session.shots.taskBefore(later);
+		if (uploadsFiles(session)) await session.assets.uriOf(await shotFile(session, later, one));
+	}
 	if (!uploadsFiles(session)) return;
 	for (const file of files.values()) await session.assets.uriOf(file);
+}
+
+/** The shot that has this file of the shot before it. */
+function laterShot({ shotOfItem }: MediaOfShot, place: ShotPlace | undefined): LaterShot {
+	const { story = '', shot = 0 } = place ?? {};
+	return { story, shot, previous: shotOfItem };
 }
 
 /** The request with files that the provider can reach: in the asset library of PowerTokens, elsewhere embedded. */
@@ -73,9 +98,19 @@ export async function withReachableMedia(
 	session: Session,
 	request: UnsentRequest,
 	files: RequestFiles,
+	place: ShotPlace | undefined,
 ): Promise<CreateRequest> {
 	const media: MediaReference[] = [];
 	for (const one of request.media) {
+		if (isOfShot(one)) {
+			const { kind, role } = one;
+			const later = laterShot(one, place);
+			const url = uploadsFiles(session)
+				? await session.assets.uriOf(await shotFile(session, later, one))
+				: await shotUrl(session, later, one);
+			media.push({ kind, role, url });
+			continue;
+		}
 		if (!isField(one)) {
 			media.push(one);
 			continue;
@@ -92,11 +127,15 @@ export async function withReachableMedia(
 /** The request with the names of files in their place, for showing and comparing. */
 export function withNamedMedia(request: UnsentRequest): CreateRequest {
 	const media = request.media.map((one) =>
-		isField(one)
-			? { kind: one.kind, role: one.role, url: `(file in the input field "${one.field}")` }
-			: one,
+		'url' in one ? one : { kind: one.kind, role: one.role, url: `(${nameOf(one)})` },
 	);
 	return { ...request, media };
+}
+
+/** A shot is named without its place or its URL: both may be others in a later try. */
+function nameOf(media: MediaField | MediaOfShot): string {
+	if (isField(media)) return `file in the input field "${media.field}"`;
+	return media.kind === 'video' ? 'video of the shot before' : 'last frame of the shot before';
 }
 
 async function dataUrlOf(file: InputFile): Promise<string> {

@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { downloadFile, type FileKind, type MediaContext } from '../../n8n/download';
+import type { RemoteFile } from '../../n8n/fileTransfer';
 import { lastFrameField } from '../../panel/collect';
 import { describeFailure } from '../../panel/failureText';
 import { reachOf } from '../../seedance/address';
@@ -15,21 +16,30 @@ export interface FileAccess extends Pick<Session, 'connection' | 'clock' | 'down
 	readonly api: Pick<Session['api'], 'readTask'>;
 }
 
+/** What the files of an item are. */
+interface FileTerms {
+	/** The field for the video. */
+	readonly field: string;
+	/** Without an extension. Default: the task ID. */
+	readonly fileName?: string | undefined;
+	/** Whether somebody gets the files of a run that is closed. */
+	readonly isKept: boolean;
+}
+
 /**
  * The item with the files of its task. A finished video is charged: when its file cannot be fetched, the item still has the task id and the URL.
- * `isKept`: whether somebody gets the files of a run that is closed. Throws a SeedanceFailure of kind `stopped`.
+ * Throws a SeedanceFailure of kind `stopped`.
  */
 export async function withFiles(
 	access: FileAccess,
 	task: Task,
 	json: IDataObject,
-	field: string,
-	isKept: boolean,
+	{ field, fileName, isKept }: FileTerms,
 ): Promise<ItemOutput> {
 	const { outside, clock, downloads } = access;
 	const binary: IBinaryKeyData = {};
 	async function fetchFiles(): Promise<void> {
-		for (const file of filesOf(access, task)) {
+		for (const file of filesOf(access, task, fileName)) {
 			const to = file.label === 'video' ? field : lastFrameField;
 			binary[to] = await downloadFile(outside, clock, downloads, file);
 		}
@@ -46,25 +56,35 @@ export async function withFiles(
 	return { json, binary };
 }
 
-function filesOf({ api, connection }: FileAccess, task: Task): FileKind[] {
-	const { taskId } = task;
+const filesOfTask = {
+	video: { label: 'video', isMedia: isVideo, urlOf: ({ videoUrl }: Task) => videoUrl },
+	lastFrame: { label: 'last frame', isMedia: isPng, urlOf: (task: Task) => task.lastFrameUrl },
+} as const;
+
+/** A file of a task, whose URL can be signed anew. */
+export function taskFile(
+	{ api, connection }: FileAccess,
+	taskId: string,
+	file: keyof typeof filesOfTask,
+	url: string,
+): RemoteFile {
 	// A provider outside may have its files in a private network, but never on this machine.
 	const provider = reachOf(new URL(connection.tasksUrl).hostname);
 	const namedBy = provider === 'public' ? 'private' : provider;
-	const file = (
-		label: FileKind['label'],
-		urlOf: (seen: Task) => string | undefined,
-		kind: Pick<FileKind, 'fileName' | 'mimeType' | 'isMedia'>,
-	): FileKind[] => {
-		const url = urlOf(task);
-		if (url === undefined) return [];
-		const freshUrl = async () => urlOf(await api.readTask(taskId));
-		return [{ ...kind, label, url, namedBy, freshUrl }];
-	};
-	const video = { fileName: `${taskId}.mp4`, mimeType: 'video/mp4', isMedia: isVideo };
-	const frame = { fileName: `${taskId}.png`, mimeType: 'image/png', isMedia: isPng };
+	const { label, isMedia, urlOf } = filesOfTask[file];
+	const freshUrl = async () => urlOf(await api.readTask(taskId));
+	return { label, isMedia, url, namedBy, freshUrl };
+}
+
+function filesOf(access: FileAccess, task: Task, name: string = task.taskId): FileKind[] {
+	const { taskId } = task;
+	const { videoUrl, lastFrameUrl } = task;
+	const video = { fileName: `${name}.mp4`, mimeType: 'video/mp4' };
+	const frame = { fileName: `${name}.png`, mimeType: 'image/png' };
 	return [
-		...file('video', ({ videoUrl }) => videoUrl, video),
-		...file('last frame', ({ lastFrameUrl }) => lastFrameUrl, frame),
-	];
+		videoUrl === undefined ? [] : { ...taskFile(access, taskId, 'video', videoUrl), ...video },
+		lastFrameUrl === undefined
+			? []
+			: { ...taskFile(access, taskId, 'lastFrame', lastFrameUrl), ...frame },
+	].flat();
 }

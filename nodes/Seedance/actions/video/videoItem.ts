@@ -1,12 +1,22 @@
 import type { IDataObject } from 'n8n-workflow';
+import { textOf } from '../../panel/values';
 import { isoTime, videoUrlExpiresAtMs, type Task } from '../../seedance/task';
 import { withoutUndefined } from '../../seedance/values';
+
+/** What is known of a video besides its task. */
+export interface RequestedVideo {
+	readonly prompt?: string | undefined;
+	readonly seed?: unknown;
+	/** Only for the shots of a story. */
+	readonly story?: string | undefined;
+	readonly shot?: number | undefined;
+}
 
 /** What only some items have. */
 interface Additions {
 	readonly timedOut?: boolean;
-	/** Whether a simplified item has the time of the create, by which the tasks of a list are told apart. */
-	readonly withCreatedAt?: boolean;
+	/** What a simplified item says of the request, where the provider does not. */
+	readonly requested?: RequestedVideo | undefined;
 	/** The members of a simplified item that say what the video costs. */
 	readonly cost?: IDataObject | undefined;
 }
@@ -15,10 +25,10 @@ interface Additions {
 export function videoJson(
 	task: Task,
 	simplify: boolean,
-	{ timedOut = false, withCreatedAt = false, cost = {} }: Additions = {},
+	{ timedOut = false, requested = {}, cost = {} }: Additions = {},
 ): IDataObject {
 	return {
-		...(simplify ? simplified(task, withCreatedAt, cost) : whole(task)),
+		...(simplify ? simplified(task, requested, cost) : whole(task)),
 		...(timedOut ? { timedOut: true } : {}),
 	};
 }
@@ -34,23 +44,36 @@ export function elided(body: Readonly<Record<string, unknown>>): IDataObject {
 	) as IDataObject;
 }
 
-function simplified(task: Task, withCreatedAt: boolean, cost: IDataObject): IDataObject {
+function simplified(
+	task: Task,
+	{ prompt, seed, story, shot }: RequestedVideo,
+	cost: IDataObject,
+): IDataObject {
 	return withoutUndefined({
 		taskId: task.taskId,
 		status: task.status,
 		model: task.model,
-		createdAt: withCreatedAt ? isoTime(task.createdAtMs) : undefined,
+		story: story === '' ? undefined : story,
+		shot,
+		prompt: textOf(task.raw['prompt']) ?? prompt,
+		createdAt: isoTime(task.createdAtMs),
 		videoUrl: task.videoUrl,
 		videoUrlExpiresAt: isoTime(videoUrlExpiresAtMs(task)),
 		lastFrameUrl: task.lastFrameUrl,
 		resolution: task.resolution,
 		ratio: task.ratio,
 		duration: task.durationSeconds,
+		seed: seedOf(task.raw['seed']) ?? seedOf(seed),
 		totalTokens: task.totalTokens,
 		...cost,
 		failureCode: task.failure?.code,
 		failureMessage: task.failure?.message,
 	});
+}
+
+/** -1 asks for a random one, so it is none. */
+function seedOf(value: unknown): number | undefined {
+	return typeof value === 'number' && value >= 0 ? value : undefined;
 }
 
 function whole(task: Task): IDataObject {
