@@ -166,16 +166,14 @@ function millisecondsOf(seconds: number | undefined): number | undefined {
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 
+const ofText = (given: unknown) =>
+	typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+
 const listShape = z.object({
 	items: z.array(z.unknown()).optional(),
 	data: z.array(z.unknown()).optional(),
 	// Some gateways count in text.
-	total: z
-		.preprocess(
-			(given) => (typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given),
-			z.number().int().min(0).optional(),
-		)
-		.catch(undefined),
+	total: z.preprocess(ofText, z.number().int().min(0).optional()).catch(undefined),
 	has_more: z.unknown().optional(),
 });
 
