@@ -96,7 +96,6 @@ export interface Task {
 // A member of an unexpected type counts as absent: a detail must not cost the user a paid task.
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
-
 // No video has none: such a number is of a gateway that does not count.
 const tokens = z.number().int().min(1).max(1e12).optional().catch(undefined);
 
