@@ -25,6 +25,8 @@ export const pauseBetweenReadsMs = 125;
 interface Listed {
 	readonly sightings: readonly Sighting[];
 	readonly isWhole: boolean;
+	/** Whether it was read as far as it had to be, or to its end. */
+	readonly isComplete: boolean;
 }
 
 /**
@@ -75,7 +77,8 @@ export async function watch(
 		left.push(...taskIds.filter((taskId) => !found.has(taskId)));
 	}
 	await readSingly(clock, api, memory, left, isWanted);
-	memory.advance(timesOf(listed), listed.isWhole);
+	if (listed.isComplete) memory.advance(timesOf(listed), listed.isWhole);
+	else memory.stay(timesOf(listed));
 }
 
 /** Reads open tasks that the list leaves out. Those that are asked first are other ones in each poll. */
@@ -112,17 +115,27 @@ function seeOpen(memory: TriggerMemory, task: Task, isWanted: IsWanted): void {
 async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promise<Listed> {
 	const sightings = new Map<string, Sighting>();
 	let isWhole = true;
+	let isComplete = false;
+	let total = Infinity;
+	let others = 0;
 	for await (const page of taskPages(api, reach)) {
 		isWhole &&= page.tasks.length >= page.count;
+		others += page.count - page.tasks.length;
 		for (const task of page.tasks) {
 			const { taskId, createdAtMs } = task;
 			// Nothing can be asked about such a task.
-			if (!isTaskId(taskId)) continue;
+			if (!isTaskId(taskId)) {
+				others++;
+				continue;
+			}
 			if (createdAtMs === undefined) throw withoutTime(taskId);
 			sightings.set(taskId, { taskId, createdAtMs, state: stateOf(task, isWanted) });
 		}
+		total = Math.min(total, page.total ?? Infinity);
+		const isEnd = !page.hasMore && (total === Infinity || sightings.size + others >= total);
+		isComplete = isEnd || reach.isPast(page.tasks);
 	}
-	return { sightings: [...sightings.values()], isWhole };
+	return { sightings: [...sightings.values()], isWhole, isComplete };
 }
 
 /** Without it, a task that is delivered cannot be told from a new one. Source: Volcengine Python SDK, content_generation_task.py (created_at is in every task). */

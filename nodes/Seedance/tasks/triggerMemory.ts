@@ -15,10 +15,11 @@ import { packTimes, unpackTimes, type Times } from './packedTimes';
  *   settled: for good. Its ID is kept until the horizon is past its creation.
  *
  * The horizon is a moment of the provider's clock: what was created before it is settled, open or due.
- * It moves forward only, when the list was read as far as the last horizon: at most to 10 minutes before
+ * It moves forward only, when the list was read as far as the last horizon or to its end: at most to 10 minutes before
  * the newest task, and to the 50 newest. A task that appears in the list later than others which were
  * created after it is found within that window. The horizon moves one poll late, so that every task has
- * to be in the list of two polls at least: an answer may leave one out.
+ * to be in the list of two polls at least: an answer may leave one out. Where the list was not read that far, the
+ * horizon stays, as long as the provider keeps tasks.
  *
  * From a memory of any earlier poll after which nothing was delivered, the same list leads to the same deliveries.
  * So it does not matter that n8n saves the memory only with a delivery.
@@ -40,6 +41,8 @@ export const windowMs = 600_000;
 const windowTasks = 50;
 /** Where a page had entries that could not be read, they may be readable in the next poll. */
 const maxStallSeconds = 3_600;
+/** Source: BytePlus docs 1521675 (the tasks of the last 7 days). */
+const keptSeconds = 7 * 86_400;
 
 const secondsOf = (ms: number) => Math.floor(ms / 1000);
 
@@ -139,8 +142,7 @@ export class TriggerMemory {
 
 	/** Sets the horizon where a trigger begins, from the tasks of the last {@link windowMs}. */
 	begin(createdAtMs: readonly number[]): void {
-		this.nextHorizon = nextHorizon(createdAtMs, true) ?? this.horizon;
-		this.moveHorizon();
+		this.moveHorizon(nextHorizon(createdAtMs, true));
 	}
 
 	/** What has ended already is not settled, as far as it was created since a moment, in milliseconds since 1970. */
@@ -149,14 +151,20 @@ export class TriggerMemory {
 		this.horizon = this.nextHorizon = Math.min(this.horizon, secondsOf(sinceMs));
 	}
 
-	/** Moves the horizon after the list was read as far as the last one: to where the poll before has read it. `isWhole`: whether each entry could be read. */
+	/** Moves the horizon after the list was read as far as the last one, or to its end: to where the poll before has read it. `isWhole`: whether each entry could be read. */
 	advance(createdAtMs: readonly number[], isWhole: boolean): void {
-		this.moveHorizon();
+		this.moveHorizon(this.nextHorizon);
 		this.nextHorizon = nextHorizon(createdAtMs, isWhole) ?? this.horizon;
 	}
 
-	private moveHorizon(): void {
-		this.horizon = Math.max(this.horizon, this.nextHorizon);
+	/** Keeps the horizon after the list was not read as far, except for what the provider no longer keeps. */
+	stay(createdAtMs: readonly number[]): void {
+		const newestMs = createdAtMs.reduce((one, other) => Math.max(one, other), 0);
+		this.moveHorizon(secondsOf(newestMs) - keptSeconds);
+	}
+
+	private moveHorizon(to = this.horizon): void {
+		this.horizon = Math.max(this.horizon, to);
 		for (const [taskId, created] of this.recent) {
 			if (created < this.horizon) this.recent.delete(taskId);
 		}

@@ -268,6 +268,23 @@ test('a poll whose list fails in the middle of the pages changes nothing', async
 	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0));
 });
 
+test('tasks on a page that is answered without entries are found later', async () => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	world.create(0);
+	await trigger.activate();
+	for (let index = 0; index < 350; index++) {
+		world.create(0);
+		world.pass(minuteMs);
+	}
+	world.emptyPage = 2;
+	for (let polls = 0; polls < 4; polls++) expect(await trigger.poll()).toBe(true);
+	expect(trigger.delivered).toHaveLength(100);
+	world.emptyPage = undefined;
+	await trigger.pollUntilQuiet();
+	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0).slice(1));
+});
+
 test('what does not begin in time is left to the next poll', async () => {
 	const world = new TriggerWorld({ ...calm });
 	const trigger = new Trigger(world);

@@ -78,6 +78,19 @@ test('where the list is shorter each time, the reading ends after the maximum of
 	expect(asked).toHaveLength(20);
 });
 
+test('a host whose total is smaller on each page is read to the end', async () => {
+	const { api } = listOf(idsOf(450), () => {});
+	const asked: number[] = [];
+	const shrinking = taskApiOf({
+		listTasks: async (page) => {
+			asked.push(page.pageNumber);
+			return { ...(await api.listTasks(page)), total: 5_000 - page.pageNumber };
+		},
+	});
+	expect((await readAll(shrinking, () => false, 500)).size).toBe(450);
+	expect(asked.length).toBeLessThan(30);
+});
+
 test('a host that does not know pages is asked twice; one that does not count is not read again', async () => {
 	const one = taskApiOf({
 		listTasks: async () => {

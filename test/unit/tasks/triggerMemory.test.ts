@@ -106,6 +106,16 @@ describe('the horizon', () => {
 		expect(again(memory).horizonMs).toBe(at(99_400));
 	});
 
+	test('stays where the list was not read as far, at most as long as the provider keeps tasks', () => {
+		const memory = memoryOf(['t', 5, 'unwanted']);
+		memory.advance(times(100, 1), true);
+		memory.stay(times(100, 1));
+		memory.stay([]);
+		expect(again(memory).horizonMs).toBe(at(0));
+		memory.stay([at(8 * 86_400)]);
+		expect(again(memory).horizonMs).toBe(at(86_400));
+	});
+
 	test('stays up to an hour behind where an entry could not be read', () => {
 		const memory = memoryOf();
 		memory.advance(times(100, 1), false);

@@ -34,6 +34,8 @@ export class TriggerWorld {
 	readonly tasks: WorldTask[] = [];
 	/** The task whose entry in the list cannot be read. */
 	unreadable: string | undefined;
+	/** The page that is answered without entries. */
+	emptyPage: number | undefined;
 	lists = 0;
 	reads = 0;
 	private nowMs = Date.UTC(2026, 10, 21);
@@ -101,11 +103,13 @@ export class TriggerWorld {
 			.map((task) => this.shown(task))
 			.filter((task) => status === undefined || task.status === status)
 			.reverse();
-		const entries = all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+		const isEmpty = pageNumber === this.emptyPage && taskIds === undefined;
+		const first = isEmpty ? all.length : (pageNumber - 1) * pageSize;
+		const entries = all.slice(first, first + pageSize);
 		const tasks = entries.filter(({ taskId }) => taskId !== this.unreadable);
 		const page = {
 			...{ tasks, count: entries.length, total: all.length, answeredAtMs: undefined },
-			hasMore: pageNumber * pageSize < all.length,
+			hasMore: first + pageSize < all.length,
 		};
 		if (this.weather.isBusy) this.comeAndGo();
 		return page;
