@@ -68,17 +68,39 @@ export async function watch(
 	const shown = new Set(listed.sightings.map(({ taskId }) => taskId));
 	for (const sighting of listed.sightings) memory.see(sighting);
 	const others = memory.openIds().filter((taskId) => !shown.has(taskId));
-	const left: string[] = [];
-	for (let first = 0; first < others.length; first += maxTasksPerPage) {
-		const taskIds = others.slice(first, first + maxTasksPerPage);
-		const page = await api.listTasks({ pageNumber: 1, pageSize: taskIds.length }, { taskIds });
-		const found = new Set(page.tasks.map(({ taskId }) => taskId));
-		for (const task of page.tasks) seeOpen(memory, task, isWanted);
-		left.push(...taskIds.filter((taskId) => !found.has(taskId)));
-	}
+	await listByIds(api, memory, others, isWanted);
+	const left = others.filter((taskId) => !memory.isShown(taskId));
 	await readSingly(clock, api, memory, left, isWanted);
 	if (listed.isComplete) memory.advance(timesOf(listed), listed.isWhole);
 	else memory.stay(timesOf(listed));
+}
+
+/**
+ * Notes which tasks that are due their own calls do not know, and the list does not show either.
+ * Throws the SeedanceFailure of the list.
+ */
+export async function noteUnknown(
+	api: WatchApi,
+	memory: TriggerMemory,
+	taskIds: readonly string[],
+	isWanted: IsWanted,
+): Promise<void> {
+	const left = taskIds.filter((taskId) => !memory.isShown(taskId));
+	await listByIds(api, memory, left, isWanted);
+	for (const taskId of left) memory.unknown(taskId);
+}
+
+async function listByIds(
+	api: WatchApi,
+	memory: TriggerMemory,
+	all: readonly string[],
+	isWanted: IsWanted,
+): Promise<void> {
+	for (let first = 0; first < all.length; first += maxTasksPerPage) {
+		const taskIds = all.slice(first, first + maxTasksPerPage);
+		const page = await api.listTasks({ pageNumber: 1, pageSize: taskIds.length }, { taskIds });
+		for (const task of page.tasks) seeOpen(memory, task, isWanted);
+	}
 }
 
 /** Reads open tasks that the list leaves out. Those that are asked first are other ones in each poll. */

@@ -9,8 +9,8 @@ import { packTimes, unpackTimes, type Times } from './packedTimes';
  *    └──listed, has ended: as from open
  *   open ──has ended, wanted──▶ due
  *    ├──has ended, not wanted──▶ settled
- *    └──the provider does not know it, in two polls──▶ settled
- *   due ──delivered, no longer wanted, or the provider does not know it, in two polls──▶ settled
+ *    └──neither the list nor its own call knows it, in two polls──▶ settled
+ *   due ──delivered, no longer wanted, or neither knows it, in two polls──▶ settled
  *    └──in flight after all: the list was ahead──▶ open
  *   settled: for good. Its ID is kept until the horizon is past its creation.
  *
@@ -54,8 +54,12 @@ export class TriggerMemory {
 	private open: Times = new Map();
 	private due: Times = new Map();
 	private recent: Times = new Map();
-	/** Tasks about which the last answer was doubtful, such as that there is no such task. */
+	/** Tasks that neither the list nor their own call knew when they were asked last. */
 	private doubted: Times = new Map();
+	/** Tasks that are due and did not say where their video is. */
+	private lacking: Times = new Map();
+	/** Tasks that the answers of this poll have shown. */
+	private readonly shown = new Set<string>();
 
 	/** A memory to which every task that was created before a moment is settled; in milliseconds since 1970. */
 	constructor(horizonMs: number) {
@@ -71,7 +75,7 @@ export class TriggerMemory {
 		const memory = new TriggerMemory(0);
 		memory.horizon = horizon as number;
 		memory.nextHorizon = nextHorizon as number;
-		for (const set of ['open', 'due', 'recent', 'doubted'] as const) {
+		for (const set of ['open', 'due', 'recent', 'doubted', 'lacking'] as const) {
 			memory[set] = unpackTimes(stored[set], memory.horizon);
 		}
 		return memory;
@@ -84,6 +88,7 @@ export class TriggerMemory {
 			...{ version, account, horizon: this.horizon, nextHorizon: this.nextHorizon },
 			...{ open: packed(this.open), due: packed(this.due) },
 			...{ recent: packed(this.recent), doubted: packed(this.doubted) },
+			lacking: packed(this.lacking),
 		};
 	}
 
@@ -103,11 +108,12 @@ export class TriggerMemory {
 	}
 
 	see({ taskId, createdAtMs, state }: Sighting): void {
+		this.shown.add(taskId);
+		this.doubted.delete(taskId);
 		// The task's own call decides about one that is due.
 		if (this.due.has(taskId) || this.recent.has(taskId)) return;
 		const created = this.open.get(taskId) ?? secondsOf(createdAtMs);
 		if (created < this.horizon && !this.open.has(taskId)) return;
-		this.doubted.delete(taskId);
 		if (state === 'inFlight') this.open.set(taskId, created);
 		else if (state === 'unwanted') this.settle(taskId, created);
 		else {
@@ -125,19 +131,26 @@ export class TriggerMemory {
 	reopen(taskId: string): void {
 		this.open.set(taskId, this.due.get(taskId) ?? this.horizon);
 		this.due.delete(taskId);
+		this.doubted.delete(taskId);
+		this.lacking.delete(taskId);
 	}
 
-	/** Notes a doubtful answer about a task; whether that of an earlier poll was doubtful as well. */
-	doubt(taskId: string): boolean {
-		if (this.doubted.has(taskId)) return true;
-		this.doubted.set(taskId, this.horizon);
-		return false;
+	/** Whether an answer of this poll has shown a task. */
+	isShown(taskId: string): boolean {
+		return this.shown.has(taskId);
 	}
 
-	/** A task that the provider does not know, as its list and its own call say: once may be a replica that is behind. */
+	/** Notes that a task that is due lacks its video; whether it did in an earlier poll as well. */
+	lacksVideo(taskId: string): boolean {
+		this.doubted.delete(taskId);
+		return isSecond(this.lacking, taskId, this.horizon);
+	}
+
+	/** A task that its own call does not know: nothing where the list shows it, and once may be a replica that is behind. */
 	unknown(taskId: string): void {
+		if (this.isShown(taskId)) return;
 		const created = this.open.get(taskId) ?? this.due.get(taskId) ?? this.horizon;
-		if (this.doubt(taskId)) this.settle(taskId, created);
+		if (isSecond(this.doubted, taskId, this.horizon)) this.settle(taskId, created);
 	}
 
 	/** Sets the horizon where a trigger begins, from the tasks of the last {@link windowMs}. */
@@ -174,8 +187,16 @@ export class TriggerMemory {
 		this.open.delete(taskId);
 		this.due.delete(taskId);
 		this.doubted.delete(taskId);
+		this.lacking.delete(taskId);
 		if (created >= this.horizon) this.recent.set(taskId, created);
 	}
+}
+
+/** Whether a task was noted in an earlier poll; it is noted now. */
+function isSecond(noted: Times, taskId: string, horizon: number): boolean {
+	if (noted.has(taskId)) return true;
+	noted.set(taskId, horizon);
+	return false;
 }
 
 /** How far a reading of the list allows the horizon to move; undefined where the list is empty. */

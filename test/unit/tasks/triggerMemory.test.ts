@@ -73,6 +73,38 @@ describe('a task', () => {
 		expect(stateOf(again(memory))).toEqual([['t'], []]);
 	});
 
+	test('that is due is not unknown where the list of this poll shows it', () => {
+		const memory = memoryOf(['t', 5, 'wanted']);
+		memory.unknown('t');
+		for (let poll = 0; poll < 3; poll++) {
+			const later = again(memory);
+			see(later, 't', 'wanted', 5);
+			later.unknown('t');
+			expect(stateOf(again(later))).toEqual([[], ['t']]);
+		}
+	});
+
+	test('that is unknown and that lacks its video is no doubt of the same kind', () => {
+		const memory = memoryOf(['t', 5, 'wanted'], ['u', 6, 'wanted']);
+		expect(again(memory).lacksVideo('t')).toBe(false);
+		memory.lacksVideo('t');
+		memory.unknown('u');
+		const later = again(memory);
+		later.unknown('t');
+		expect(later.lacksVideo('u')).toBe(false);
+		expect(stateOf(again(later))).toEqual([[], ['t', 'u']]);
+		expect(again(later).lacksVideo('u')).toBe(true);
+	});
+
+	test('that is open again has to be doubtful twice again', () => {
+		const memory = memoryOf(['t', 5, 'wanted']);
+		memory.unknown('t');
+		memory.reopen('t');
+		const later = again(memory);
+		later.unknown('t');
+		expect(stateOf(again(later))).toEqual([['t'], []]);
+	});
+
 	test('that was open before the horizon passed it keeps the time of its create', () => {
 		const memory = memoryOf(['t', 5, 'inFlight'], ['u', 9, 'inFlight']);
 		memory.see({ taskId: 'u', createdAtMs: 0, state: 'wanted' });

@@ -36,6 +36,12 @@ export class TriggerWorld {
 	unreadable: string | undefined;
 	/** The page that is answered without entries. */
 	emptyPage: number | undefined;
+	/** What the own calls of tasks fail with. */
+	readonly failures = new Map<string, () => Error>();
+	/** Tasks that succeed and do not say yet where their video is. */
+	readonly withoutVideo = new Set<string>();
+	/** Tasks that the list does not show. */
+	readonly hidden = new Set<string>();
 	lists = 0;
 	reads = 0;
 	private nowMs = Date.UTC(2026, 10, 21);
@@ -86,6 +92,8 @@ export class TriggerWorld {
 		readTask: async (taskId) => {
 			this.reads++;
 			if (this.fails()) throw unavailable();
+			const failure = this.failures.get(taskId);
+			if (failure !== undefined) throw failure();
 			const task = this.tasks.find(({ id }) => id === taskId);
 			if (task === undefined || !this.isKept(task)) throw notFound();
 			return this.shown(task);
@@ -98,7 +106,8 @@ export class TriggerWorld {
 		if (this.fails()) throw unavailable();
 		const { taskIds, status } = filter;
 		const all = this.tasks
-			.filter((task) => this.isKept(task) && this.providerMs - task.createdMs >= task.lagMs)
+			.filter((task) => this.isKept(task) && !this.hidden.has(task.id))
+			.filter((task) => this.providerMs - task.createdMs >= task.lagMs)
 			.filter(({ id }) => taskIds === undefined || taskIds.includes(id))
 			.map((task) => this.shown(task))
 			.filter((task) => status === undefined || task.status === status)
@@ -135,6 +144,10 @@ export class TriggerWorld {
 		const nowMs = this.providerMs;
 		const status = nowMs >= endsMs ? end : nowMs - createdMs < 2_000 ? 'queued' : 'running';
 		const times = { createdAtMs: Math.floor(createdMs / 1000) * 1000, updatedAtMs: endsMs };
-		return taskOf(id, status, times);
+		return taskOf(
+			id,
+			status,
+			this.withoutVideo.has(id) ? { ...times, videoUrl: undefined } : times,
+		);
 	}
 }
