@@ -9,7 +9,7 @@ import { endsBefore, taskPages, type Reach } from './taskListing';
 import { TriggerMemory, windowMs, type Sighting } from './triggerMemory';
 
 /** What a trigger asks the provider. */
-export type WatchApi = Pick<TaskApi, 'listTasks' | 'readTask'>;
+export type WatchApi = Pick<TaskApi, 'listTasks' | 'readTask' | 'pollTask'>;
 
 /** Whether a trigger is to deliver a task that has ended. */
 export type IsWanted = (task: Task) => boolean;

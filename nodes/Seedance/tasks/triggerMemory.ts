@@ -21,6 +21,8 @@ import { packTimes, unpackTimes, type Times } from './packedTimes';
  * to be in the list of two polls at least: an answer may leave one out. Where the list was not read that far, the
  * horizon stays, as long as the provider keeps tasks.
  *
+ * Of the tasks that are due, those whose own call failed come last, the one that was asked longest ago before the others.
+ *
  * From a memory of any earlier poll after which nothing was delivered, the same list leads to the same deliveries.
  * So it does not matter that n8n saves the memory only with a delivery.
  */
@@ -58,6 +60,8 @@ export class TriggerMemory {
 	private doubted: Times = new Map();
 	/** Tasks that are due and did not say where their video is. */
 	private lacking: Times = new Map();
+	/** Tasks that are due and whose own call failed, by the moment of that. */
+	private late: Times = new Map();
 	/** Tasks that the answers of this poll have shown. */
 	private readonly shown = new Set<string>();
 
@@ -75,7 +79,7 @@ export class TriggerMemory {
 		const memory = new TriggerMemory(0);
 		memory.horizon = horizon as number;
 		memory.nextHorizon = nextHorizon as number;
-		for (const set of ['open', 'due', 'recent', 'doubted', 'lacking'] as const) {
+		for (const set of ['open', 'due', 'recent', 'doubted', 'lacking', 'late'] as const) {
 			memory[set] = unpackTimes(stored[set], memory.horizon);
 		}
 		return memory;
@@ -88,7 +92,7 @@ export class TriggerMemory {
 			...{ version, account, horizon: this.horizon, nextHorizon: this.nextHorizon },
 			...{ open: packed(this.open), due: packed(this.due) },
 			...{ recent: packed(this.recent), doubted: packed(this.doubted) },
-			lacking: packed(this.lacking),
+			...{ lacking: packed(this.lacking), late: packed(this.late) },
 		};
 	}
 
@@ -102,9 +106,13 @@ export class TriggerMemory {
 		return [...this.open.keys()];
 	}
 
-	/** Tasks to deliver, the oldest first. */
+	/** Tasks to deliver, the oldest first; behind them those whose own call failed. */
 	dueIds(): string[] {
-		return [...this.due].sort(([, one], [, other]) => one - other).map(([taskId]) => taskId);
+		const failedAt = (taskId: string) => this.late.get(taskId) ?? 0;
+		return [...this.due]
+			.sort(([, one], [, other]) => one - other)
+			.map(([taskId]) => taskId)
+			.sort((one, other) => failedAt(one) - failedAt(other));
 	}
 
 	see({ taskId, createdAtMs, state }: Sighting): void {
@@ -127,12 +135,18 @@ export class TriggerMemory {
 		this.settle(taskId, this.due.get(taskId) ?? this.horizon);
 	}
 
+	/** A task that is due and whose own call failed, at a moment of this machine's clock in milliseconds since 1970. */
+	failed(taskId: string, atMs: number): void {
+		this.late.set(taskId, secondsOf(atMs));
+	}
+
 	/** A task that was due and has not ended. */
 	reopen(taskId: string): void {
 		this.open.set(taskId, this.due.get(taskId) ?? this.horizon);
 		this.due.delete(taskId);
 		this.doubted.delete(taskId);
 		this.lacking.delete(taskId);
+		this.late.delete(taskId);
 	}
 
 	/** Whether an answer of this poll has shown a task. */
@@ -188,6 +202,7 @@ export class TriggerMemory {
 		this.due.delete(taskId);
 		this.doubted.delete(taskId);
 		this.lacking.delete(taskId);
+		this.late.delete(taskId);
 		if (created >= this.horizon) this.recent.set(taskId, created);
 	}
 }

@@ -49,8 +49,6 @@ class Trigger {
 			return false;
 		}
 		const { items, failure } = await deliverDue(access, memory, options, this.withinMs);
-		if (items.length === 0 && failure !== undefined && failure.kind !== 'taskNotFound')
-			return false;
 		this.kept = JSON.stringify(memory.stored('a'));
 		this.delivered.push(...items.map(({ json }) => String(json['taskId'])));
 		if (items.length > 0) this.saved = this.kept;
@@ -287,6 +285,22 @@ test('tasks on a page that is answered without entries are found later', async (
 	world.emptyPage = undefined;
 	await trigger.pollUntilQuiet();
 	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0).slice(1));
+});
+
+test.each([3, 30, 70])('%i tasks whose own calls hang do not stop the others', async (count) => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	await trigger.activate();
+	trigger.withinMs = 120_000;
+	for (let index = 0; index < count; index++) world.hanging.add(world.create(0).id);
+	world.pass(minuteMs);
+	const others = Array.from({ length: 60 }, () => world.create(0).id);
+	for (let polls = 0; polls < 12; polls++) await trigger.poll();
+	expect(trigger.delivered.toSorted()).toEqual(others.toSorted());
+	const [answered = ''] = world.hanging;
+	world.hanging.delete(answered);
+	for (let polls = 0; polls < 12; polls++) await trigger.poll();
+	expect(trigger.delivered).toContain(answered);
 });
 
 describe('a task that is due', () => {

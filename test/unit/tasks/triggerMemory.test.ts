@@ -96,6 +96,13 @@ describe('a task', () => {
 		expect(again(later).lacksVideo('u')).toBe(true);
 	});
 
+	test('whose own call failed comes after the others, the one whose call failed last comes last', () => {
+		const memory = memoryOf(['t', 5, 'wanted'], ['u', 6, 'wanted'], ['v', 7, 'wanted']);
+		memory.failed('t', at(200));
+		memory.failed('u', at(100));
+		expect(again(memory).dueIds()).toEqual(['v', 'u', 't']);
+	});
+
 	test('that is open again has to be doubtful twice again', () => {
 		const memory = memoryOf(['t', 5, 'wanted']);
 		memory.unknown('t');

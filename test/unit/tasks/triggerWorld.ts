@@ -40,6 +40,8 @@ export class TriggerWorld {
 	readonly failures = new Map<string, () => Error>();
 	/** Tasks that succeed and do not say yet where their video is. */
 	readonly withoutVideo = new Set<string>();
+	/** Tasks whose own call gets no answer. */
+	readonly hanging = new Set<string>();
 	/** Tasks that the list does not show. */
 	readonly hidden = new Set<string>();
 	lists = 0;
@@ -89,6 +91,13 @@ export class TriggerWorld {
 
 	readonly api: WatchApi = {
 		listTasks: async (page, filter) => this.list(page, filter),
+		pollTask: async (taskId, timeoutMs) => {
+			if (this.hanging.has(taskId)) {
+				this.pass(timeoutMs);
+				throw unavailable();
+			}
+			return await this.api.readTask(taskId);
+		},
 		readTask: async (taskId) => {
 			this.reads++;
 			if (this.fails()) throw unavailable();

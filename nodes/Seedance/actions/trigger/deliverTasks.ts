@@ -14,6 +14,8 @@ import { videoJson } from '../video/videoItem';
 /** So that a poll ends in time; the others come with the next. */
 const maxTasksPerPoll = 50;
 const maxAtOnce = 3;
+/** A task whose call gets no answer does not hold up the others; it is asked again in the next poll. */
+const ownCallTimeoutMs = 15_000;
 
 /** What a trigger reaches. */
 export type TriggerAccess = FileAccess & { readonly api: WatchApi };
@@ -44,7 +46,7 @@ export async function deliverDue(
 		if (clock.monotonicMs() > endsAtMs) return;
 		await turn();
 		try {
-			const task = await api.readTask(taskId);
+			const task = await api.pollTask(taskId, ownCallTimeoutMs);
 			if (!isFinished(task.status)) {
 				memory.reopen(taskId);
 				return;
@@ -56,6 +58,7 @@ export async function deliverDue(
 			memory.done(taskId);
 		} catch (error) {
 			const thrown = toFailure(error);
+			memory.failed(taskId, clock.now());
 			if (thrown.kind === 'taskNotFound') unknown.set(taskId, thrown);
 			else failure ??= thrown;
 		}

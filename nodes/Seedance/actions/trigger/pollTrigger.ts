@@ -28,7 +28,7 @@ const maxTestPages = 5;
 /**
  * One poll of the trigger: the items of the tasks that have ended since the last one, or null where there are none.
  * n8n polls once when it activates the workflow; what that throws, it shows and does not activate. Later it makes an execution of what is thrown.
- * The memory is written last, so after a poll that throws it is as before.
+ * The memory is written last, so after a poll whose list fails it is as before. Where only own calls of tasks fail, it is written before that is thrown: those tasks come last in the next poll.
  */
 export async function pollTrigger(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const { id } = context.getNode();
@@ -83,6 +83,8 @@ async function newItems(
 	// A later activation polls with the memory as it was before.
 	if (!turn.isCurrent()) return [];
 	kept[memoryKey] = memory.stored(account);
+	// The list shows a task that its own call does not know, so that call may be behind.
+	if (failure !== undefined && failure.kind !== 'taskNotFound' && items.length === 0) throw failure;
 	if (failure !== undefined) {
 		const { taskId } = failure;
 		const { message } = describeFailure(failure);
@@ -99,7 +101,7 @@ function beginWithin(context: IPollFunctions): number {
 
 const nothing: Delivery = { items: [], failure: undefined };
 
-/** Throws a SeedanceFailure where the list cannot be read, or none of the tasks that are due. */
+/** Throws the SeedanceFailure of the list. */
 async function deliverNew(
 	access: TriggerAccess,
 	memory: TriggerMemory,
@@ -107,11 +109,7 @@ async function deliverNew(
 	withinMs: number,
 ): Promise<Delivery> {
 	await watch(access.clock, access.api, memory, options.isWanted);
-	const delivery = await deliverDue(access, memory, options, withinMs);
-	const { failure, items } = delivery;
-	// The list shows that task, so its own call may be behind.
-	if (failure !== undefined && failure.kind !== 'taskNotFound' && items.length === 0) throw failure;
-	return delivery;
+	return await deliverDue(access, memory, options, withinMs);
 }
 
 /** The memory with which a trigger begins: what has ended is not delivered, unless Created After says so. */
