@@ -140,7 +140,6 @@ function toleranceOf({ answeredAtMs }: TaskPage, nowMs: number): number {
 /** Whether a page is sorted with the newest first, as documented, and all that follows is older than that moment. */
 export function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
 	const times = tasks.flatMap(({ createdAtMs }) => createdAtMs ?? []);
-	const [first = -Infinity] = times;
-	const last = times.at(-1) ?? Infinity;
-	return last < sinceMs && first >= last;
+	const isSorted = times.every((time, index) => time <= (times[index - 1] ?? Infinity));
+	return isSorted && (times.at(-1) ?? Infinity) < sinceMs;
 }
