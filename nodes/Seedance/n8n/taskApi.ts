@@ -149,6 +149,8 @@ function mayHaveMore(
 	if (count === 0) return false;
 	// Not every gateway counts; then a full page may have a successor.
 	if (total === undefined) return count >= pageSize;
+	// Some gateways count the entries of the page, or those that are left.
+	if (count >= pageSize && (total <= count || total < pageNumber * pageSize)) return true;
 	const expected = Math.min(pageSize, total - (pageNumber - 1) * pageSize);
 	// Any other count shows that the host has pages of another size.
 	return pageNumber * (count === expected ? pageSize : count) < total;

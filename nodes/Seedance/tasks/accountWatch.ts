@@ -9,7 +9,7 @@ import { endsBefore, taskPages, type Reach } from './taskListing';
 import { TriggerMemory, windowMs, type Sighting } from './triggerMemory';
 
 /** What a trigger asks the provider. */
-export type WatchApi = Pick<TaskApi, 'listTasks' | 'readTask'>;
+export type WatchApi = Pick<TaskApi, 'listTasks' | 'readTask' | 'pollTask'>;
 
 /** Whether a trigger is to deliver a task that has ended. */
 export type IsWanted = (task: Task) => boolean;
@@ -25,6 +25,8 @@ export const pauseBetweenReadsMs = 125;
 interface Listed {
 	readonly sightings: readonly Sighting[];
 	readonly isWhole: boolean;
+	/** Whether it was read as far as it had to be, or to its end. */
+	readonly isComplete: boolean;
 }
 
 /**
@@ -66,16 +68,39 @@ export async function watch(
 	const shown = new Set(listed.sightings.map(({ taskId }) => taskId));
 	for (const sighting of listed.sightings) memory.see(sighting);
 	const others = memory.openIds().filter((taskId) => !shown.has(taskId));
-	const left: string[] = [];
-	for (let first = 0; first < others.length; first += maxTasksPerPage) {
-		const taskIds = others.slice(first, first + maxTasksPerPage);
-		const page = await api.listTasks({ pageNumber: 1, pageSize: taskIds.length }, { taskIds });
-		const found = new Set(page.tasks.map(({ taskId }) => taskId));
-		for (const task of page.tasks) seeOpen(memory, task, isWanted);
-		left.push(...taskIds.filter((taskId) => !found.has(taskId)));
-	}
+	await listByIds(api, memory, others, isWanted);
+	const left = others.filter((taskId) => !memory.isShown(taskId));
 	await readSingly(clock, api, memory, left, isWanted);
-	memory.advance(timesOf(listed), listed.isWhole);
+	if (listed.isComplete) memory.advance(timesOf(listed), listed.isWhole);
+	else memory.stay(timesOf(listed));
+}
+
+/**
+ * Notes which tasks that are due their own calls do not know, and the list does not show either.
+ * Throws the SeedanceFailure of the list.
+ */
+export async function noteUnknown(
+	api: WatchApi,
+	memory: TriggerMemory,
+	taskIds: readonly string[],
+	isWanted: IsWanted,
+): Promise<void> {
+	const left = taskIds.filter((taskId) => !memory.isShown(taskId));
+	await listByIds(api, memory, left, isWanted);
+	for (const taskId of left) memory.unknown(taskId);
+}
+
+async function listByIds(
+	api: WatchApi,
+	memory: TriggerMemory,
+	all: readonly string[],
+	isWanted: IsWanted,
+): Promise<void> {
+	for (let first = 0; first < all.length; first += maxTasksPerPage) {
+		const taskIds = all.slice(first, first + maxTasksPerPage);
+		const page = await api.listTasks({ pageNumber: 1, pageSize: taskIds.length }, { taskIds });
+		for (const task of page.tasks) seeOpen(memory, task, isWanted);
+	}
 }
 
 /** Reads open tasks that the list leaves out. Those that are asked first are other ones in each poll. */
@@ -112,17 +137,27 @@ function seeOpen(memory: TriggerMemory, task: Task, isWanted: IsWanted): void {
 async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promise<Listed> {
 	const sightings = new Map<string, Sighting>();
 	let isWhole = true;
+	let isComplete = false;
+	let total = Infinity;
+	let others = 0;
 	for await (const page of taskPages(api, reach)) {
 		isWhole &&= page.tasks.length >= page.count;
+		others += page.count - page.tasks.length;
 		for (const task of page.tasks) {
 			const { taskId, createdAtMs } = task;
 			// Nothing can be asked about such a task.
-			if (!isTaskId(taskId)) continue;
+			if (!isTaskId(taskId)) {
+				others++;
+				continue;
+			}
 			if (createdAtMs === undefined) throw withoutTime(taskId);
 			sightings.set(taskId, { taskId, createdAtMs, state: stateOf(task, isWanted) });
 		}
+		total = Math.min(total, page.total ?? Infinity);
+		const isEnd = !page.hasMore && (total === Infinity || sightings.size + others >= total);
+		isComplete = isEnd || reach.isPast(page.tasks);
 	}
-	return { sightings: [...sightings.values()], isWhole };
+	return { sightings: [...sightings.values()], isWhole, isComplete };
 }
 
 /** Without it, a task that is delivered cannot be told from a new one. Source: Volcengine Python SDK, content_generation_task.py (created_at is in every task). */

@@ -30,6 +30,8 @@ const clockToleranceMs = 60_000;
 const maxClockDifferenceMs = 3_600_000;
 
 const maxPages = 100;
+/** The total of a host may depend on the page, without any removal. */
+const maxReturnsToPage = 2;
 
 /** How far the list is read. */
 export interface Reach {
@@ -43,13 +45,14 @@ export interface Reach {
 
 /**
  * The pages of the list, the newest tasks first, while tasks come and go: a create moves entries to the next page, which has them again. A removal moves them to the page before, which was read already.
- * So after a page by which the list is shorter, the page before is read again.
+ * So after a page by which the list is shorter, the page before is read again, at most {@link maxReturnsToPage} times.
  */
 export async function* taskPages(
 	api: Pick<TaskApi, 'listTasks'>,
 	{ filter, maxPages, isPast, isOver = () => false }: Reach,
 ): AsyncGenerator<TaskPage> {
 	const known = new Set<string>();
+	const returns = new Map<number, number>();
 	let before: TaskPage | undefined;
 	let furthest = 0;
 	let pageNumber = 1;
@@ -60,7 +63,9 @@ export async function* taskPages(
 		const isReadAgain = pageNumber <= furthest;
 		furthest = Math.max(furthest, pageNumber);
 		yield page;
-		if (before !== undefined && isShorter(page, before)) {
+		const returned = returns.get(pageNumber) ?? 0;
+		if (before !== undefined && isShorter(page, before) && returned < maxReturnsToPage) {
+			returns.set(pageNumber, returned + 1);
 			before = undefined;
 			pageNumber--;
 			continue;
@@ -135,7 +140,6 @@ function toleranceOf({ answeredAtMs }: TaskPage, nowMs: number): number {
 /** Whether a page is sorted with the newest first, as documented, and all that follows is older than that moment. */
 export function endsBefore(tasks: readonly Task[], sinceMs: number): boolean {
 	const times = tasks.flatMap(({ createdAtMs }) => createdAtMs ?? []);
-	const [first = -Infinity] = times;
-	const last = times.at(-1) ?? Infinity;
-	return last < sinceMs && first >= last;
+	const isSorted = times.every((time, index) => time <= (times[index - 1] ?? Infinity));
+	return isSorted && (times.at(-1) ?? Infinity) < sinceMs;
 }

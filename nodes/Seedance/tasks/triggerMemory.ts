@@ -9,16 +9,19 @@ import { packTimes, unpackTimes, type Times } from './packedTimes';
  *    └──listed, has ended: as from open
  *   open ──has ended, wanted──▶ due
  *    ├──has ended, not wanted──▶ settled
- *    └──the provider does not know it, in two polls──▶ settled
- *   due ──delivered, no longer wanted, or the provider does not know it, in two polls──▶ settled
+ *    └──neither the list nor its own call knows it, in two polls──▶ settled
+ *   due ──delivered, no longer wanted, or neither knows it, in two polls──▶ settled
  *    └──in flight after all: the list was ahead──▶ open
  *   settled: for good. Its ID is kept until the horizon is past its creation.
  *
  * The horizon is a moment of the provider's clock: what was created before it is settled, open or due.
- * It moves forward only, when the list was read as far as the last horizon: at most to 10 minutes before
+ * It moves forward only, when the list was read as far as the last horizon or to its end: at most to 10 minutes before
  * the newest task, and to the 50 newest. A task that appears in the list later than others which were
  * created after it is found within that window. The horizon moves one poll late, so that every task has
- * to be in the list of two polls at least: an answer may leave one out.
+ * to be in the list of two polls at least: an answer may leave one out. Where the list was not read that far, the
+ * horizon stays, as long as the provider keeps tasks.
+ *
+ * Of the tasks that are due, those whose own call failed come last, the one that was asked longest ago before the others.
  *
  * From a memory of any earlier poll after which nothing was delivered, the same list leads to the same deliveries.
  * So it does not matter that n8n saves the memory only with a delivery.
@@ -40,6 +43,8 @@ export const windowMs = 600_000;
 const windowTasks = 50;
 /** Where a page had entries that could not be read, they may be readable in the next poll. */
 const maxStallSeconds = 3_600;
+/** Source: BytePlus docs 1521675 (the tasks of the last 7 days). */
+const keptSeconds = 7 * 86_400;
 
 const secondsOf = (ms: number) => Math.floor(ms / 1000);
 
@@ -51,8 +56,14 @@ export class TriggerMemory {
 	private open: Times = new Map();
 	private due: Times = new Map();
 	private recent: Times = new Map();
-	/** Tasks about which the last answer was doubtful, such as that there is no such task. */
+	/** Tasks that neither the list nor their own call knew when they were asked last. */
 	private doubted: Times = new Map();
+	/** Tasks that are due and did not say where their video is. */
+	private lacking: Times = new Map();
+	/** Tasks that are due and whose own call failed, by the moment of that. */
+	private late: Times = new Map();
+	/** Tasks that the answers of this poll have shown. */
+	private readonly shown = new Set<string>();
 
 	/** A memory to which every task that was created before a moment is settled; in milliseconds since 1970. */
 	constructor(horizonMs: number) {
@@ -68,7 +79,7 @@ export class TriggerMemory {
 		const memory = new TriggerMemory(0);
 		memory.horizon = horizon as number;
 		memory.nextHorizon = nextHorizon as number;
-		for (const set of ['open', 'due', 'recent', 'doubted'] as const) {
+		for (const set of ['open', 'due', 'recent', 'doubted', 'lacking', 'late'] as const) {
 			memory[set] = unpackTimes(stored[set], memory.horizon);
 		}
 		return memory;
@@ -81,6 +92,7 @@ export class TriggerMemory {
 			...{ version, account, horizon: this.horizon, nextHorizon: this.nextHorizon },
 			...{ open: packed(this.open), due: packed(this.due) },
 			...{ recent: packed(this.recent), doubted: packed(this.doubted) },
+			...{ lacking: packed(this.lacking), late: packed(this.late) },
 		};
 	}
 
@@ -94,17 +106,22 @@ export class TriggerMemory {
 		return [...this.open.keys()];
 	}
 
-	/** Tasks to deliver, the oldest first. */
+	/** Tasks to deliver, the oldest first; behind them those whose own call failed. */
 	dueIds(): string[] {
-		return [...this.due].sort(([, one], [, other]) => one - other).map(([taskId]) => taskId);
+		const failedAt = (taskId: string) => this.late.get(taskId) ?? 0;
+		return [...this.due]
+			.sort(([, one], [, other]) => one - other)
+			.map(([taskId]) => taskId)
+			.sort((one, other) => failedAt(one) - failedAt(other));
 	}
 
 	see({ taskId, createdAtMs, state }: Sighting): void {
+		this.shown.add(taskId);
+		this.doubted.delete(taskId);
 		// The task's own call decides about one that is due.
 		if (this.due.has(taskId) || this.recent.has(taskId)) return;
 		const created = this.open.get(taskId) ?? secondsOf(createdAtMs);
 		if (created < this.horizon && !this.open.has(taskId)) return;
-		this.doubted.delete(taskId);
 		if (state === 'inFlight') this.open.set(taskId, created);
 		else if (state === 'unwanted') this.settle(taskId, created);
 		else {
@@ -118,29 +135,41 @@ export class TriggerMemory {
 		this.settle(taskId, this.due.get(taskId) ?? this.horizon);
 	}
 
+	/** A task that is due and whose own call failed, at a moment of this machine's clock in milliseconds since 1970. */
+	failed(taskId: string, atMs: number): void {
+		this.late.set(taskId, secondsOf(atMs));
+	}
+
 	/** A task that was due and has not ended. */
 	reopen(taskId: string): void {
 		this.open.set(taskId, this.due.get(taskId) ?? this.horizon);
 		this.due.delete(taskId);
+		this.doubted.delete(taskId);
+		this.lacking.delete(taskId);
+		this.late.delete(taskId);
 	}
 
-	/** Notes a doubtful answer about a task; whether that of an earlier poll was doubtful as well. */
-	doubt(taskId: string): boolean {
-		if (this.doubted.has(taskId)) return true;
-		this.doubted.set(taskId, this.horizon);
-		return false;
+	/** Whether an answer of this poll has shown a task. */
+	isShown(taskId: string): boolean {
+		return this.shown.has(taskId);
 	}
 
-	/** A task that the provider does not know, as its list and its own call say: once may be a replica that is behind. */
+	/** Notes that a task that is due lacks its video; whether it did in an earlier poll as well. */
+	lacksVideo(taskId: string): boolean {
+		this.doubted.delete(taskId);
+		return isSecond(this.lacking, taskId, this.horizon);
+	}
+
+	/** A task that its own call does not know: nothing where the list shows it, and once may be a replica that is behind. */
 	unknown(taskId: string): void {
+		if (this.isShown(taskId)) return;
 		const created = this.open.get(taskId) ?? this.due.get(taskId) ?? this.horizon;
-		if (this.doubt(taskId)) this.settle(taskId, created);
+		if (isSecond(this.doubted, taskId, this.horizon)) this.settle(taskId, created);
 	}
 
 	/** Sets the horizon where a trigger begins, from the tasks of the last {@link windowMs}. */
 	begin(createdAtMs: readonly number[]): void {
-		this.nextHorizon = nextHorizon(createdAtMs, true) ?? this.horizon;
-		this.moveHorizon();
+		this.moveHorizon(nextHorizon(createdAtMs, true));
 	}
 
 	/** What has ended already is not settled, as far as it was created since a moment, in milliseconds since 1970. */
@@ -149,14 +178,20 @@ export class TriggerMemory {
 		this.horizon = this.nextHorizon = Math.min(this.horizon, secondsOf(sinceMs));
 	}
 
-	/** Moves the horizon after the list was read as far as the last one: to where the poll before has read it. `isWhole`: whether each entry could be read. */
+	/** Moves the horizon after the list was read as far as the last one, or to its end: to where the poll before has read it. `isWhole`: whether each entry could be read. */
 	advance(createdAtMs: readonly number[], isWhole: boolean): void {
-		this.moveHorizon();
+		this.moveHorizon(this.nextHorizon);
 		this.nextHorizon = nextHorizon(createdAtMs, isWhole) ?? this.horizon;
 	}
 
-	private moveHorizon(): void {
-		this.horizon = Math.max(this.horizon, this.nextHorizon);
+	/** Keeps the horizon after the list was not read as far, except for what the provider no longer keeps. */
+	stay(createdAtMs: readonly number[]): void {
+		const newestMs = createdAtMs.reduce((one, other) => Math.max(one, other), 0);
+		this.moveHorizon(secondsOf(newestMs) - keptSeconds);
+	}
+
+	private moveHorizon(to = this.horizon): void {
+		this.horizon = Math.max(this.horizon, to);
 		for (const [taskId, created] of this.recent) {
 			if (created < this.horizon) this.recent.delete(taskId);
 		}
@@ -166,8 +201,17 @@ export class TriggerMemory {
 		this.open.delete(taskId);
 		this.due.delete(taskId);
 		this.doubted.delete(taskId);
+		this.lacking.delete(taskId);
+		this.late.delete(taskId);
 		if (created >= this.horizon) this.recent.set(taskId, created);
 	}
+}
+
+/** Whether a task was noted in an earlier poll; it is noted now. */
+function isSecond(noted: Times, taskId: string, horizon: number): boolean {
+	if (noted.has(taskId)) return true;
+	noted.set(taskId, horizon);
+	return false;
 }
 
 /** How far a reading of the list allows the horizon to move; undefined where the list is empty. */

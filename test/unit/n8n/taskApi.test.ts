@@ -36,6 +36,8 @@ describe('where the page size is honored', () => {
 		['an empty list', 1, 0, 0, false],
 		['a page behind the last, whose tasks were deleted meanwhile', 4, 0, 207, false],
 		['an empty page, whatever the total', 1, 0, 7, false],
+		['a full page of a host whose total may be that of the page', 1, 100, 100, true],
+		['a full page with more tasks before it than the total', 3, 100, 150, true],
 	])('%s: page %i with %i of %i', async (_, pageNumber, count, total, hasMore) => {
 		expect((await pageOf({ items: entries(count), total }, pageNumber)).hasMore).toBe(hasMore);
 	});

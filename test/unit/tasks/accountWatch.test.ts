@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { deliverDue } from '../../../nodes/Seedance/actions/trigger/deliverTasks';
-import type { FileAccess } from '../../../nodes/Seedance/actions/video/videoFiles';
+import {
+	deliverDue,
+	type TriggerAccess,
+} from '../../../nodes/Seedance/actions/trigger/deliverTasks';
 import type { Connection } from '../../../nodes/Seedance/seedance/connection';
 import type { Task } from '../../../nodes/Seedance/seedance/task';
 import { beginWatch, watch } from '../../../nodes/Seedance/tasks/accountWatch';
 import { TriggerMemory } from '../../../nodes/Seedance/tasks/triggerMemory';
+import { notFound } from '../given';
 import { TriggerWorld, type Weather } from './triggerWorld';
 
 const minuteMs = 60_000;
@@ -38,7 +41,7 @@ class Trigger {
 		const memory = TriggerMemory.read(JSON.parse(this.kept ?? '{}'), 'a');
 		if (memory === undefined) throw new Error('No memory');
 		const connection = { provider: {} } as Connection;
-		const access = { api, clock, connection } as unknown as FileAccess;
+		const access = { api, clock, connection } as unknown as TriggerAccess;
 		const options = { isWanted, createdAfterMs: undefined, downloadTo: undefined, simplify: true };
 		try {
 			await watch(clock, api, memory, isWanted);
@@ -46,7 +49,6 @@ class Trigger {
 			return false;
 		}
 		const { items, failure } = await deliverDue(access, memory, options, this.withinMs);
-		if (items.length === 0 && failure !== undefined) return false;
 		this.kept = JSON.stringify(memory.stored('a'));
 		this.delivered.push(...items.map(({ json }) => String(json['taskId'])));
 		if (items.length > 0) this.saved = this.kept;
@@ -266,6 +268,100 @@ test('a poll whose list fails in the middle of the pages changes nothing', async
 	weather.failing = 0;
 	await trigger.pollUntilQuiet();
 	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0));
+});
+
+test('tasks on a page that is answered without entries are found later', async () => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	world.create(0);
+	await trigger.activate();
+	for (let index = 0; index < 350; index++) {
+		world.create(0);
+		world.pass(minuteMs);
+	}
+	world.emptyPage = 2;
+	for (let polls = 0; polls < 4; polls++) expect(await trigger.poll()).toBe(true);
+	expect(trigger.delivered).toHaveLength(100);
+	world.emptyPage = undefined;
+	await trigger.pollUntilQuiet();
+	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0).slice(1));
+});
+
+test.each([3, 30, 70])('%i tasks whose own calls hang do not stop the others', async (count) => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	await trigger.activate();
+	trigger.withinMs = 120_000;
+	for (let index = 0; index < count; index++) world.hanging.add(world.create(0).id);
+	world.pass(minuteMs);
+	const others = Array.from({ length: 60 }, () => world.create(0).id);
+	for (let polls = 0; polls < 12; polls++) await trigger.poll();
+	expect(trigger.delivered.toSorted()).toEqual(others.toSorted());
+	const [answered = ''] = world.hanging;
+	world.hanging.delete(answered);
+	for (let polls = 0; polls < 12; polls++) await trigger.poll();
+	expect(trigger.delivered).toContain(answered);
+});
+
+describe('a task that is due', () => {
+	async function givenDue() {
+		const world = new TriggerWorld({ ...calm });
+		world.create(0);
+		const trigger = new Trigger(world);
+		await trigger.activate();
+		return { world, trigger, task: world.create(0) };
+	}
+
+	/** Others follow, so that the task is not on the part of the list that is read in each poll. */
+	function createOthers(world: TriggerWorld): void {
+		for (let index = 0; index < 210; index++) {
+			world.create(0, 'failed');
+			world.pass(minuteMs);
+		}
+	}
+
+	test.each([false, true])(
+		'and that its own call does not know stays due as long as the list shows it, also far back: %s',
+		async (isFarBack) => {
+			const { world, trigger, task } = await givenDue();
+			world.failures.set(task.id, notFound);
+			for (let poll = 0; poll < 6; poll++) {
+				await trigger.poll();
+				world.pass(minuteMs);
+				if (isFarBack && poll === 1) createOthers(world);
+			}
+			expect(trigger.delivered).toEqual([]);
+			world.failures.clear();
+			await trigger.poll();
+			expect(trigger.delivered).toEqual([task.id]);
+		},
+	);
+
+	test('and that neither its own call nor the list knows, in two polls, is given up', async () => {
+		const { world, trigger, task } = await givenDue();
+		world.failures.set(task.id, notFound);
+		await trigger.poll();
+		world.hidden.add(task.id);
+		await trigger.poll();
+		await trigger.poll();
+		const before = world.reads;
+		await trigger.poll();
+		expect(world.reads).toBe(before);
+	});
+
+	test('and that lacks its video once and is unknown once is delivered with its video', async () => {
+		const { world, trigger, task } = await givenDue();
+		world.withoutVideo.add(task.id);
+		await trigger.poll();
+		world.withoutVideo.clear();
+		world.failures.set(task.id, notFound);
+		world.hidden.add(task.id);
+		await trigger.poll();
+		expect(trigger.delivered).toEqual([]);
+		world.failures.clear();
+		await trigger.poll();
+		expect(trigger.delivered).toEqual([task.id]);
+	});
 });
 
 test('what does not begin in time is left to the next poll', async () => {

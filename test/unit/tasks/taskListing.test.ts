@@ -1,5 +1,5 @@
 import type { Task } from '../../../nodes/Seedance/seedance/task';
-import { taskPages } from '../../../nodes/Seedance/tasks/taskListing';
+import { endsBefore, taskPages } from '../../../nodes/Seedance/tasks/taskListing';
 import { taskApiOf, taskOf } from '../given';
 
 /** A list of tasks, the newest first; before each answer but the first, `change` is called. */
@@ -76,6 +76,29 @@ test('where the list is shorter each time, the reading ends after the maximum of
 	const { api, asked } = listOf(ids, () => ids.splice(0, 1));
 	await readAll(api);
 	expect(asked).toHaveLength(20);
+});
+
+test('a host whose total is smaller on each page is read to the end', async () => {
+	const { api } = listOf(idsOf(450), () => {});
+	const asked: number[] = [];
+	const shrinking = taskApiOf({
+		listTasks: async (page) => {
+			asked.push(page.pageNumber);
+			return { ...(await api.listTasks(page)), total: 5_000 - page.pageNumber };
+		},
+	});
+	expect((await readAll(shrinking, () => false, 500)).size).toBe(450);
+	expect(asked.length).toBeLessThan(30);
+});
+
+test.each([
+	[[90, 80, 80, 70], true],
+	[[90, 120, 80, 70], false],
+	[[90, 60, 80, 70], false],
+	[[120, 110, 100], false],
+])('a page with tasks created at %j is the last before 100, in order: %s', (times, expected) => {
+	const tasks = times.map((createdAtMs) => taskOf(`t${createdAtMs}`, 'running', { createdAtMs }));
+	expect(endsBefore(tasks, 100)).toBe(expected);
 });
 
 test('a host that does not know pages is asked twice; one that does not count is not read again', async () => {

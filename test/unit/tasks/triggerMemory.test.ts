@@ -73,6 +73,45 @@ describe('a task', () => {
 		expect(stateOf(again(memory))).toEqual([['t'], []]);
 	});
 
+	test('that is due is not unknown where the list of this poll shows it', () => {
+		const memory = memoryOf(['t', 5, 'wanted']);
+		memory.unknown('t');
+		for (let poll = 0; poll < 3; poll++) {
+			const later = again(memory);
+			see(later, 't', 'wanted', 5);
+			later.unknown('t');
+			expect(stateOf(again(later))).toEqual([[], ['t']]);
+		}
+	});
+
+	test('that is unknown and that lacks its video is no doubt of the same kind', () => {
+		const memory = memoryOf(['t', 5, 'wanted'], ['u', 6, 'wanted']);
+		expect(again(memory).lacksVideo('t')).toBe(false);
+		memory.lacksVideo('t');
+		memory.unknown('u');
+		const later = again(memory);
+		later.unknown('t');
+		expect(later.lacksVideo('u')).toBe(false);
+		expect(stateOf(again(later))).toEqual([[], ['t', 'u']]);
+		expect(again(later).lacksVideo('u')).toBe(true);
+	});
+
+	test('whose own call failed comes after the others, the one whose call failed last comes last', () => {
+		const memory = memoryOf(['t', 5, 'wanted'], ['u', 6, 'wanted'], ['v', 7, 'wanted']);
+		memory.failed('t', at(200));
+		memory.failed('u', at(100));
+		expect(again(memory).dueIds()).toEqual(['v', 'u', 't']);
+	});
+
+	test('that is open again has to be doubtful twice again', () => {
+		const memory = memoryOf(['t', 5, 'wanted']);
+		memory.unknown('t');
+		memory.reopen('t');
+		const later = again(memory);
+		later.unknown('t');
+		expect(stateOf(again(later))).toEqual([['t'], []]);
+	});
+
 	test('that was open before the horizon passed it keeps the time of its create', () => {
 		const memory = memoryOf(['t', 5, 'inFlight'], ['u', 9, 'inFlight']);
 		memory.see({ taskId: 'u', createdAtMs: 0, state: 'wanted' });
@@ -104,6 +143,16 @@ describe('the horizon', () => {
 		memory.advance([], true);
 		memory.advance([], true);
 		expect(again(memory).horizonMs).toBe(at(99_400));
+	});
+
+	test('stays where the list was not read as far, at most as long as the provider keeps tasks', () => {
+		const memory = memoryOf(['t', 5, 'unwanted']);
+		memory.advance(times(100, 1), true);
+		memory.stay(times(100, 1));
+		memory.stay([]);
+		expect(again(memory).horizonMs).toBe(at(0));
+		memory.stay([at(8 * 86_400)]);
+		expect(again(memory).horizonMs).toBe(at(86_400));
 	});
 
 	test('stays up to an hour behind where an entry could not be read', () => {

@@ -34,6 +34,16 @@ export class TriggerWorld {
 	readonly tasks: WorldTask[] = [];
 	/** The task whose entry in the list cannot be read. */
 	unreadable: string | undefined;
+	/** The page that is answered without entries. */
+	emptyPage: number | undefined;
+	/** What the own calls of tasks fail with. */
+	readonly failures = new Map<string, () => Error>();
+	/** Tasks that succeed and do not say yet where their video is. */
+	readonly withoutVideo = new Set<string>();
+	/** Tasks whose own call gets no answer. */
+	readonly hanging = new Set<string>();
+	/** Tasks that the list does not show. */
+	readonly hidden = new Set<string>();
 	lists = 0;
 	reads = 0;
 	private nowMs = Date.UTC(2026, 10, 21);
@@ -81,9 +91,18 @@ export class TriggerWorld {
 
 	readonly api: WatchApi = {
 		listTasks: async (page, filter) => this.list(page, filter),
+		pollTask: async (taskId, timeoutMs) => {
+			if (this.hanging.has(taskId)) {
+				this.pass(timeoutMs);
+				throw unavailable();
+			}
+			return await this.api.readTask(taskId);
+		},
 		readTask: async (taskId) => {
 			this.reads++;
 			if (this.fails()) throw unavailable();
+			const failure = this.failures.get(taskId);
+			if (failure !== undefined) throw failure();
 			const task = this.tasks.find(({ id }) => id === taskId);
 			if (task === undefined || !this.isKept(task)) throw notFound();
 			return this.shown(task);
@@ -96,16 +115,19 @@ export class TriggerWorld {
 		if (this.fails()) throw unavailable();
 		const { taskIds, status } = filter;
 		const all = this.tasks
-			.filter((task) => this.isKept(task) && this.providerMs - task.createdMs >= task.lagMs)
+			.filter((task) => this.isKept(task) && !this.hidden.has(task.id))
+			.filter((task) => this.providerMs - task.createdMs >= task.lagMs)
 			.filter(({ id }) => taskIds === undefined || taskIds.includes(id))
 			.map((task) => this.shown(task))
 			.filter((task) => status === undefined || task.status === status)
 			.reverse();
-		const entries = all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+		const isEmpty = pageNumber === this.emptyPage && taskIds === undefined;
+		const first = isEmpty ? all.length : (pageNumber - 1) * pageSize;
+		const entries = all.slice(first, first + pageSize);
 		const tasks = entries.filter(({ taskId }) => taskId !== this.unreadable);
 		const page = {
 			...{ tasks, count: entries.length, total: all.length, answeredAtMs: undefined },
-			hasMore: pageNumber * pageSize < all.length,
+			hasMore: first + pageSize < all.length,
 		};
 		if (this.weather.isBusy) this.comeAndGo();
 		return page;
@@ -131,6 +153,10 @@ export class TriggerWorld {
 		const nowMs = this.providerMs;
 		const status = nowMs >= endsMs ? end : nowMs - createdMs < 2_000 ? 'queued' : 'running';
 		const times = { createdAtMs: Math.floor(createdMs / 1000) * 1000, updatedAtMs: endsMs };
-		return taskOf(id, status, times);
+		return taskOf(
+			id,
+			status,
+			this.withoutVideo.has(id) ? { ...times, videoUrl: undefined } : times,
+		);
 	}
 }

@@ -5,7 +5,7 @@ import type { TriggerOptions } from '../../panel/trigger';
 import { toFailure, type SeedanceFailure } from '../../seedance/failure';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
-import { pauseBetweenReadsMs } from '../../tasks/accountWatch';
+import { noteUnknown, pauseBetweenReadsMs, type WatchApi } from '../../tasks/accountWatch';
 import type { TriggerMemory } from '../../tasks/triggerMemory';
 import { marked, type ItemOutput } from '../operation';
 import { withFiles, type FileAccess } from '../video/videoFiles';
@@ -14,6 +14,11 @@ import { videoJson } from '../video/videoItem';
 /** So that a poll ends in time; the others come with the next. */
 const maxTasksPerPoll = 50;
 const maxAtOnce = 3;
+/** A task whose call gets no answer does not hold up the others; it is asked again in the next poll. */
+const ownCallTimeoutMs = 15_000;
+
+/** What a trigger reaches. */
+export type TriggerAccess = FileAccess & { readonly api: WatchApi };
 
 /** What became of the tasks that were due. */
 export interface Delivery {
@@ -25,7 +30,7 @@ export interface Delivery {
 
 /** Makes the items of tasks that are due, as far as they begin within a time, each from the task's own call: the list may be behind, and a URL in it may have expired since. */
 export async function deliverDue(
-	access: FileAccess,
+	access: TriggerAccess,
 	memory: TriggerMemory,
 	options: TriggerOptions,
 	withinMs: number,
@@ -35,29 +40,37 @@ export async function deliverDue(
 	const permit = createSemaphore(maxAtOnce);
 	const endsAtMs = clock.monotonicMs() + withinMs;
 	const made: Array<{ readonly task: Task; readonly item: ItemOutput }> = [];
+	const unknown = new Map<string, SeedanceFailure>();
 	let failure: SeedanceFailure | undefined;
 	async function deliver(taskId: string): Promise<void> {
 		if (clock.monotonicMs() > endsAtMs) return;
 		await turn();
 		try {
-			const task = await api.readTask(taskId);
+			const task = await api.pollTask(taskId, ownCallTimeoutMs);
 			if (!isFinished(task.status)) {
 				memory.reopen(taskId);
 				return;
 			}
 			// Some gateways say for a moment that a task has succeeded, and not where its video is.
-			if (lacksVideo(task) && !memory.doubt(taskId)) return;
+			if (lacksVideo(task) && !memory.lacksVideo(taskId)) return;
 			// Event and Filters may be others since it became due.
 			if (options.isWanted(task)) made.push({ task, item: await itemOf(access, task, options) });
 			memory.done(taskId);
 		} catch (error) {
 			const thrown = toFailure(error);
-			if (thrown.kind === 'taskNotFound') memory.unknown(taskId);
+			memory.failed(taskId, clock.now());
+			if (thrown.kind === 'taskNotFound') unknown.set(taskId, thrown);
 			else failure ??= thrown;
 		}
 	}
 	const taskIds = memory.dueIds().slice(0, maxTasksPerPoll);
 	await Promise.all(taskIds.map(async (taskId) => await permit(async () => deliver(taskId))));
+	try {
+		await noteUnknown(api, memory, [...unknown.keys()], options.isWanted);
+	} catch (error) {
+		failure ??= toFailure(error);
+	}
+	failure ??= [...unknown].find(([taskId]) => memory.isShown(taskId))?.[1];
 	const endOf = ({ task }: (typeof made)[number]) => task.updatedAtMs ?? task.createdAtMs ?? 0;
 	const inOrder = made.sort((one, other) => endOf(one) - endOf(other));
 	return {

@@ -15,8 +15,7 @@ import { taskPages } from '../../tasks/taskListing';
 import { TriggerMemory } from '../../tasks/triggerMemory';
 import { marked, type ItemOutput } from '../operation';
 import { openAccess } from '../session';
-import type { FileAccess } from '../video/videoFiles';
-import { deliverDue, itemOf, type Delivery } from './deliverTasks';
+import { deliverDue, itemOf, type Delivery, type TriggerAccess } from './deliverTasks';
 import { takeTurn, type Turn } from './pollTurns';
 
 /** The member of the node's static data. */
@@ -29,7 +28,7 @@ const maxTestPages = 5;
 /**
  * One poll of the trigger: the items of the tasks that have ended since the last one, or null where there are none.
  * n8n polls once when it activates the workflow; what that throws, it shows and does not activate. Later it makes an execution of what is thrown.
- * The memory is written last, so after a poll that throws it is as before.
+ * The memory is written last, so after a poll whose list fails it is as before. Where only own calls of tasks fail, it is written before that is thrown: those tasks come last in the next poll.
  */
 export async function pollTrigger(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const { id } = context.getNode();
@@ -67,9 +66,6 @@ function readOptions(context: IPollFunctions, connection: Connection): TriggerOp
 	throw invalidInput(triggerProperties, options.issues, shown);
 }
 
-/** What a trigger reaches. */
-type TriggerAccess = FileAccess & { readonly api: WatchApi };
-
 async function newItems(
 	context: IPollFunctions,
 	access: TriggerAccess,
@@ -87,6 +83,8 @@ async function newItems(
 	// A later activation polls with the memory as it was before.
 	if (!turn.isCurrent()) return [];
 	kept[memoryKey] = memory.stored(account);
+	// The list shows a task that its own call does not know, so that call may be behind.
+	if (failure !== undefined && failure.kind !== 'taskNotFound' && items.length === 0) throw failure;
 	if (failure !== undefined) {
 		const { taskId } = failure;
 		const { message } = describeFailure(failure);
@@ -103,7 +101,7 @@ function beginWithin(context: IPollFunctions): number {
 
 const nothing: Delivery = { items: [], failure: undefined };
 
-/** Throws a SeedanceFailure where the list cannot be read, or none of the tasks that are due. */
+/** Throws the SeedanceFailure of the list. */
 async function deliverNew(
 	access: TriggerAccess,
 	memory: TriggerMemory,
@@ -111,9 +109,7 @@ async function deliverNew(
 	withinMs: number,
 ): Promise<Delivery> {
 	await watch(access.clock, access.api, memory, options.isWanted);
-	const delivery = await deliverDue(access, memory, options, withinMs);
-	if (delivery.failure !== undefined && delivery.items.length === 0) throw delivery.failure;
-	return delivery;
+	return await deliverDue(access, memory, options, withinMs);
 }
 
 /** The memory with which a trigger begins: what has ended is not delivered, unless Created After says so. */
