@@ -140,6 +140,7 @@ async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promi
 	let isComplete = false;
 	let total = Infinity;
 	let others = 0;
+	let undated: string | undefined;
 	for await (const page of taskPages(api, reach)) {
 		isWhole &&= page.tasks.length >= page.count;
 		others += page.count - page.tasks.length;
@@ -150,9 +151,15 @@ async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promi
 				others++;
 				continue;
 			}
-			if (createdAtMs === undefined) throw withoutTime(taskId);
+			if (createdAtMs === undefined) {
+				undated ??= taskId;
+				others++;
+				isWhole = false;
+				continue;
+			}
 			sightings.set(taskId, { taskId, createdAtMs, state: stateOf(task, isWanted) });
 		}
+		if (undated !== undefined && sightings.size === 0) throw withoutTime(undated);
 		total = Math.min(total, page.total ?? Infinity);
 		const isEnd = !page.hasMore && (total === Infinity || sightings.size + others >= total);
 		isComplete = isEnd || reach.isPast(page.tasks);
@@ -160,7 +167,7 @@ async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promi
 	return { sightings: [...sightings.values()], isWhole, isComplete };
 }
 
-/** Without it, a task that is delivered cannot be told from a new one. Source: Volcengine Python SDK, content_generation_task.py (created_at is in every task). */
+/** Of a list in which no task has it. Without it, a task that is delivered cannot be told from a new one. Source: Volcengine Python SDK, content_generation_task.py (created_at is in every task). */
 function withoutTime(taskId: string): SeedanceFailure {
 	return new SeedanceFailure({ kind: 'taskTimeMissing', taskId });
 }

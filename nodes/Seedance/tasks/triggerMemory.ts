@@ -41,7 +41,7 @@ const version = 1;
 export const windowMs = 600_000;
 /** Where tasks are rare, as many of them as leave room on the first page for new ones. */
 const windowTasks = 50;
-/** Where a page had entries that could not be read, they may be readable in the next poll. */
+/** Where a page had entries that could not be read or lack their time, they may be readable in the next poll. */
 const maxStallSeconds = 3_600;
 /** Source: BytePlus docs 1521675 (the tasks of the last 7 days). */
 const keptSeconds = 7 * 86_400;

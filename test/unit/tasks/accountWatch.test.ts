@@ -270,6 +270,23 @@ test('a poll whose list fails in the middle of the pages changes nothing', async
 	expect(trigger.delivered.toSorted()).toEqual(expected(world, 0));
 });
 
+test('a task without the time of its create does not stop the others, and is found when it has one', async () => {
+	const world = new TriggerWorld({ ...calm });
+	for (let index = 0; index < 60; index++) world.create(0);
+	const trigger = new Trigger(world);
+	await trigger.activate();
+	const tasks = Array.from({ length: 3 }, () => world.create(0).id);
+	const [one = '', ...others] = tasks;
+	world.withoutTime.add(one);
+	for (let polls = 0; polls < 3; polls++) expect(await trigger.poll()).toBe(true);
+	expect(trigger.delivered.toSorted()).toEqual(others.toSorted());
+	world.withoutTime.clear();
+	await trigger.poll();
+	expect(trigger.delivered.toSorted()).toEqual(tasks.toSorted());
+	for (const { id } of world.tasks) world.withoutTime.add(id);
+	expect(await trigger.poll()).toBe(false);
+});
+
 test('tasks on a page that is answered without entries are found later', async () => {
 	const world = new TriggerWorld({ ...calm });
 	const trigger = new Trigger(world);

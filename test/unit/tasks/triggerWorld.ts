@@ -42,6 +42,8 @@ export class TriggerWorld {
 	readonly withoutVideo = new Set<string>();
 	/** Tasks whose own call gets no answer. */
 	readonly hanging = new Set<string>();
+	/** Tasks whose entry says nothing about their creation. */
+	readonly withoutTime = new Set<string>();
 	/** Tasks that the list does not show. */
 	readonly hidden = new Set<string>();
 	lists = 0;
@@ -152,7 +154,8 @@ export class TriggerWorld {
 	private shown({ id, createdMs, endsMs, end }: WorldTask): Task {
 		const nowMs = this.providerMs;
 		const status = nowMs >= endsMs ? end : nowMs - createdMs < 2_000 ? 'queued' : 'running';
-		const times = { createdAtMs: Math.floor(createdMs / 1000) * 1000, updatedAtMs: endsMs };
+		const createdAtMs = this.withoutTime.has(id) ? undefined : Math.floor(createdMs / 1000) * 1000;
+		const times = { createdAtMs, updatedAtMs: endsMs };
 		return taskOf(
 			id,
 			status,
