@@ -56,12 +56,10 @@ export function costJsonOf(
 	task: Task,
 ): IDataObject {
 	if (task.status !== 'succeeded') return {};
-	const price = priceOf(
-		connection.provider,
-		request,
-		options.pricePerMillionTokens,
-		{ resolution: task.resolution, tier: task.raw['service_tier'] },
-	);
+	const price = priceOf(connection.provider, request, options.pricePerMillionTokens, {
+		resolution: task.resolution,
+		tier: task.raw['service_tier'],
+	});
 	const cost = price && costOf(task, price);
 	return cost === undefined ? {} : costJson('cost', cost);
 }
