@@ -214,7 +214,8 @@ describe('a provider that does not do', () => {
 });
 
 describe('polls that meet', () => {
-	test('a poll is left out while the one before runs', async () => {
+	/** A trigger whose next poll delivers a task, and whose downloads begin late until `mend`. */
+	async function beforeSlowDelivery() {
 		renderMs = 1_000;
 		const poller = activate();
 		await poller.poll();
@@ -223,20 +224,18 @@ describe('polls that meet', () => {
 		const mend = setup.simulator.intercept(({ path }) =>
 			path.startsWith('/tos/') ? { delayMs: 300 } : undefined,
 		);
+		return { poller, taskId, mend };
+	}
+
+	test('a poll is left out while the one before runs', async () => {
+		const { poller, taskId, mend } = await beforeSlowDelivery();
 		const [first, second] = await Promise.all([poller.poll(), poller.poll()]);
 		mend();
 		expect([idsOf(first), second]).toEqual([[taskId], null]);
 	});
 
 	test('the end of a poll counts no more once the workflow was activated again', async () => {
-		renderMs = 1_000;
-		const poller = activate();
-		await poller.poll();
-		const taskId = await create();
-		await pass(3_000);
-		const mend = setup.simulator.intercept(({ path }) =>
-			path.startsWith('/tos/') ? { delayMs: 300 } : undefined,
-		);
+		const { poller, taskId, mend } = await beforeSlowDelivery();
 		const late = poller.poll();
 		await pass(1_000);
 		const again = activate({ saved: poller.saved() });

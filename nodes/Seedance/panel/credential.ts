@@ -26,6 +26,7 @@ let latest: { readonly given: readonly unknown[]; readonly result: Result<Connec
 
 /** The connection that a decrypted credential describes, or every field that has to be corrected. n8n asks for each request, so the latest answer is kept. */
 export function readCredential(credential: unknown): Result<Connection> {
+	if (typeof credential !== 'object' || credential === null) return readFresh(credential);
 	const yielded = withNothingYielded(credential);
 	const members = Object(yielded) as Readonly<Record<string, unknown>>;
 	const given = Object.keys(credentialFields.shape).map((name) => members[name]);
@@ -36,8 +37,7 @@ export function readCredential(credential: unknown): Result<Connection> {
 }
 
 /** An expression that yields nothing leaves `undefined`, which is no default: another host would get the key. */
-function withNothingYielded(credential: unknown): unknown {
-	if (typeof credential !== 'object' || credential === null) return credential;
+function withNothingYielded(credential: object): unknown {
 	const members = Object.entries(credential).map(([name, value]: [string, unknown]) => [
 		name,
 		value === undefined ? null : value,

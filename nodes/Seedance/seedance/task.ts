@@ -182,7 +182,7 @@ export interface TaskList {
 	/** Entries on this page, including those that cannot be read. */
 	readonly count: number;
 	readonly total: number | undefined;
-	/** Whether the answer says by itself that more follow. Source: OpenAI API reference, list (has_more), which gateways copy. */
+	/** Whether `has_more` is true. Source: OpenAI API reference, list; gateways copy it. */
 	readonly saysMore: boolean;
 }
 

@@ -120,6 +120,11 @@ test.each(['provider', 'apiStyle', 'apiKey', 'authorizationFormat', 'baseUrl'])(
 	},
 );
 
+test('what is no credential is not taken for one without fields', () => {
+	const empty = readCredential({}).issues;
+	expect(readCredential(undefined).issues).not.toEqual(empty);
+});
+
 test('a credential with fields of another type names each of them', () => {
 	expect(readCredential({ apiKey: 7, baseUrl: [] }).issues).toEqual([
 		{ parameter: 'apiKey', code: 'credentialNotText', values: {} },
