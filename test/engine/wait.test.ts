@@ -78,7 +78,9 @@ test('a create in flight outlives the stop, so that its ID reaches the log', asy
 test('a wait that times out returns the task, and Get fetches the video later', async () => {
 	const startedAtMs = Date.now();
 	const execution = await setup.runVideo({ ...quickCreate, waitOptions: shortWait });
-	expect(Date.now() - startedAtMs).toBeLessThan(2_000);
+	expect(Date.now() - startedAtMs).toBeLessThan(3_000);
+	// One after the poll interval and one at the end of the wait; a slow machine makes one of them.
+	expect(setup.calls().length).toBeLessThanOrEqual(3);
 	const taskId = setup.simulator.tasks.at(-1)?.id;
 	expect(execution.items(videoNode)).toEqual([
 		{

@@ -55,10 +55,10 @@ const unlistedMs = 1_000;
 const gatherMs = 50;
 /** A wait that begins during a sleep may be due earlier, so the loop sleeps in slices. */
 const maxSleepMs = 500;
-/** What is due and could not be polled is looked at again after this time. */
-const deferMs = 250;
+/** What is due and could not be polled is looked at again after this time: the longer, the more waits there are to look at. */
+const deferMs = { least: 125, forEachWait: 1, most: 1_000 };
 /** A round looks at every wait, so it comes only after a millisecond for this many. */
-const waitsPerMs = 100;
+const waitsPerMs = 10;
 /** Polls that begin in one go; each prepares a request. */
 const pollsInOneGo = 50;
 
@@ -136,7 +136,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		if (due.length === 0) return;
 		const polled = this.source.group(round).map((ids) => takeOut(idle, ids));
 		const isDeferred = due.some(({ isInFlight }) => !isInFlight);
-		if (isDeferred) this.deferredUntilMs = nowMs + deferMs;
+		if (isDeferred) this.deferredUntilMs = nowMs + deferralMs(this.waits.size);
 		// After a stop the loop has rejected every wait.
 		this.pollAll(polled).catch(() => {});
 	}
@@ -231,6 +231,10 @@ class PollLoop<Seen> implements Poller<Seen> {
 		if (!wasSeen && lastFailure?.httpStatus === 404) reject(lastFailure);
 		else resolve({ seen, timedOut: !isFinished, lastFailure });
 	}
+}
+
+function deferralMs(waiting: number): number {
+	return Math.min(Math.max(waiting * deferMs.forEachWait, deferMs.least), deferMs.most);
 }
 
 /** The poll ended without a word about this id. */
