@@ -482,6 +482,20 @@ test('Test Mode makes a story', async () => {
 	]);
 });
 
+test('Test Mode: a scene that fails ends its story', async () => {
+	const execution = await setup.runVideo(
+		{ ...create, options: { testDuration: 2 } },
+		{
+			items: shots('fox', '1', '[test: failed] 2', '3'),
+			settings: continued,
+			credentials: { seedanceApi: { provider: 'testMode' } },
+		},
+	);
+	expect(
+		execution.items(videoNode).map(({ json }) => json['status'] ?? Object(json['error'])['code']),
+	).toEqual(['succeeded', 'InternalServiceError', 'shotBeforeFailed']);
+});
+
 test('Seedance 2.5: a video extension has the video before it as its reference', async () => {
 	const simulator = withUrls();
 	const requestsBefore = simulator.requests.length;
