@@ -236,6 +236,8 @@ describe('labels', () => {
 	const others = [
 		...['Settings', 'Community nodes', 'Install', 'Import from file', 'Execute workflow'],
 		...['Download', 'Authentication', 'Execute Command', 'Read/Write Files from Disk'],
+		...['When Executed by Another Workflow', 'Split Out', 'Fields To Split Out', 'On Error'],
+		...['Publish', 'Call n8n Workflow Tool'],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheet of the recipe and a field of its form.
 		...['Videos', 'Image'],

@@ -44,9 +44,9 @@ async function main(signal: AbortSignal): Promise<number> {
 		path === reportPath ? { status: 200, body: {} } : undefined,
 	);
 	try {
-		const prompts = Array.from({ length: rowCount }, (_, row) => `Row ${row}`);
+		const rows = Array.from({ length: rowCount }, (_, row) => ({ prompt: `Row ${row}` }));
 		const startedAtMs = Date.now();
-		const id = await startBatch(instance, signal, prompts);
+		const id = await startBatch(instance, signal, rows);
 		const { status } = await instance.client.waitForExecution(id, timeoutMs);
 		const seconds = (Date.now() - startedAtMs) / 1000;
 		const recording = await recordingOf(instance.n8n.logFile);

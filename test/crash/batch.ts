@@ -7,14 +7,12 @@ import { credentialType } from '../n8n/seed';
 import { videoNodeName } from '../n8n/videoWebhook';
 import { callWebhook, webhookNode } from '../n8n/webhook';
 import { seedanceVideoType, type Workflow } from '../n8n/workflow';
-import { reportPath, rowCount } from './moments';
+import { reportPath } from './moments';
+import type { Row } from './rows';
+import { wrongShots } from './storyBodies';
 
 const path = 'batch';
 const listedTimeoutMs = 20_000;
-const prompts = Array.from(
-	{ length: rowCount },
-	(_, row) => `A lighthouse in the storm, take ${row}`,
-);
 
 /** What a batch gave. */
 export interface Verdict {
@@ -22,8 +20,10 @@ export interface Verdict {
 	readonly delivered: number;
 	/** Items that failed: a person has to look what became of their tasks. */
 	readonly needPerson: number;
-	/** What the first of them says. */
+	/** What the first of them says, or what is wrong with a shot of a story. */
 	readonly firstError: string | undefined;
+	/** Shots of stories whose create is not the one that it has to be. */
+	readonly wrongShots: number;
 }
 
 /** A workflow that makes the videos of all rows that its webhook receives, and reports the end. */
@@ -53,7 +53,11 @@ function batchWorkflow({ seeded, simulator }: Instance): Workflow {
 				parameters: {
 					operation: 'create',
 					model: 'seedance-2-0',
+					mode: '={{ $json.story === undefined ? "textToVideo" : "continue" }}',
+					story: '={{ $json.story }}',
+					firstFrameSource: 'none',
 					prompt: '={{ $json.prompt }}',
+					ratio: '16:9',
 					waitOptions: { pollInterval: 1 },
 				},
 				credentials: { [credentialType]: { id, name } },
@@ -72,16 +76,16 @@ function batchWorkflow({ seeded, simulator }: Instance): Workflow {
 	};
 }
 
-/** Starts one execution that makes the videos of all rows, those of a crash by default. Returns its id. */
+/** Starts one execution that makes the videos of all rows. Returns its id. */
 export async function startBatch(
 	instance: Instance,
 	signal: AbortSignal,
-	rows: readonly string[] = prompts,
+	rows: readonly Row[],
 ): Promise<string> {
 	const { client, n8n } = instance;
 	const workflow = await client.createWorkflow(batchWorkflow(instance));
 	await client.activate(workflow);
-	await callWebhook(n8n.origin, path, { rows: rows.map((prompt) => ({ prompt })) });
+	await callWebhook(n8n.origin, path, { rows });
 	let id: string | undefined;
 	// n8n answers the call before it lists the execution.
 	const isListed = async () => {
@@ -94,16 +98,22 @@ export async function startBatch(
 }
 
 /** Compares the items of an execution with the rows and with what the provider has. */
-export async function judge(instance: Instance, execution: Execution): Promise<Verdict> {
+export async function judge(
+	instance: Instance,
+	execution: Execution,
+	rows: readonly Row[],
+): Promise<Verdict> {
 	const items = outputOf(execution, videoNodeName);
 	const errors = items.flatMap(({ json: { error } }) => (error === undefined ? [] : [error]));
 	const right = await Promise.all(
-		prompts.map(async (prompt, row) => await isVideoOf(instance, prompt, items[row])),
+		rows.map(async ({ prompt }, row) => await isVideoOf(instance, prompt, items[row])),
 	);
+	const wrong = wrongShots(instance, rows);
 	return {
 		delivered: right.filter(Boolean).length,
 		needPerson: errors.length,
-		firstError: errors[0] === undefined ? undefined : JSON.stringify(errors[0]),
+		firstError: errors[0] === undefined ? wrong[0] : JSON.stringify(errors[0]),
+		wrongShots: wrong.length,
 	};
 }
 

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { runScript } from '../n8n/interruption';
 import { parseLine, type Line } from '../n8n/versions';
 import { judge, startBatch, type Verdict } from './batch';
-import { closeGate, moments, rowCount, type Moment } from './moments';
+import { closeGate, moments, type Moment } from './moments';
 import { modes, startVictim, type Mode } from './victim';
 
 const endedTimeoutMs = 120_000;
@@ -28,12 +28,12 @@ const onProgress = (text: string) => process.stderr.write(`${text}\n`);
 
 /** Kills n8n in the middle of a batch, starts it again, retries the execution and judges that. */
 async function crash({ line, mode, moment }: Run, folder: string, signal: AbortSignal) {
-	const { renderMs } = moment;
+	const { renderMs, rows } = moment;
 	const victim = await startVictim(mode, { line, folder, renderMs, onProgress, signal });
 	try {
 		const { client, simulator } = victim.instance;
 		const gate = closeGate(simulator, moment);
-		const id = await startBatch(victim.instance, signal);
+		const id = await startBatch(victim.instance, signal, rows);
 		await gate.reached(signal);
 		await victim.kill();
 		const tasksBefore = simulator.tasks.length;
@@ -48,7 +48,7 @@ async function crash({ line, mode, moment }: Run, folder: string, signal: AbortS
 			const retryId = await client.retryExecution(id, false);
 			last = await client.waitForExecution(retryId, endedTimeoutMs);
 		}
-		const verdict = await judge(victim.instance, last);
+		const verdict = await judge(victim.instance, last, rows);
 		const { status } = crashed;
 		return { ...verdict, tasksBefore, status, tasksAfter: simulator.tasks.length };
 	} finally {
@@ -59,11 +59,12 @@ async function crash({ line, mode, moment }: Run, folder: string, signal: AbortS
 const columns = [
 	['line', 4],
 	['mode', 13],
-	['moment', 31],
+	['moment', 34],
 	['tasks at kill', 13],
 	['status', 7],
 	['tasks after', 11],
 	['right videos', 12],
+	['wrong shots', 11],
 	['need a person', 13],
 	['seconds', 7],
 ] as const;
@@ -90,11 +91,14 @@ async function measure(run: Run, number: number, signal: AbortSignal): Promise<b
 		}
 		missed = error instanceof Error ? error.message : String(error);
 	}
-	const { tasksBefore, status, tasksAfter, delivered, needPerson } = result ?? {};
-	const found = [tasksBefore, status, tasksAfter, delivered, needPerson].map((cell) => cell ?? '-');
+	const { tasksBefore, status, tasksAfter, delivered, wrongShots, needPerson } = result ?? {};
+	const found = [tasksBefore, status, tasksAfter, delivered, wrongShots, needPerson].map(
+		(cell) => cell ?? '-',
+	);
 	const seconds = Math.round((Date.now() - startedAtMs) / 1000);
 	printRow([line, mode, `${number} ${moment.name}`, ...found, seconds]);
-	const passed = tasksAfter === rowCount && delivered === rowCount;
+	const { length: rowCount } = moment.rows;
+	const passed = tasksAfter === rowCount && delivered === rowCount && wrongShots === 0;
 	if (missed !== undefined) onProgress(missed);
 	if (passed) await rm(folder, { recursive: true, force: true });
 	else onProgress(`n8n's data and logs are kept in ${folder}`);
@@ -115,7 +119,7 @@ function readChoices() {
 		throw new Error(`--mode takes ${modes.join(', ')}, not "${values.mode}"`);
 	}
 	const all = [...moments.keys()];
-	const numbers = values.moment === undefined ? all : [Number(values.moment)];
+	const numbers = values.moment === undefined ? all : values.moment.split(',').map(Number);
 	if (!numbers.every((number) => moments.has(number))) {
 		throw new Error(`--moment takes ${all.join(', ')}, not "${values.moment}"`);
 	}
@@ -123,8 +127,9 @@ function readChoices() {
 }
 
 /**
- * Kills n8n at each moment of a batch of forty paid videos and prints what a Retry of the execution
- * gives. Exits with 1 unless each run has forty tasks and delivers the forty right videos.
+ * Kills n8n at each moment of a batch of forty paid videos and of two stories, and prints what a Retry of the
+ * execution gives. Exits with 1 unless each run has one task for each row and delivers the right videos, and each shot
+ * continues the one before it.
  */
 async function main(signal: AbortSignal): Promise<number> {
 	const { line, mode, numbers } = readChoices();

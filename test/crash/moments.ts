@@ -1,23 +1,28 @@
 import type { Interception, RecordedRequest, Simulator } from '../simulator/simulator';
 import { waitUntil } from '../n8n/readiness';
-
-/** The rows of a batch. */
-export const rowCount = 40;
+import { singleRows, storyRows, type Row } from './rows';
 
 /** Where the node behind the videos reports, on the simulator's address. */
 export const reportPath = '/report';
 
-type Kind = 'create' | 'download' | 'report' | 'other';
+type Kind = 'create' | 'upload' | 'download' | 'report' | 'other';
 
 /** A moment of a batch at which n8n is killed. */
 export interface Moment {
 	readonly name: string;
+	readonly rows: readonly Row[];
 	readonly renderMs: number;
 	/** From so many answers on, requests of this kind get none. A create is accepted all the same. */
 	readonly holds?: { readonly kind: Kind; readonly afterAnswers: number };
 	/** How many tasks the provider has at least. */
 	readonly tasks: number;
+	/** How many of them are finished where nothing is held. Default: 0. */
+	readonly finished?: number;
 }
+
+const rowCount = singleRows.length;
+/** The stories of {@link storyRows}. */
+const storyCount = 2;
 
 /** Longer than forty creates take, and not longer than n8n needs to start again. */
 const longRenderMs = 15_000;
@@ -29,6 +34,7 @@ export const moments: ReadonlyMap<number, Moment> = new Map([
 		1,
 		{
 			name: 'before the first create answer',
+			rows: singleRows,
 			renderMs: longRenderMs,
 			holds: { kind: 'create', afterAnswers: 0 },
 			tasks: 1,
@@ -38,16 +44,26 @@ export const moments: ReadonlyMap<number, Moment> = new Map([
 		2,
 		{
 			name: 'half created',
+			rows: singleRows,
 			renderMs: longRenderMs,
 			holds: { kind: 'create', afterAnswers: rowCount / 2 },
 			tasks: rowCount / 2 + 1,
 		},
 	],
-	[3, { name: 'all created, none finished', renderMs: longRenderMs, tasks: rowCount }],
+	[
+		3,
+		{
+			name: 'all created, none finished',
+			rows: singleRows,
+			renderMs: longRenderMs,
+			tasks: rowCount,
+		},
+	],
 	[
 		4,
 		{
 			name: 'half downloaded',
+			rows: singleRows,
 			renderMs: shortRenderMs,
 			holds: { kind: 'download', afterAnswers: rowCount / 2 },
 			tasks: rowCount,
@@ -57,6 +73,7 @@ export const moments: ReadonlyMap<number, Moment> = new Map([
 		5,
 		{
 			name: 'last download',
+			rows: singleRows,
 			renderMs: shortRenderMs,
 			holds: { kind: 'download', afterAnswers: rowCount - 1 },
 			tasks: rowCount,
@@ -66,9 +83,40 @@ export const moments: ReadonlyMap<number, Moment> = new Map([
 		6,
 		{
 			name: 'in the node behind',
+			rows: singleRows,
 			renderMs: shortRenderMs,
 			holds: { kind: 'report', afterAnswers: 0 },
 			tasks: rowCount,
+		},
+	],
+	[
+		7,
+		{
+			name: 'stories: shot 2 sent',
+			rows: storyRows,
+			renderMs: shortRenderMs,
+			holds: { kind: 'create', afterAnswers: storyCount },
+			tasks: 2 * storyCount,
+		},
+	],
+	[
+		8,
+		{
+			name: 'stories: frame of shot 2 uploads',
+			rows: storyRows,
+			renderMs: shortRenderMs,
+			holds: { kind: 'upload', afterAnswers: storyCount },
+			tasks: 2 * storyCount,
+		},
+	],
+	[
+		9,
+		{
+			name: 'stories: shot 3 renders',
+			rows: storyRows,
+			renderMs: shortRenderMs,
+			tasks: 3 * storyCount,
+			finished: 2 * storyCount,
 		},
 	],
 ]);
@@ -86,7 +134,8 @@ const reachedTimeoutMs = 90_000;
 const quietMs = 1_000;
 
 /** Prepares a simulator for a moment, and for the reports of the node behind the videos. */
-export function closeGate(simulator: Simulator, { name, holds, tasks }: Moment): Gate {
+export function closeGate(simulator: Simulator, moment: Moment): Gate {
+	const { name, holds, tasks, finished = 0 } = moment;
 	let isOpen = false;
 	let seen = 0;
 	let held = 0;
@@ -113,16 +162,23 @@ export function closeGate(simulator: Simulator, { name, holds, tasks }: Moment):
 				const found = `${simulator.tasks.length} tasks, ${held} requests held`;
 				throw new Error(`The batch did not get to "${name}": ${found}`);
 			}
-			if (holds === undefined && simulator.tasks.some(({ status }) => status === 'succeeded')) {
-				throw new Error(`A task was finished before "${name}": this machine is too busy`);
+			const done = simulator.tasks.filter(({ status }) => status === 'succeeded').length;
+			if (holds === undefined && done !== finished) {
+				throw new Error(`${done} tasks were finished before "${name}": this machine is too busy`);
 			}
 		},
 		open: () => (isOpen = true),
 	};
 }
 
-function kindOf({ method, path }: RecordedRequest): Kind {
-	if (method === 'POST' && path.endsWith('/tasks')) return 'create';
+/** Whether a request creates a task. */
+export const isCreate = ({ method, path }: RecordedRequest): boolean =>
+	method === 'POST' && path.endsWith('/tasks');
+
+function kindOf(request: RecordedRequest): Kind {
+	const { method, path } = request;
+	if (isCreate(request)) return 'create';
+	if (method === 'POST' && path.endsWith('/upload')) return 'upload';
 	if (path.startsWith('/tos/')) return 'download';
 	return path === reportPath ? 'report' : 'other';
 }

@@ -281,6 +281,81 @@ test('On Error = Stop: Retry resumes at the first shot that is missing, and pays
 	]);
 });
 
+const dayMs = 24 * 60 * 60_000;
+
+/** Makes it so many milliseconds later from now on. Returns the function that takes them back. */
+function passTime(ms: number): () => void {
+	const { now } = Date;
+	Date.now = () => now() + ms;
+	return () => (Date.now = now);
+}
+
+test.each(['volcengine', 'powerTokens'] as const)(
+	'%s: a Retry after the URL of the last frame has expired reads the task and uses the new one',
+	async (provider) => {
+		const host = await startSimulator({
+			...{ provider, concurrency: 20, renderMs, now: () => Date.now(), signsAnew: true },
+		});
+		const remove = host.intercept(({ path, body }) =>
+			path.endsWith('/tasks') && JSON.stringify(body).includes('"text":"3"')
+				? { status: 400, body: { error: { code: 'InvalidParameter', message: 'No' } } }
+				: undefined,
+		);
+		let takeBack = () => {};
+		try {
+			const items = shots('fox', '1', '2', '3');
+			const credentials = credentialOf(host);
+			const first = await setup.runVideo(create, { items, credentials });
+			expect(first.error).toMatchObject({ context: { itemIndex: 2, code: 'InvalidParameter' } });
+			remove();
+			const requestsBefore = host.requests.length;
+			const old = [...host.requests].reverse().find(({ body }) => body !== undefined)?.body;
+			takeBack = passTime(dayMs + 60_000);
+			const retriedAtMs = Date.now();
+
+			const workflow = videoWorkflow(create);
+			const second = await setup.engine.retry(first, { workflow, credentials, items });
+			expect(second.error).toBeUndefined();
+			const [, shot2] = second.items(videoNode);
+			const taskId = String(shot2?.json['taskId']);
+			const sent = bodies(host, requestsBefore);
+			const asset = host.uploads.findLast(({ fileName }) => fileName === `${taskId}.png`);
+			const url =
+				provider === 'powerTokens'
+					? `asset://${asset?.assetId}`
+					: String(Object(sent[0]?.['content'])[1]?.image_url?.url);
+			expect(sent).toEqual([
+				{
+					...(unmarked(old) as object),
+					content: [
+						{ type: 'text', text: '3' },
+						{ type: 'image_url', image_url: { url } },
+					],
+				},
+			]);
+			expect(asset?.at ?? signedAtMs(url)).toBeGreaterThanOrEqual(retriedAtMs - 1_000);
+			const later = host.requests.slice(requestsBefore);
+			expect(later.filter(({ path }) => path.endsWith(`/tasks/${taskId}`))).not.toEqual([]);
+			// Not even the first request for a frame has an old URL.
+			const frames = later.filter(({ path }) => path.endsWith(`${taskId}.png`));
+			expect(frames.map(({ status }) => status)).not.toContain(403);
+			expect(host.tasks.map(({ prompt }) => prompt)).toEqual(['1', '2', '3']);
+		} finally {
+			takeBack();
+			await host.close();
+		}
+	},
+	60_000,
+);
+
+function signedAtMs(url: string): number {
+	expect(new URL(url).pathname).toMatch(/\.png$/);
+	const time = new URL(url).searchParams.get('X-Tos-Date') ?? '';
+	return Date.parse(
+		time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
+	);
+}
+
 /** A story whose execution is killed while shot 3 is being created, and its Retry from the trigger. */
 async function killedAtShot3(interception: 'hang' | { readonly after: 'hang' }) {
 	const rowsOfStory = ['1', '2', '3', '4'].map((prompt) => ({ story: 'fox', prompt }));
@@ -384,6 +459,16 @@ test('Retry On Fail: shots that were made are not made again', async () => {
 	expect(setup.simulator.tasks.slice(before)).toHaveLength(3);
 });
 
+test('items without a story have the number of the shot and no story', async () => {
+	const execution = await setup.runVideo(
+		{ ...create, mode: 'continue', story: '' },
+		{ items: ['1', '2'].map((prompt) => ({ json: { prompt } })) },
+	);
+	const items = execution.items(videoNode).map(({ json }) => json);
+	expect(items.map(({ shot }) => shot)).toEqual([1, 2]);
+	for (const item of items) expect(item).not.toHaveProperty('story');
+});
+
 test('Test Mode makes a story', async () => {
 	const execution = await setup.runVideo(
 		{ ...create, options: { testDuration: 2 } },
@@ -395,6 +480,20 @@ test('Test Mode makes a story', async () => {
 		['succeeded', 1, true],
 		['succeeded', 2, true],
 	]);
+});
+
+test('Test Mode: a scene that fails ends its story', async () => {
+	const execution = await setup.runVideo(
+		{ ...create, options: { testDuration: 2 } },
+		{
+			items: shots('fox', '1', '[test: failed] 2', '3'),
+			settings: continued,
+			credentials: { seedanceApi: { provider: 'testMode' } },
+		},
+	);
+	expect(
+		execution.items(videoNode).map(({ json }) => json['status'] ?? Object(json['error'])['code']),
+	).toEqual(['succeeded', 'InternalServiceError', 'shotBeforeFailed']);
 });
 
 test('Seedance 2.5: a video extension has the video before it as its reference', async () => {

@@ -10,6 +10,7 @@ import { makeFirstVideo, playClip } from './firstVideo';
 import { demoOwner, startInstance, type Instance } from './instance';
 import { runScript } from './interruption';
 import {
+	canvasNode,
 	closeCredential,
 	closePanel,
 	executeNode,
@@ -38,6 +39,8 @@ const panelWindow = { width: 1440, height: 1900 };
 const exampleWindow = { width: 1440, height: 900 };
 const examplesFolder = join(projectFolder, 'examples');
 const marginPixels = 12;
+const storyExample = 'multi-shot-story';
+const storyTimeoutMs = 90_000;
 const renderMs = 2_000;
 const animationMs = 1_000;
 const maxBytes = 150_000;
@@ -185,16 +188,16 @@ async function photographTrigger(
 	return [file];
 }
 
-/** Photographs each example on the canvas, with its notes, for `docs/<example>.md`. */
+/** Photographs examples on the canvas, with their notes, for `docs/<example>.md`. */
 async function photographExamples(
 	page: Page,
 	folder: string,
 	{ client, n8n, seeded }: Instance,
+	names: readonly string[],
 ): Promise<string[]> {
 	await page.emulateMedia({ colorScheme: 'light' });
 	await page.setViewportSize(exampleWindow);
 	const files: string[] = [];
-	const names = (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
 	for (const name of names) {
 		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
 		const workflow = withCredential(example, credentialType, seeded.credential);
@@ -205,8 +208,24 @@ async function photographExamples(
 		const canvas = page.locator('[data-test-id="canvas"]').first();
 		await canvas.screenshot({ path: file, scale: 'css' });
 		files.push(file);
+		if (name === storyExample) files.push(await photographStory(page, folder));
 	}
 	return files;
+}
+
+/** Executes the example on the canvas and photographs the shots in the panel of its node. */
+async function photographStory(page: Page, folder: string): Promise<string> {
+	await page.locator('[data-test-id="execute-workflow-button"]').first().click();
+	const finished = canvasNode(page, 'Each clip').locator(
+		'[data-test-id="canvas-node-status-success"]',
+	);
+	await finished.first().waitFor({ timeout: storyTimeoutMs });
+	const panel = await openPanel(page, 'Seedance Video');
+	await page.waitForTimeout(animationMs);
+	const file = join(folder, `${storyExample}-result.png`);
+	await panel.screenshot({ path: file, scale: 'css' });
+	await closePanel(page);
+	return file;
 }
 
 /** Photographs the clip of Test Mode in the viewer of the tab Binary, for `docs/test-mode.md`. */
@@ -225,11 +244,24 @@ async function photographFirstVideo(
 	return [file];
 }
 
+async function photographAll(page: Page, folder: string, instance: Instance): Promise<string[]> {
+	const names = (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
+	return [
+		...(await photographRun(page, folder, instance)),
+		...(await photographPanels(page, folder, instance)),
+		...(await photographTrigger(page, folder, instance)),
+		...(await photographExamples(page, folder, instance, names)),
+		...(await photographFirstVideo(page, folder, instance)),
+	];
+}
+
 async function main(signal: AbortSignal): Promise<number> {
 	const { values } = parseArgs({
 		options: {
 			line: { type: 'string', default: '2' },
 			out: { type: 'string', default: 'docs/images' },
+			// Only the pictures of these examples.
+			example: { type: 'string', multiple: true },
 		},
 	});
 	const line = parseLine(values.line);
@@ -242,13 +274,11 @@ async function main(signal: AbortSignal): Promise<number> {
 	try {
 		const editor = await openEditor(instance.n8n.origin, demoOwner, window);
 		try {
-			files = [
-				...(await photographRun(editor.page, folder, instance)),
-				...(await photographPanels(editor.page, folder, instance)),
-				...(await photographTrigger(editor.page, folder, instance)),
-				...(await photographExamples(editor.page, folder, instance)),
-				...(await photographFirstVideo(editor.page, folder, instance)),
-			];
+			const { example: names } = values;
+			files =
+				names === undefined
+					? await photographAll(editor.page, folder, instance)
+					: await photographExamples(editor.page, folder, instance, names);
 			const refused = [...editor.refusedOrigins].join(' ');
 			if (refused !== '') onProgress(`Refused, because it is not on this machine: ${refused}`);
 		} finally {

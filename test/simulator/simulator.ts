@@ -104,7 +104,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const server = createHttpServer(log, faults, requestId, gzipLabel(provider), now);
 	let origin = '';
 	const view: TaskView = {
-		signFile: (path, signedAtMs) => origin + signer.sign(path, signedAtMs),
+		signFile: (path, endedMs) =>
+			origin + signer.sign(path, options.signsAnew === true ? now() : endedMs),
 		echoesMarkers: options.echoesMarkers ?? true,
 		listEntries: options.listEntries ?? 'short',
 	};

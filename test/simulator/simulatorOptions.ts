@@ -43,6 +43,8 @@ export interface SimulatorOptions {
 	readonly listEntries?: ListEntries;
 	/** What the list answers: tasks, or the web page of a gateway that does not know its path. Default: works. */
 	readonly list?: 'works' | 'html';
+	/** Whether each answer signs the URLs of a task's files anew. Default: false, they are signed once, when it ends. */
+	readonly signsAnew?: boolean;
 	/** How long after its creation a task appears in the list. Its own get call finds it immediately. Default: 0. */
 	readonly listLagMs?: number;
 	/** The clock, in milliseconds since the epoch. Default: Date.now. */
