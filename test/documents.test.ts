@@ -181,6 +181,11 @@ test('files that are named in code are there', () => {
 	expect(missing).toEqual([]);
 });
 
+test('README leads to each page', () => {
+	const pages = documents.filter((file) => file.startsWith('docs/'));
+	expect(pages.filter((page) => !read('README.md').includes(`(${page}`))).toEqual([]);
+});
+
 describe('recipes', () => {
 	const headings = [
 		'What it does',
@@ -234,7 +239,8 @@ describe('labels', () => {
 	);
 	/** Words of n8n's editor, of n8n's own nodes and of the providers' consoles. */
 	const others = [
-		...['Settings', 'Community nodes', 'Install', 'Import from file', 'Execute workflow'],
+		...['Settings', 'Community nodes', 'Install', 'Install a community node', 'Uninstall package'],
+		...['Import', 'From file', 'Execute workflow', 'Executions'],
 		...['Download', 'Authentication', 'Execute Command', 'Read/Write Files from Disk'],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheet of the recipe and a field of its form.

@@ -68,6 +68,19 @@ function providerRow(provider: Provider): string[] {
 	];
 }
 
+/** The words that a reader sees: without the targets of links and the lines of tables. */
+function wordsOf(document: string): number {
+	const text = readFileSync(join(root, document), 'utf8')
+		.replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+		.replace(/\]\([^)]*\)/g, ']')
+		.replaceAll('<br>', ' ');
+	return text.split(/[\s|]+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+test('README is short', () => {
+	expect(wordsOf('README.md')).toBeLessThan(900);
+});
+
 test('the table of models is the capability matrix', () => {
 	expect(tableUnder('Models')).toEqual(modelFamilies.map(modelRow));
 });
@@ -77,13 +90,13 @@ test("the table of providers matches the providers' data", () => {
 });
 
 test('the table of operations is the dropdown', () => {
-	expect(tableUnder('Operations of Seedance Video').map(([name]) => name)).toEqual(
+	expect(tableUnder('Seedance Video').map(([name]) => name)).toEqual(
 		[...video.operations.values()].map(({ option }) => option.name),
 	);
 });
 
 test('the table of asset operations is the dropdown', () => {
-	expect(tableUnder('Operations of Seedance Asset').map(([name]) => name)).toEqual(
+	expect(tableUnder('Seedance Asset').map(([name]) => name)).toEqual(
 		[...asset.operations.values()].map(({ option }) => option.name),
 	);
 });
