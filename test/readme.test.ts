@@ -152,6 +152,27 @@ test("the table of costs matches the node's own estimate", () => {
 	);
 });
 
+test('the table of costs follows from the formula above it', () => {
+	const text = readFileSync(join(root, 'docs/costs.md'), 'utf8');
+	const formula =
+		'(24 × (seconds of input videos + seconds of the output) + 1) × width × height ÷ 1024, rounded up';
+	expect(text).toContain(formula);
+	const [heads = ''] = text.split('\n').filter((line) => line.startsWith('| Seconds'));
+	const sizes = [...heads.matchAll(/(\d+) × (\d+)/g)].map(([, width, height]) =>
+		[width, height].map(Number),
+	);
+	expect(sizes).toHaveLength(3);
+	const rows = tableUnder('What a video costs', 'docs/costs.md');
+	expect(rows).toEqual(
+		rows.map(([seconds = '']) => [
+			seconds,
+			...sizes.map(([width = 0, height = 0]) =>
+				Math.ceil(((24 * Number(seconds) + 1) * width * height) / 1024).toLocaleString('en-US'),
+			),
+		]),
+	);
+});
+
 test('the table of prices is that of the node', () => {
 	const shown = tableUnder('What a token costs', 'docs/costs.md').map(
 		([provider = '', model = '', tiers = '', ...amounts]) => {
