@@ -36,6 +36,10 @@ const window = { width: 1440, height: 900, deviceScaleFactor: 1.25 };
 // High enough for the longest panel, which scrolls otherwise.
 const panelWindow = { width: 1440, height: 1900 };
 const exampleWindow = { width: 1440, height: 900 };
+// Small, so that the nodes are large: README shows these pictures at half their width.
+const recipeWindow = { width: 900, height: 480 };
+const recipeClip = { x: 60, y: 60, width: 800, height: 300 };
+const stickyNoteType = 'n8n-nodes-base.stickyNote';
 const examplesFolder = join(projectFolder, 'examples');
 const marginPixels = 12;
 const renderMs = 2_000;
@@ -185,6 +189,10 @@ async function photographTrigger(
 	return [file];
 }
 
+async function exampleNames(): Promise<string[]> {
+	return (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
+}
+
 /** Photographs each example on the canvas, with its notes, for `docs/<example>.md`. */
 async function photographExamples(
 	page: Page,
@@ -194,8 +202,7 @@ async function photographExamples(
 	await page.emulateMedia({ colorScheme: 'light' });
 	await page.setViewportSize(exampleWindow);
 	const files: string[] = [];
-	const names = (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
-	for (const name of names) {
+	for (const name of await exampleNames()) {
 		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
 		const workflow = withCredential(example, credentialType, seeded.credential);
 		const { id } = await client.createWorkflow({ ...workflow, name: `Example: ${name}` });
@@ -204,6 +211,29 @@ async function photographExamples(
 		const file = join(folder, `${name}.png`);
 		const canvas = page.locator('[data-test-id="canvas"]').first();
 		await canvas.screenshot({ path: file, scale: 'css' });
+		files.push(file);
+	}
+	return files;
+}
+
+/** Photographs the nodes of each example without its notes, for the grid of README. */
+async function photographRecipes(
+	page: Page,
+	folder: string,
+	{ client, n8n, seeded }: Instance,
+): Promise<string[]> {
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(recipeWindow);
+	const files: string[] = [];
+	for (const name of await exampleNames()) {
+		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
+		const workflow = withCredential(example, credentialType, seeded.credential);
+		const nodes = workflow.nodes.filter(({ type }) => type !== stickyNoteType);
+		const { id } = await client.createWorkflow({ ...workflow, nodes, name: `Recipe: ${name}` });
+		await showCanvas(page, n8n.origin, id);
+		await page.waitForTimeout(animationMs);
+		const file = join(folder, `recipe-${name}.png`);
+		await page.screenshot({ path: file, clip: recipeClip, scale: 'css' });
 		files.push(file);
 	}
 	return files;
@@ -225,11 +255,22 @@ async function photographFirstVideo(
 	return [file];
 }
 
+/** What is photographed, in this order: the trigger shows the video of the run. */
+const groups = {
+	run: photographRun,
+	panels: photographPanels,
+	trigger: photographTrigger,
+	examples: photographExamples,
+	recipes: photographRecipes,
+	firstVideo: photographFirstVideo,
+};
+
 async function main(signal: AbortSignal): Promise<number> {
 	const { values } = parseArgs({
 		options: {
 			line: { type: 'string', default: '2' },
 			out: { type: 'string', default: 'docs/images' },
+			only: { type: 'string', multiple: true, default: Object.keys(groups) },
 		},
 	});
 	const line = parseLine(values.line);
@@ -238,17 +279,14 @@ async function main(signal: AbortSignal): Promise<number> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'seedance-n8n-'));
 	const onProgress = (text: string) => process.stdout.write(`${text}\n`);
 	const instance = await startInstance({ line, userFolder, renderMs, onProgress, signal });
-	let files: string[];
+	const files: string[] = [];
 	try {
 		const editor = await openEditor(instance.n8n.origin, demoOwner, window);
 		try {
-			files = [
-				...(await photographRun(editor.page, folder, instance)),
-				...(await photographPanels(editor.page, folder, instance)),
-				...(await photographTrigger(editor.page, folder, instance)),
-				...(await photographExamples(editor.page, folder, instance)),
-				...(await photographFirstVideo(editor.page, folder, instance)),
-			];
+			for (const [name, photograph] of Object.entries(groups)) {
+				if (!values.only.includes(name)) continue;
+				files.push(...(await photograph(editor.page, folder, instance)));
+			}
 			const refused = [...editor.refusedOrigins].join(' ');
 			if (refused !== '') onProgress(`Refused, because it is not on this machine: ${refused}`);
 		} finally {
