@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SeedanceApi } from '../credentials/SeedanceApi.credentials';
 import { SeedanceAsset } from '../nodes/Seedance/SeedanceAsset.node';
 import { SeedanceTrigger } from '../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceVideo } from '../nodes/Seedance/SeedanceVideo.node';
@@ -32,4 +35,13 @@ test('hints are found at any depth', () => {
 	expect(hintsIn([{ options: [{ values: [short] }] }, { hint: { not: 'a text' } }])).toEqual([
 		'short',
 	]);
+});
+
+test('README, description and credential name one service', () => {
+	const read = (file: string) => readFileSync(join(resolve(__dirname, '..'), file), 'utf8');
+	const [, pitch = ''] = read('README.md').split('\n\n');
+	const { description } = JSON.parse(read('package.json')) as { description: string };
+	const service = new SeedanceApi().displayName;
+	expect(service).toBe('Seedance API');
+	expect([pitch, description].filter((text) => !text.includes(`the ${service}`))).toEqual([]);
 });
