@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 import type { DataTable } from '../n8n/client';
 import { openEditor } from '../n8n/editor';
@@ -14,16 +14,18 @@ import { projectFolder } from '../n8n/packageTarball';
 import { canvasNode, closePanel, openPanel, showCanvas } from '../n8n/panel';
 import { credentialType } from '../n8n/seed';
 import type { StoredWorkflow } from '../n8n/workflow';
-import { framesOf, type Frames } from './frames';
+import { framesOf, type Frames, type Part } from './frames';
 import { sheetColumns, sheetRows, sheetWorkflow } from './sheetWorkflow';
 
 // Small, so that words are read in a picture that is as wide as a page.
-const window = { width: 1000, height: 600, deviceScaleFactor: 1 };
-const gifWidthPixels = 840;
+const window = { width: 1000, height: 600, deviceScaleFactor: 2 };
+// In a smaller one, n8n cuts off the output.
+const panelWindow = { width: 1440, height: 864 };
+const gif = { widthPixels: 840, heightPixels: 504 };
 const maxBytes = 2_000_000;
 const settleMs = 1_000;
 const readMs = 2_200;
-const clipMs = 1_500;
+const clipMs = 1_800;
 const runTimeoutMs = 60_000;
 
 /** Shows a caption over the page until it is left. */
@@ -41,7 +43,10 @@ async function caption(page: Page, text: string): Promise<void> {
 
 async function showSheet(page: Page, origin: string, { path }: DataTable): Promise<void> {
 	await page.goto(`${origin}${path}`);
-	await page.getByText('lanterns', { exact: false }).first().waitFor();
+	await page
+		.getByText(sheetRows[0]?.prompt ?? '')
+		.first()
+		.waitFor();
 	await page.waitForTimeout(settleMs);
 }
 
@@ -63,7 +68,18 @@ async function filmRun(
 	await frames.hold(readMs);
 }
 
+/** The part of the page around an element, in the shape of the page. */
+async function partAround(element: Locator): Promise<Part> {
+	const box = await element.boundingBox();
+	if (box === null) throw new Error('The element is not shown');
+	const { x, width } = box;
+	const height = (width * gif.heightPixels) / gif.widthPixels;
+	const y = box.y + (box.height - height) / 2;
+	return { x, y, width, height };
+}
+
 async function filmClip(page: Page, frames: Frames): Promise<void> {
+	await page.setViewportSize(panelWindow);
 	const panel = await openPanel(page, 'Seedance Video');
 	const output = panel.locator('[data-test-id="output-panel"]').first();
 	await output.locator('[data-test-id="radio-button-binary"]').first().click();
@@ -71,10 +87,15 @@ async function filmClip(page: Page, frames: Frames): Promise<void> {
 	await page.waitForTimeout(settleMs);
 	await frames.hold(readMs);
 	await panel.locator('[data-test-id="ndv-view-binary-data"]').first().click();
+	await page.waitForTimeout(settleMs);
+	await frames.hold(settleMs);
+	frames.lookAt(await partAround(page.locator('video').first()));
 	await playClip(page);
 	await frames.during(page.waitForTimeout(clipMs));
-	await frames.hold(readMs / 2);
+	await frames.hold(settleMs);
+	frames.lookAt(undefined);
 	await closePanel(page);
+	await page.setViewportSize(window);
 }
 
 /** Films a workflow in Test Mode: the sheet, the canvas, a clip, and the sheet again. */
@@ -110,7 +131,7 @@ async function main(signal: AbortSignal): Promise<number> {
 			try {
 				const frames = framesOf(editor.page, folder);
 				await film(editor.page, frames, instance);
-				await frames.writeGif(file, gifWidthPixels);
+				await frames.writeGif(file, gif.widthPixels, gif.heightPixels);
 			} finally {
 				await editor.close();
 			}

@@ -3,13 +3,13 @@ import { credentialType } from '../n8n/seed';
 import { manualTriggerType, seedanceVideoType, type Workflow } from '../n8n/workflow';
 
 /** The columns of the sheet in the animation. */
-export const sheetColumns = ['file', 'prompt', 'status', 'tokens'];
+export const sheetColumns = ['file', 'prompt', 'status'];
 
 /** Its rows before the workflow runs. */
 export const sheetRows = [
-	{ file: 'fox', prompt: 'A fox runs through fresh snow at dawn' },
-	{ file: 'harbour', prompt: 'Boats leave a small harbour in the fog' },
-	{ file: 'market', prompt: 'A night market, lanterns sway in the wind' },
+	{ file: 'fox', prompt: 'A fox runs through fresh snow' },
+	{ file: 'harbour', prompt: 'Boats leave a small harbour' },
+	{ file: 'market', prompt: 'Lanterns sway in a market' },
 ];
 
 const dataTableType = 'n8n-nodes-base.dataTable';
@@ -52,7 +52,7 @@ export function sheetWorkflow(tableId: string, { id, name }: Credential): Workfl
 			},
 			columns: {
 				mappingMode: 'defineBelow',
-				value: { status: '={{ $json.status }}', tokens: '={{ $json.totalTokens }}' },
+				value: { status: '={{ $json.status }}' },
 				schema: [],
 			},
 		}),
