@@ -38,7 +38,12 @@ const panelWindow = { width: 1440, height: 1900 };
 const exampleWindow = { width: 1440, height: 900 };
 // Small, so that the nodes are large: README shows these pictures at half their width.
 const recipeWindow = { width: 900, height: 480 };
-const recipeClip = { x: 60, y: 60, width: 800, height: 300 };
+/** Leaves nothing of the editor but nodes and their connections. */
+const onlyNodes = `
+	body * { visibility: hidden; }
+	.vue-flow__transformationpane * { visibility: visible; }
+	.vue-flow__transformationpane .vue-flow__node [data-test-id*="toolbar"] * { visibility: hidden; }
+`;
 const stickyNoteType = 'n8n-nodes-base.stickyNote';
 const examplesFolder = join(projectFolder, 'examples');
 const marginPixels = 12;
@@ -233,7 +238,9 @@ async function photographRecipes(
 		await showCanvas(page, n8n.origin, id);
 		await page.waitForTimeout(animationMs);
 		const file = join(folder, `recipe-${name}.png`);
-		await page.screenshot({ path: file, clip: recipeClip, scale: 'css' });
+		const clip = await page.locator('[data-test-id="canvas"]').first().boundingBox();
+		if (clip === null) throw new Error('The canvas is not shown');
+		await page.screenshot({ path: file, clip, scale: 'css', style: onlyNodes });
 		files.push(file);
 	}
 	return files;
