@@ -81,6 +81,15 @@ test('README is short', () => {
 	expect(wordsOf('README.md')).toBeLessThan(900);
 });
 
+test("README's animation is small, and wide enough to be read", () => {
+	const [, file = ''] =
+		/\((docs\/images\/[\w-]+\.gif)\)/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+	const bytes = readFileSync(join(root, file));
+	expect(bytes.subarray(0, 6).toString('latin1')).toBe('GIF89a');
+	expect(bytes.readUInt16LE(6)).toBeGreaterThanOrEqual(600);
+	expect(bytes.length).toBeLessThanOrEqual(2_000_000);
+});
+
 test('the table of models is the capability matrix', () => {
 	expect(tableUnder('Models')).toEqual(modelFamilies.map(modelRow));
 });
