@@ -54,7 +54,7 @@ export class SeedanceApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/seedance.svg', dark: 'file:../icons/seedance.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance#credential';
+	documentationUrl = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance#providers';
 
 	properties: INodeProperties[] = [
 		{

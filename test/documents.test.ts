@@ -156,6 +156,16 @@ describe('commands', () => {
 		expect(names.filter(({ text }) => !sources.includes(text))).toEqual([]);
 	});
 
+	test('temporary folders have the names that the page about uninstalling gives', () => {
+		const sources = filesIn('test', '.ts').filter((file) => !file.endsWith('.test.ts'));
+		const prefixes = findAll(sources, read, /mkdtemp(?:Sync)?\(join\(tmpdir\(\), '([^']+)'/g);
+		expect(prefixes.length).toBeGreaterThan(8);
+		const named = [...read('docs/install.md').matchAll(/`([\w-]+-)…`/g)].map(
+			([, name = '']) => name,
+		);
+		expect(prefixes.filter(({ text }) => !named.some((name) => text.startsWith(name)))).toEqual([]);
+	});
+
 	test('the tarball that is installed by hand has the version of the package', () => {
 		const { name, version } = JSON.parse(read('package.json')) as Record<string, string>;
 		const tarballs = findAll(documents, read, /\.\/(\S+\.tgz)/g);
@@ -179,6 +189,61 @@ test('files that are named in code are there', () => {
 		return !existsSync(join(root, layers.includes(folder) ? 'nodes/Seedance' : '', text));
 	});
 	expect(missing).toEqual([]);
+});
+
+test('README leads to each page', () => {
+	const pages = documents.filter((file) => file.startsWith('docs/'));
+	expect(pages.filter((page) => !read('README.md').includes(`(${page}`))).toEqual([]);
+});
+
+describe('tables', () => {
+	/** What a reader sees of a cell, without its pictures. */
+	const shown = (text: string) =>
+		text
+			.replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+			.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+			.replaceAll('<br>', ' ')
+			.trim();
+
+	/** The tables of a document, as rows of cells, without the lines between. */
+	const tablesOf = (file: string) =>
+		[...withoutBlocks(read(file)).matchAll(/(?:^\|.*\n)+/gm)].map(([table]) =>
+			table
+				.trim()
+				.split('\n')
+				.filter((line) => !/^\|[- |]+\|$/.test(line))
+				.map((line) => line.slice(1, -1).split(' | ').map(shown)),
+		);
+	const tables = forUsers.flatMap((file) => tablesOf(file).map((rows) => ({ file, rows })));
+
+	/** What a column needs at least: a word is not broken. */
+	const minCharacters = (rows: readonly string[][], column: number) =>
+		Math.max(
+			...rows.flatMap((row) => (row[column] ?? '').split(/\s+/)).map(({ length }) => length),
+		);
+
+	// A page of GitHub has room for about 110 characters, of which the edges of cells take some.
+	const maxCharacters = 85;
+	const maxCellCharacters = 280;
+
+	test('are no wider than a screen', () => {
+		expect(tables.length).toBeGreaterThan(25);
+		const wide = tables.filter(({ rows }) => {
+			const widths = (rows[0] ?? []).map((_head, column) => minCharacters(rows, column));
+			return widths.reduce((sum, width) => sum + width, 0) > maxCharacters;
+		});
+		expect(wide.map(({ file, rows }) => [file, rows[0]])).toEqual([]);
+	});
+
+	test('have cells that are read at a glance', () => {
+		const long = tables.flatMap(({ file, rows }) =>
+			rows
+				.flat()
+				.filter(({ length }) => length > maxCellCharacters)
+				.map((cell) => [file, cell]),
+		);
+		expect(long).toEqual([]);
+	});
 });
 
 describe('recipes', () => {
@@ -234,7 +299,8 @@ describe('labels', () => {
 	);
 	/** Words of n8n's editor, of n8n's own nodes and of the providers' consoles. */
 	const others = [
-		...['Settings', 'Community nodes', 'Install', 'Import from file', 'Execute workflow'],
+		...['Settings', 'Community nodes', 'Install', 'Install a community node', 'Uninstall package'],
+		...['Import', 'From file', 'Execute workflow', 'Executions'],
 		...['Download', 'Authentication', 'Execute Command', 'Read/Write Files from Disk'],
 		...['When Executed by Another Workflow', 'Split Out', 'Fields To Split Out', 'On Error'],
 		...['Publish', 'Call n8n Workflow Tool'],
@@ -262,16 +328,34 @@ describe('docs/troubleshooting.md', () => {
 		return (typeof message === 'string' ? message : message(values)).replaceAll('"', '');
 	};
 
-	/** The rows of the tables with a message, each as its cells. */
-	const rowsOf = (file: string): string[][] =>
-		read(file)
-			.split(/^#+ /m)
-			.filter((section) => /^\| n8n shows/m.test(section))
-			.flatMap((section) => section.split('\n').filter((line) => line.startsWith('| ')))
-			.map((line) => line.split(' | ').map((cell) => cell.replace(/^\||\|$/g, '').trim()))
-			.filter(([first = '']) => first !== 'n8n shows' && !/^-+$/.test(first));
-	const rows = rowsOf('docs/troubleshooting.md');
-	const messages = rows.map(([message = '']) => message);
+	interface Entry {
+		readonly message: string;
+		/** The line that explains it, and that of its codes and HTTP statuses where it has one. */
+		readonly lines: readonly string[];
+	}
+
+	/** The entries of the page: each message is a heading, but for those under a heading that says that n8n shows none. */
+	const entries: Entry[] = read('docs/troubleshooting.md')
+		.split(/^## /m)
+		.filter((section) => !section.startsWith('Problems without a message'))
+		.flatMap((section) => section.split(/^### /m).slice(1))
+		.map((entry) => {
+			const [message = '', ...lines] = entry.split('\n').filter((line) => line.trim() !== '');
+			return { message, lines };
+		});
+	const messages = entries.map(({ message }) => message);
+	const [, common = ''] = read('README.md').split('## Five common errors');
+	const inReadme = [...common.matchAll(/^\| ([^|]+?) +\|/gm)]
+		.map(([, cell = '']) => cell)
+		.filter((cell) => cell !== 'n8n shows' && !/^-+$/.test(cell));
+
+	test('has an entry for each message, of one line and at most one of codes', () => {
+		expect(messages.length).toBeGreaterThan(60);
+		expect([...new Set(messages)]).toEqual(messages);
+		const isWhole = ({ lines }: Entry) =>
+			lines.length === 1 || (lines.length === 2 && /^(Codes|HTTP status): /.test(lines[1] ?? ''));
+		expect(entries.filter((entry) => !isWhole(entry))).toEqual([]);
+	});
 
 	test('has every message of a failure', () => {
 		// Their words come from elsewhere: a field, the credential, n8n.
@@ -285,7 +369,8 @@ describe('docs/troubleshooting.md', () => {
 		const words = [everything, ...(Object.keys(failureWords) as FailureKind[]).map(messageOf)].join(
 			'\n',
 		);
-		const stale = [...messages, ...rowsOf('README.md').map(([message = '']) => message)].filter(
+		expect(inReadme).toHaveLength(5);
+		const stale = [...messages, ...inReadme].filter(
 			(message) =>
 				!message
 					.split('…')
@@ -296,14 +381,11 @@ describe('docs/troubleshooting.md', () => {
 		expect(stale).toEqual([]);
 	});
 
-	const coded = rows
-		.map(([message = '', codes = '']) => ({
-			message,
-			codes: /^`/.test(codes) ? [...codes.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code) : [],
-		}))
-		.flatMap(({ message, codes }) => codes.map((code) => ({ message, code })));
+	const coded = entries.flatMap(({ message, lines: [, codes = ''] }) =>
+		[...codes.matchAll(/`([^`]+)`/g)].map(([, code = '']) => ({ message, code })),
+	);
 
-	test('names codes that get the message of their row', () => {
+	test('names codes that get the message of their entry', () => {
 		expect(coded.length).toBeGreaterThan(60);
 		const wrong = coded.filter(({ message, code }) => {
 			const kind = findErrorCode({ code })?.kind;
@@ -322,10 +404,14 @@ describe('docs/troubleshooting.md', () => {
 		).toEqual([]);
 	});
 
-	test('names statuses that get the message of their row', () => {
-		const byStatus = rows.flatMap(([message = '', statuses = '']) =>
-			[...statuses.matchAll(/\b\d{3}\b/g)].map(([status]) => ({ message, status: Number(status) })),
-		);
+	test('names statuses that get the message of their entry', () => {
+		const byStatus = entries.flatMap(({ message, lines: [, codes = ''] }) => {
+			const [, statuses = ''] = /HTTP status[^:]*: (.*)/.exec(codes) ?? [];
+			return [...statuses.matchAll(/\b\d{3}\b/g)].map(([status]) => ({
+				message,
+				status: Number(status),
+			}));
+		});
 		expect(byStatus.length).toBeGreaterThan(8);
 		const wrong = byStatus.filter(
 			({ message, status }) =>

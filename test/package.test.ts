@@ -38,6 +38,18 @@ test('the lock file names no registry', () => {
 	expect(existsSync(join(root, 'npm-shrinkwrap.json'))).toBe(false);
 });
 
+test('no file names the host of a registry', () => {
+	const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+		cwd: root,
+		encoding: 'utf8',
+	})
+		.split('\n')
+		.filter((file) => file !== '' && existsSync(join(root, file)));
+	expect(files.length).toBeGreaterThan(300);
+	const host = /\b(?:registry|npm|packages?)\.[\w-]+\.(?:com|dev|io|net|org)\b|\bregistry-url\b/;
+	expect(files.filter((file) => host.test(readFileSync(join(root, file), 'latin1')))).toEqual([]);
+});
+
 test.each(['SeedanceVideo', 'SeedanceAsset', 'SeedanceTrigger'])(
 	'n8n’s search of nodes finds %s',
 	(name) => {

@@ -68,6 +68,28 @@ function providerRow(provider: Provider): string[] {
 	];
 }
 
+/** The words that a reader sees: without the targets of links and the lines of tables. */
+function wordsOf(document: string): number {
+	const text = readFileSync(join(root, document), 'utf8')
+		.replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+		.replace(/\]\([^)]*\)/g, ']')
+		.replaceAll('<br>', ' ');
+	return text.split(/[\s|]+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+test('README is short', () => {
+	expect(wordsOf('README.md')).toBeLessThan(900);
+});
+
+test("README's animation is small, and wide enough to be read", () => {
+	const [, file = ''] =
+		/\((docs\/images\/[\w-]+\.gif)\)/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+	const bytes = readFileSync(join(root, file));
+	expect(bytes.subarray(0, 6).toString('latin1')).toBe('GIF89a');
+	expect(bytes.readUInt16LE(6)).toBeGreaterThanOrEqual(600);
+	expect(bytes.length).toBeLessThanOrEqual(2_000_000);
+});
+
 test('the table of models is the capability matrix', () => {
 	expect(tableUnder('Models')).toEqual(modelFamilies.map(modelRow));
 });
@@ -77,13 +99,13 @@ test("the table of providers matches the providers' data", () => {
 });
 
 test('the table of operations is the dropdown', () => {
-	expect(tableUnder('Operations of Seedance Video').map(([name]) => name)).toEqual(
+	expect(tableUnder('Seedance Video').map(([name]) => name)).toEqual(
 		[...video.operations.values()].map(({ option }) => option.name),
 	);
 });
 
 test('the table of asset operations is the dropdown', () => {
-	expect(tableUnder('Operations of Seedance Asset').map(([name]) => name)).toEqual(
+	expect(tableUnder('Seedance Asset').map(([name]) => name)).toEqual(
 		[...asset.operations.values()].map(({ option }) => option.name),
 	);
 });
@@ -135,6 +157,27 @@ test("the table of costs matches the node's own estimate", () => {
 		rows.map(([seconds = '']) => [
 			seconds,
 			...(['480p', '720p', '1080p'] as const).map((tier) => tokensOf(Number(seconds), tier)),
+		]),
+	);
+});
+
+test('the table of costs follows from the formula above it', () => {
+	const text = readFileSync(join(root, 'docs/costs.md'), 'utf8');
+	const formula =
+		'(24 × (seconds of input videos + seconds of the output) + 1) × width × height ÷ 1024, rounded up';
+	expect(text).toContain(formula);
+	const [heads = ''] = text.split('\n').filter((line) => line.startsWith('| Seconds'));
+	const sizes = [...heads.matchAll(/(\d+) × (\d+)/g)].map(([, width, height]) =>
+		[width, height].map(Number),
+	);
+	expect(sizes).toHaveLength(3);
+	const rows = tableUnder('What a video costs', 'docs/costs.md');
+	expect(rows).toEqual(
+		rows.map(([seconds = '']) => [
+			seconds,
+			...sizes.map(([width = 0, height = 0]) =>
+				Math.ceil(((24 * Number(seconds) + 1) * width * height) / 1024).toLocaleString('en-US'),
+			),
 		]),
 	);
 });

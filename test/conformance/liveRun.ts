@@ -51,7 +51,7 @@ export async function liveRun(options: LiveRunOptions = {}): Promise<LiveRun> {
 		renderMs: 4 * msForEachRequest,
 		...options.simulator,
 	});
-	const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
+	const folder = mkdtempSync(join(tmpdir(), 'seedance-conformance-'));
 	const interruption = new AbortController();
 	options.before?.(simulator, () => interruption.abort());
 	const lines: string[] = [];

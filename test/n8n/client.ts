@@ -12,6 +12,7 @@ const startedSchema = z.object({ executionId: z.coerce.string() });
 const listedExecutionSchema = z.object({ id: z.coerce.string(), status: z.string() });
 const listedExecutionsSchema = z.object({ results: z.array(listedExecutionSchema) });
 const namedSchema = z.object({ id: z.string(), name: z.string() });
+const identifiedSchema = z.object({ id: z.string() });
 const retriedSchema = z.object({ id: z.coerce.string() });
 const installedPackageSchema = z.object({
 	packageName: z.string(),
@@ -36,6 +37,12 @@ export type InstalledPackage = z.infer<typeof installedPackageSchema>;
 
 /** The fields of a credential, by the names of its type. */
 export type CredentialData = Readonly<Record<string, string | number | boolean>>;
+
+/** A data table of n8n, and the address of its page. */
+export interface DataTable {
+	id: string;
+	path: string;
+}
 
 /** The person who owns an instance. */
 export interface Owner {
@@ -102,6 +109,22 @@ export class N8nClient {
 		const response = await this.rest.request('GET', `${path}/callback?${query.toString()}`);
 		const page = await response.text();
 		if (!page.includes('Connection successful')) throw new Error(`n8n did not connect: ${page}`);
+	}
+
+	/** Creates a data table with columns of text, and its rows. */
+	async createDataTable(
+		name: string,
+		columns: readonly string[],
+		rows: ReadonlyArray<Readonly<Record<string, string>>>,
+	): Promise<DataTable> {
+		const project = await this.rest.call(identifiedSchema, 'GET', '/projects/personal');
+		const path = `/projects/${project.id}/data-tables`;
+		const { id } = await this.rest.call(identifiedSchema, 'POST', path, {
+			name,
+			columns: columns.map((column) => ({ name: column, type: 'string' })),
+		});
+		await this.rest.request('POST', `${path}/${id}/insert`, { data: rows, returnType: 'count' });
+		return { id, path: `/projects/${project.id}/datatables/${id}` };
 	}
 
 	async listWorkflows(): Promise<Array<z.infer<typeof namedSchema>>> {

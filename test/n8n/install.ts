@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { cacheFolder } from './cacheFolder';
 import { fillFolder, isFinished } from './finishedFolder';
 import { withLock } from './installLock';
+import { checkN8nLoads } from './loadCheck';
 import { findNode, installNode, type NodeRuntime } from './nodeRuntime';
-import { environmentForNode, environmentForNpm } from './npmEnvironment';
+import { environmentForNpm } from './npmEnvironment';
 import { withProgress, type OnProgress } from './progress';
 import { runNpm } from './runNpm';
 import { versionsOf, type Line, type LineVersions } from './versions';
@@ -21,8 +20,6 @@ export interface InstalledN8n {
 	scriptPath: string;
 }
 
-const execFileToEnd = promisify(execFile);
-
 function manifestOf(versions: LineVersions): string {
 	const overrides = versions.overrides.map(({ package: name, version }) => [name, version]);
 	return JSON.stringify({
@@ -31,22 +28,6 @@ function manifestOf(versions: LineVersions): string {
 		dependencies: { n8n: versions.n8nVersion },
 		overrides: Object.fromEntries(overrides) as Record<string, string>,
 	});
-}
-
-async function verify(folder: string, versions: LineVersions, node: NodeRuntime): Promise<void> {
-	// Without a separate user folder n8n would write into the user's ~/.n8n.
-	const userFolder = join(folder, 'verification');
-	const options = {
-		cwd: folder,
-		env: { ...environmentForNode(node.path), N8N_USER_FOLDER: userFolder },
-	};
-	const loadNatives = versions.nativePackages.map(({ package: name }) => `require('${name}');`);
-	await execFileToEnd(node.path, ['-e', loadNatives.join('')], options);
-	// Unlike --version this loads what n8n runs, so that a wrong dependency shows here.
-	const help = ['node_modules/n8n/bin/n8n', 'start', '--help'];
-	const { stdout } = await execFileToEnd(node.path, help, options);
-	if (!stdout.includes('Starts n8n')) throw new Error(`n8n does not load: ${stdout}`);
-	await rm(userFolder, { recursive: true, force: true });
 }
 
 async function fillWithN8n(
@@ -85,7 +66,7 @@ async function fillWithN8n(
 		step: `Building ${natives.join(' and ')} (1 to 3 minutes)`,
 		arguments: ['rebuild', '--ignore-scripts=false', '--loglevel=error', ...natives],
 	});
-	await withProgress('Checking that n8n loads', onProgress, verify(folder, versions, node));
+	await withProgress('Checking that n8n loads', onProgress, checkN8nLoads(folder, versions, node));
 }
 
 function installedIn(folder: string, versions: LineVersions, node: NodeRuntime): InstalledN8n {

@@ -37,6 +37,15 @@ const window = { width: 1440, height: 900, deviceScaleFactor: 1.25 };
 // High enough for the longest panel, which scrolls otherwise.
 const panelWindow = { width: 1440, height: 1900 };
 const exampleWindow = { width: 1440, height: 900 };
+// Small, so that the nodes are large: README shows these pictures at half their width.
+const recipeWindow = { width: 900, height: 480 };
+/** Leaves nothing of the editor but nodes and their connections. */
+const onlyNodes = `
+	body * { visibility: hidden; }
+	.vue-flow__transformationpane * { visibility: visible; }
+	.vue-flow__transformationpane .vue-flow__node [data-test-id*="toolbar"] * { visibility: hidden; }
+`;
+const stickyNoteType = 'n8n-nodes-base.stickyNote';
 const examplesFolder = join(projectFolder, 'examples');
 const marginPixels = 12;
 const storyExample = 'multi-shot-story';
@@ -188,6 +197,10 @@ async function photographTrigger(
 	return [file];
 }
 
+async function exampleNames(): Promise<string[]> {
+	return (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
+}
+
 /** Photographs examples on the canvas, with their notes, for `docs/<example>.md`. */
 async function photographExamples(
 	page: Page,
@@ -228,6 +241,32 @@ async function photographStory(page: Page, folder: string): Promise<string> {
 	return file;
 }
 
+/** Photographs the nodes of each example without its notes, for the grid of README. */
+async function photographRecipes(
+	page: Page,
+	folder: string,
+	{ client, n8n, seeded }: Instance,
+	names: readonly string[],
+): Promise<string[]> {
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize(recipeWindow);
+	const files: string[] = [];
+	for (const name of names) {
+		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
+		const workflow = withCredential(example, credentialType, seeded.credential);
+		const nodes = workflow.nodes.filter(({ type }) => type !== stickyNoteType);
+		const { id } = await client.createWorkflow({ ...workflow, nodes, name: `Recipe: ${name}` });
+		await showCanvas(page, n8n.origin, id);
+		await page.waitForTimeout(animationMs);
+		const file = join(folder, `recipe-${name}.png`);
+		const clip = await page.locator('[data-test-id="canvas"]').first().boundingBox();
+		if (clip === null) throw new Error('The canvas is not shown');
+		await page.screenshot({ path: file, clip, scale: 'css', style: onlyNodes });
+		files.push(file);
+	}
+	return files;
+}
+
 /** Photographs the clip of Test Mode in the viewer of the tab Binary, for `docs/test-mode.md`. */
 async function photographFirstVideo(
 	page: Page,
@@ -244,41 +283,41 @@ async function photographFirstVideo(
 	return [file];
 }
 
-async function photographAll(page: Page, folder: string, instance: Instance): Promise<string[]> {
-	const names = (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
-	return [
-		...(await photographRun(page, folder, instance)),
-		...(await photographPanels(page, folder, instance)),
-		...(await photographTrigger(page, folder, instance)),
-		...(await photographExamples(page, folder, instance, names)),
-		...(await photographFirstVideo(page, folder, instance)),
-	];
-}
+/** What is photographed, in this order: the trigger shows the video of the run. */
+const groups = {
+	run: photographRun,
+	panels: photographPanels,
+	trigger: photographTrigger,
+	examples: photographExamples,
+	recipes: photographRecipes,
+	firstVideo: photographFirstVideo,
+};
 
 async function main(signal: AbortSignal): Promise<number> {
 	const { values } = parseArgs({
 		options: {
 			line: { type: 'string', default: '2' },
 			out: { type: 'string', default: 'docs/images' },
-			// Only the pictures of these examples.
+			only: { type: 'string', multiple: true, default: Object.keys(groups) },
+			// Of `examples` and `recipes`, only these.
 			example: { type: 'string', multiple: true },
 		},
 	});
 	const line = parseLine(values.line);
+	const names = values.example ?? (await exampleNames());
 	const folder = resolve(values.out);
 	await mkdir(folder, { recursive: true });
 	const userFolder = await mkdtemp(join(tmpdir(), 'seedance-n8n-'));
 	const onProgress = (text: string) => process.stdout.write(`${text}\n`);
 	const instance = await startInstance({ line, userFolder, renderMs, onProgress, signal });
-	let files: string[];
+	const files: string[] = [];
 	try {
 		const editor = await openEditor(instance.n8n.origin, demoOwner, window);
 		try {
-			const { example: names } = values;
-			files =
-				names === undefined
-					? await photographAll(editor.page, folder, instance)
-					: await photographExamples(editor.page, folder, instance, names);
+			for (const [name, photograph] of Object.entries(groups)) {
+				if (!values.only.includes(name)) continue;
+				files.push(...(await photograph(editor.page, folder, instance, names)));
+			}
 			const refused = [...editor.refusedOrigins].join(' ');
 			if (refused !== '') onProgress(`Refused, because it is not on this machine: ${refused}`);
 		} finally {
