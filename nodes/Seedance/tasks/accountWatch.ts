@@ -16,6 +16,8 @@ export type IsWanted = (task: Task) => boolean;
 
 /** Source: BytePlus docs 1521675 (page_num 1 to 500). */
 const maxPages = 500;
+/** A task that has not ended by then expires. Source: Volcengine docs 1520757 (execution_expires_after, at most 259,200 s). */
+const maxInFlightMs = 259_200_000;
 /** Single reads of a poll, for tasks that the list leaves out; the others are read in the next poll. */
 const maxSingleReads = 50;
 /** An account may send 20 reads a second, and other executions read as well. Source: Volcengine docs 1521309. */
@@ -33,35 +35,39 @@ interface Listed {
  * The memory of a trigger that begins now: what has ended is settled, what is in flight is open.
  * Throws the SeedanceFailure of the list.
  */
-export async function beginWatch(api: WatchApi): Promise<TriggerMemory> {
+export async function beginWatch(clock: Clock, api: WatchApi): Promise<TriggerMemory> {
 	const memory = new TriggerMemory(0);
 	const isWanted = () => false;
 	let newestMs = -Infinity;
 	const isPast = (page: readonly Task[]) => {
 		newestMs = Math.max(newestMs, ...page.map(({ createdAtMs = -Infinity }) => createdAtMs));
-		return endsBefore(page, newestMs - windowMs);
+		return endsBefore(page, Math.min(newestMs, clock.now()) - windowMs);
 	};
 	const newest = await listUntil(api, { maxPages, isPast }, isWanted);
 	for (const sighting of newest.sightings) memory.see(sighting);
 	// A task that starts in between is in one of the lists, since tasks are queued first.
 	for (const status of ['queued', 'running']) {
-		const reach = { filter: { status }, maxPages, isPast: hasNone(status) };
+		// A host that ignores the filter shows its whole list, as far as a task may be in flight.
+		const isEnough = (page: readonly Task[]) =>
+			page.some((task) => task.status !== status) && endsBefore(page, newestMs - maxInFlightMs);
+		const reach = { filter: { status }, maxPages, isPast: isEnough };
 		for (const sighting of (await listUntil(api, reach, isWanted)).sightings) memory.see(sighting);
 	}
-	memory.begin(timesOf(newest));
+	memory.begin(timesOf(newest), clock.now());
 	return memory;
 }
 
 /**
  * Brings the memory up to date: every task that has ended since it was up to date last is due, if it is wanted.
- * Asks for one page where nothing is new. Throws the SeedanceFailure of the list; the memory is of no use then.
+ * Asks for one page where nothing is new. Returns whether the list was read as far as the poll before.
+ * Throws the SeedanceFailure of the list; the memory is of no use then.
  */
 export async function watch(
 	clock: Clock,
 	api: WatchApi,
 	memory: TriggerMemory,
 	isWanted: IsWanted,
-): Promise<void> {
+): Promise<Pick<Listed, 'isComplete'>> {
 	const { horizonMs } = memory;
 	const isPast = (page: readonly Task[]) => endsBefore(page, horizonMs);
 	const listed = await listUntil(api, { maxPages, isPast }, isWanted);
@@ -71,8 +77,10 @@ export async function watch(
 	await listByIds(api, memory, others, isWanted);
 	const left = others.filter((taskId) => !memory.isShown(taskId));
 	await readSingly(clock, api, memory, left, isWanted);
-	if (listed.isComplete) memory.advance(timesOf(listed), listed.isWhole);
-	else memory.stay(timesOf(listed));
+	const nowMs = clock.now();
+	if (listed.isComplete) memory.advance(timesOf(listed), listed.isWhole, nowMs);
+	else memory.stay(timesOf(listed), nowMs);
+	return { isComplete: listed.isComplete };
 }
 
 /**
@@ -171,10 +179,6 @@ async function listUntil(api: WatchApi, reach: Reach, isWanted: IsWanted): Promi
 function withoutTime(taskId: string): SeedanceFailure {
 	return new SeedanceFailure({ kind: 'taskTimeMissing', taskId });
 }
-
-/** Whether a host ignores the filter: its list of the tasks in flight would be all of the list. */
-const hasNone = (status: string) => (page: readonly Task[]) =>
-	page.every((task) => task.status !== status);
 
 function stateOf(task: Task, isWanted: IsWanted): Sighting['state'] {
 	if (!isFinished(task.status)) return 'inFlight';

@@ -14,7 +14,8 @@ import { packTimes, unpackTimes, type Times } from './packedTimes';
  *    └──in flight after all: the list was ahead──▶ open
  *   settled: for good. Its ID is kept until the horizon is past its creation.
  *
- * The horizon is a moment of the provider's clock: what was created before it is settled, open or due.
+ * The horizon is a moment of the provider's clock: what was created before it is settled, open or due. A time in the future
+ * of this machine's clock counts as now: a provider whose clock was ahead and is corrected creates tasks that look older.
  * It moves forward only, when the list was read as far as the last horizon or to its end: at most to 10 minutes before
  * the newest task, and to the 50 newest. A task that appears in the list later than others which were
  * created after it is found within that window. The horizon moves one poll late, so that every task has
@@ -168,8 +169,8 @@ export class TriggerMemory {
 	}
 
 	/** Sets the horizon where a trigger begins, from the tasks of the last {@link windowMs}. */
-	begin(createdAtMs: readonly number[]): void {
-		this.moveHorizon(nextHorizon(createdAtMs, true));
+	begin(createdAtMs: readonly number[], nowMs: number): void {
+		this.moveHorizon(nextHorizon(untilNow(createdAtMs, nowMs), true));
 	}
 
 	/** What has ended already is not settled, as far as it was created since a moment, in milliseconds since 1970. */
@@ -179,14 +180,14 @@ export class TriggerMemory {
 	}
 
 	/** Moves the horizon after the list was read as far as the last one, or to its end: to where the poll before has read it. `isWhole`: whether each entry could be read. */
-	advance(createdAtMs: readonly number[], isWhole: boolean): void {
+	advance(createdAtMs: readonly number[], isWhole: boolean, nowMs: number): void {
 		this.moveHorizon(this.nextHorizon);
-		this.nextHorizon = nextHorizon(createdAtMs, isWhole) ?? this.horizon;
+		this.nextHorizon = nextHorizon(untilNow(createdAtMs, nowMs), isWhole) ?? this.horizon;
 	}
 
 	/** Keeps the horizon after the list was not read as far, except for what the provider no longer keeps. */
-	stay(createdAtMs: readonly number[]): void {
-		const newestMs = createdAtMs.reduce((one, other) => Math.max(one, other), 0);
+	stay(createdAtMs: readonly number[], nowMs: number): void {
+		const newestMs = untilNow(createdAtMs, nowMs).reduce((one, other) => Math.max(one, other), 0);
 		this.moveHorizon(secondsOf(newestMs) - keptSeconds);
 	}
 
@@ -212,6 +213,10 @@ function isSecond(noted: Times, taskId: string, horizon: number): boolean {
 	if (noted.has(taskId)) return true;
 	noted.set(taskId, horizon);
 	return false;
+}
+
+function untilNow(createdAtMs: readonly number[], nowMs: number): number[] {
+	return createdAtMs.map((ms) => Math.min(ms, nowMs));
 }
 
 /** How far a reading of the list allows the horizon to move; undefined where the list is empty. */

@@ -30,7 +30,7 @@ class Trigger {
 	}
 
 	async activate(): Promise<void> {
-		const memory = await beginWatch(this.world.api);
+		const memory = await beginWatch(this.world.clock(), this.world.api);
 		this.kept = this.saved = JSON.stringify(memory.stored('a'));
 	}
 
@@ -232,6 +232,43 @@ describe('the activation', () => {
 		await trigger.pollUntilQuiet();
 		expect(trigger.delivered).toEqual([old.id]);
 	});
+
+	test('knows what is running where the host ignores the filter by status', async () => {
+		const world = new TriggerWorld({ ...calm });
+		world.ignoresStatus = true;
+		const old = world.create(2 * dayMs);
+		for (let index = 0; index < 450; index++) {
+			world.create(0);
+			world.pass(5 * minuteMs);
+		}
+		const trigger = new Trigger(world);
+		await trigger.activate();
+		world.pass(2 * dayMs);
+		await trigger.pollUntilQuiet();
+		expect(trigger.delivered).toEqual([old.id]);
+	});
+});
+
+test('a clock of the provider that was ahead and is corrected', async () => {
+	const world = new TriggerWorld({ ...calm });
+	const trigger = new Trigger(world);
+	await trigger.activate();
+	const createSome = async () => {
+		for (let minute = 0; minute < 120; minute++) {
+			world.create(minuteMs);
+			world.pass(minuteMs);
+			await trigger.poll();
+		}
+	};
+	await createSome();
+	world.aheadMs = dayMs;
+	await createSome();
+	world.aheadMs = 0;
+	await createSome();
+	await trigger.pollUntilQuiet();
+	const all = world.tasks.map(({ id }) => id);
+	expect(all).toHaveLength(360);
+	expect(trigger.delivered.toSorted()).toEqual(all.toSorted());
 });
 
 test('a task whose entry cannot be read is found later', async () => {

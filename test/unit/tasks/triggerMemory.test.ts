@@ -3,6 +3,8 @@ import { TriggerMemory, type Sighting } from '../../../nodes/Seedance/tasks/trig
 const account = 'a';
 const startMs = Date.UTC(2026, 10, 21);
 const at = (seconds: number) => startMs + seconds * 1000;
+/** Later than every task of these tests. */
+const laterMs = at(10 * 86_400);
 
 /** A memory after n8n has stored it and read it again. */
 function again(memory: TriggerMemory): TriggerMemory {
@@ -130,41 +132,54 @@ describe('the horizon', () => {
 		['at the oldest, where there are few', times(3, 3_600), 100_000 - 2 * 3_600 + 1],
 	])('is %s', (_, createdAtMs, expected) => {
 		const memory = new TriggerMemory(0);
-		memory.begin(createdAtMs);
+		memory.begin(createdAtMs, laterMs);
 		expect(again(memory).horizonMs).toBe(at(expected));
 	});
 
 	test('moves one poll late, and never back', () => {
 		const memory = memoryOf();
-		memory.advance(times(100, 1), true);
+		memory.advance(times(100, 1), true, laterMs);
 		expect(again(memory).horizonMs).toBe(at(0));
-		memory.advance([at(0)], true);
+		memory.advance([at(0)], true, laterMs);
 		expect(again(memory).horizonMs).toBe(at(99_400));
-		memory.advance([], true);
-		memory.advance([], true);
+		memory.advance([], true, laterMs);
+		memory.advance([], true, laterMs);
 		expect(again(memory).horizonMs).toBe(at(99_400));
 	});
 
 	test('stays where the list was not read as far, at most as long as the provider keeps tasks', () => {
 		const memory = memoryOf(['t', 5, 'unwanted']);
-		memory.advance(times(100, 1), true);
-		memory.stay(times(100, 1));
-		memory.stay([]);
+		memory.advance(times(100, 1), true, laterMs);
+		memory.stay(times(100, 1), laterMs);
+		memory.stay([], laterMs);
 		expect(again(memory).horizonMs).toBe(at(0));
-		memory.stay([at(8 * 86_400)]);
+		memory.stay([at(8 * 86_400)], laterMs);
 		expect(again(memory).horizonMs).toBe(at(86_400));
+	});
+
+	test('is not behind a time in the future of this machine: a clock that was ahead may be corrected', () => {
+		const ahead = [at(100_000)];
+		const memory = memoryOf();
+		memory.advance(ahead, true, at(50_000));
+		memory.advance(ahead, true, at(50_000));
+		expect(again(memory).horizonMs).toBe(at(50_000) - 600_000);
+		memory.stay([at(8 * 86_400)], at(50_000));
+		expect(again(memory).horizonMs).toBe(at(50_000) - 600_000);
+		const begun = new TriggerMemory(0);
+		begun.begin(ahead, at(50_000));
+		expect(again(begun).horizonMs).toBe(at(50_000) - 600_000);
 	});
 
 	test('stays up to an hour behind where an entry could not be read', () => {
 		const memory = memoryOf();
-		memory.advance(times(100, 1), false);
-		memory.advance([], true);
+		memory.advance(times(100, 1), false, laterMs);
+		memory.advance([], true, laterMs);
 		expect(memory.horizonMs).toBe(at(100_000 - 3_600));
 	});
 
 	test('forgets what it has passed', () => {
 		const memory = memoryOf(['t', 5, 'unwanted'], ['u', 99_500, 'unwanted']);
-		memory.begin(times(100, 1));
+		memory.begin(times(100, 1), laterMs);
 		expect(JSON.stringify(memory.stored(account))).not.toContain('0t');
 		const later = again(memory);
 		see(later, 't', 'wanted', 5);

@@ -46,6 +46,8 @@ export class TriggerWorld {
 	readonly withoutTime = new Set<string>();
 	/** Tasks that the list does not show. */
 	readonly hidden = new Set<string>();
+	/** Whether the list shows tasks of every status, whatever was asked for. */
+	ignoresStatus = false;
 	lists = 0;
 	reads = 0;
 	private nowMs = Date.UTC(2026, 10, 21);
@@ -54,7 +56,7 @@ export class TriggerWorld {
 	constructor(
 		readonly weather: Weather,
 		/** By how much the provider's clock is ahead. */
-		private readonly aheadMs = 0,
+		public aheadMs = 0,
 	) {}
 
 	/** A clock of this machine, whose sleeps end at once and let the world's time pass. */
@@ -115,14 +117,16 @@ export class TriggerWorld {
 		this.lists++;
 		this.pass(1_000);
 		if (this.fails()) throw unavailable();
-		const { taskIds, status } = filter;
+		const { taskIds } = filter;
+		const status = this.ignoresStatus ? undefined : filter.status;
 		const all = this.tasks
 			.filter((task) => this.isKept(task) && !this.hidden.has(task.id))
 			.filter((task) => this.providerMs - task.createdMs >= task.lagMs)
 			.filter(({ id }) => taskIds === undefined || taskIds.includes(id))
+			.reverse()
+			.sort((one, other) => other.createdMs - one.createdMs)
 			.map((task) => this.shown(task))
-			.filter((task) => status === undefined || task.status === status)
-			.reverse();
+			.filter((task) => status === undefined || task.status === status);
 		const isEmpty = pageNumber === this.emptyPage && taskIds === undefined;
 		const first = isEmpty ? all.length : (pageNumber - 1) * pageSize;
 		const entries = all.slice(first, first + pageSize);

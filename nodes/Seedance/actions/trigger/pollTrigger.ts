@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { createClock } from '../../n8n/clock';
+import { createClock, type Clock } from '../../n8n/clock';
 import { log } from '../../n8n/log';
 import { toNodeError } from '../../n8n/nodeError';
 import { connect } from '../../panel/credential';
@@ -76,10 +76,10 @@ async function newItems(
 	const account = accountOf(context, connection);
 	const kept = context.getWorkflowStaticData('node');
 	const known = TriggerMemory.read(kept[memoryKey], account);
-	const memory = known ?? (await firstMemory(api, options));
+	const memory = known ?? (await firstMemory(access.clock, api, options));
 	// An activation is not to wait for downloads: what Created After lets through comes with the next poll.
 	const { items, failure } =
-		known === undefined ? nothing : await deliverNew(access, memory, options, beginWithin(context));
+		known === undefined ? nothing : await deliverNew(context, access, memory, options);
 	// A later activation polls with the memory as it was before.
 	if (!turn.isCurrent()) return [];
 	kept[memoryKey] = memory.stored(account);
@@ -103,21 +103,26 @@ const nothing: Delivery = { items: [], failure: undefined };
 
 /** Throws the SeedanceFailure of the list. */
 async function deliverNew(
+	context: IPollFunctions,
 	access: TriggerAccess,
 	memory: TriggerMemory,
 	options: TriggerOptions,
-	withinMs: number,
 ): Promise<Delivery> {
-	await watch(access.clock, access.api, memory, options.isWanted);
-	return await deliverDue(access, memory, options, withinMs);
+	const { isComplete } = await watch(access.clock, access.api, memory, options.isWanted);
+	if (!isComplete) {
+		const message = 'Seedance Trigger could not read the list of tasks as far as the poll before';
+		log(context, 'warn', `${message}. Older tasks may come later, or not at all`, {});
+	}
+	return await deliverDue(access, memory, options, beginWithin(context));
 }
 
 /** The memory with which a trigger begins: what has ended is not delivered, unless Created After says so. */
 async function firstMemory(
+	clock: Clock,
 	api: WatchApi,
 	{ createdAfterMs }: TriggerOptions,
 ): Promise<TriggerMemory> {
-	const memory = await beginWatch(api);
+	const memory = await beginWatch(clock, api);
 	if (createdAfterMs !== undefined) memory.reachBack(createdAfterMs);
 	return memory;
 }
