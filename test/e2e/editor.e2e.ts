@@ -285,8 +285,8 @@ describe('A node that is executed in its panel', () => {
 		const listed = await page.locator('[data-test-id="rlc-item"]').allInnerTexts();
 		expect(listed.map((text) => text.trim())).toEqual(
 			[...simulator.tasks].reverse().map((each) => {
-				const created = new Date(Math.floor(each.createdMs / 1000) * 1000).toISOString();
-				return `${each.id} · succeeded · ${created} · doubao-seedance-2-0-260128`;
+				const minute = new Date(each.createdMs).toISOString().slice(0, 16).replace('T', ' ');
+				return `${minute} UTC · doubao-seedance-2-0-260128 · succeeded · ${each.id}`;
 			}),
 		);
 		await page.locator('[data-test-id="rlc-item"]').first().click();

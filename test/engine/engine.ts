@@ -20,6 +20,7 @@ import type {
 	INode,
 	INodeExecutionData,
 	INodeListSearchResult,
+	INodeParameters,
 	IPollFunctions,
 	IRun,
 	IRunExecutionData,
@@ -103,8 +104,10 @@ export interface Poller {
 export interface SearchOptions {
 	readonly method: string;
 	readonly credentials: NonNullable<RunOptions['credentials']>;
-	readonly filter?: string;
-	readonly paginationToken?: string;
+	/** Those of the panel. */
+	readonly parameters?: INodeParameters;
+	readonly filter?: string | undefined;
+	readonly paginationToken?: string | undefined;
 }
 
 /** n8n's execution engine with this package's built nodes loaded. */
@@ -267,7 +270,7 @@ function storedDataOf({ run }: Execution): IRunExecutionData {
 }
 
 async function runSearch(
-	{ method, credentials, filter, paginationToken }: SearchOptions,
+	{ method, credentials, parameters = {}, filter, paginationToken }: SearchOptions,
 	loaded: LoadedPackage,
 ): Promise<INodeListSearchResult> {
 	const nodeTypes = createNodeTypes(loaded, async () => []);
@@ -287,7 +290,7 @@ async function runSearch(
 	const context = new LoadOptionsContext(
 		workflow,
 		node,
-		additionalData(store, hooks, 'search'),
+		{ ...additionalData(store, hooks, 'search'), currentNodeParameters: parameters },
 		'',
 	);
 	const type = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);

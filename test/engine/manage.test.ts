@@ -147,7 +147,7 @@ test('the task picker: newest first, with status and time, page by page, found b
 			value: id,
 			name: expect.stringMatching(
 				new RegExp(
-					`^${id} · queued · \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z · doubao-seedance-2-0-260128$`,
+					`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC · doubao-seedance-2-0-260128 · queued · ${id}$`,
 				),
 			),
 		})),
@@ -171,7 +171,7 @@ test('the task picker: newest first, with status and time, page by page, found b
 	});
 	remove();
 	expect(first).toMatchObject({ results: [{ value: 'cgt-page-1' }], paginationToken: '2' });
-	expect(second).toEqual({ results: [{ value: 'cgt-page-2', name: 'cgt-page-2 · queued' }] });
+	expect(second).toEqual({ results: [{ value: 'cgt-page-2', name: 'queued · cgt-page-2' }] });
 
 	await expect(
 		setup.engine.search({
@@ -179,6 +179,30 @@ test('the task picker: newest first, with status and time, page by page, found b
 			credentials: { seedanceApi: { baseUrl: origin, apiKey: 'wrong' } },
 		}),
 	).rejects.toMatchObject({ context: { code: 'AuthenticationError', httpStatus: 401 } });
+});
+
+test('the task picker offers queued tasks to Cancel and finished ones to Delete, on further pages too', async () => {
+	const { origin, apiKey } = setup.simulator;
+	const credentials = { seedanceApi: { baseUrl: origin, apiKey } };
+	const statuses = ['running', 'running', 'queued', 'succeeded', 'failed'];
+	const remove = setup.simulator.intercept(({ query }) => {
+		const page = Number(query.get('page_num'));
+		const status = statuses[page - 1];
+		const items = status === undefined ? [] : [{ id: `cgt-${page}`, status }];
+		return { status: 200, body: { total: 50 * statuses.length, items } };
+	});
+	const search = async (operation: string, filter?: string, paginationToken?: string) => {
+		const options = { credentials, parameters: { operation }, filter, paginationToken };
+		const found = await setup.engine.search({ method: 'searchTasks', ...options });
+		return [found.results.map(({ value }) => value), found.paginationToken];
+	};
+	expect(await search('cancel')).toEqual([['cgt-3'], '4']);
+	expect(await search('cancel', undefined, '4')).toEqual([[], undefined]);
+	expect(await search('delete')).toEqual([[], '4']);
+	expect(await search('delete', undefined, '4')).toEqual([['cgt-4'], '5']);
+	expect(await search('get', 'CGT-2')).toEqual([['cgt-2'], '3']);
+	expect(await search('get', 'nothing')).toEqual([[], '4']);
+	remove();
 });
 
 test('Dry Run: the request and its tokens, and nothing is sent', async () => {

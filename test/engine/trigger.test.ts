@@ -195,6 +195,39 @@ describe('a provider that does not do', () => {
 		expect(idsOf(await poller.poll())).toEqual([one]);
 	});
 
+	test('a transient failure of the only task that is due fails no poll, unless it comes again', async () => {
+		renderMs = 1_000;
+		const poller = activate({ parameters: { downloadVideo: false } });
+		await poller.poll();
+		const one = await create();
+		await pass(3_000);
+		const mend = setup.simulator.intercept(({ path }) =>
+			path.endsWith(`/${one}`) ? { status: 503 } : undefined,
+		);
+		expect(await poller.poll()).toBeNull();
+		expect(setup.logs).toEqual([
+			expect.objectContaining({
+				level: 'warn',
+				metadata: expect.objectContaining({ taskId: one }),
+			}),
+		]);
+		await expect(poller.poll()).rejects.toMatchObject({ httpCode: '503' });
+		mend();
+		expect(idsOf(await poller.poll())).toEqual([one]);
+	});
+
+	test('a list that breaks off is in the log, at the activation and later', async () => {
+		const poller = activate({ parameters: { downloadVideo: false } });
+		const mend = setup.simulator.intercept(() => ({
+			status: 200,
+			body: { total: 900, items: [] },
+		}));
+		await poller.poll();
+		await poller.poll();
+		mend();
+		expect(setup.logs.map(({ level }) => level)).toEqual(['warn', 'warn']);
+	});
+
 	test('a file that is gone gives the item with downloadFailure', async () => {
 		renderMs = 1_000;
 		const poller = activate();

@@ -31,30 +31,41 @@ interface Listed {
 	readonly isComplete: boolean;
 }
 
+/** How a trigger begins. */
+interface Begun {
+	readonly memory: TriggerMemory;
+	/** Whether the list was read as far as it had to be. */
+	readonly isComplete: boolean;
+}
+
 /**
  * The memory of a trigger that begins now: what has ended is settled, what is in flight is open.
  * Throws the SeedanceFailure of the list.
  */
-export async function beginWatch(clock: Clock, api: WatchApi): Promise<TriggerMemory> {
+export async function beginWatch(clock: Clock, api: WatchApi): Promise<Begun> {
 	const memory = new TriggerMemory(0);
 	const isWanted = () => false;
 	let newestMs = -Infinity;
 	const isPast = (page: readonly Task[]) => {
 		newestMs = Math.max(newestMs, ...page.map(({ createdAtMs = -Infinity }) => createdAtMs));
-		return endsBefore(page, Math.min(newestMs, clock.now()) - windowMs);
+		newestMs = Math.min(newestMs, clock.now());
+		return endsBefore(page, newestMs - windowMs);
 	};
 	const newest = await listUntil(api, { maxPages, isPast }, isWanted);
 	for (const sighting of newest.sightings) memory.see(sighting);
+	let { isComplete } = newest;
 	// A task that starts in between is in one of the lists, since tasks are queued first.
 	for (const status of ['queued', 'running']) {
 		// A host that ignores the filter shows its whole list, as far as a task may be in flight.
 		const isEnough = (page: readonly Task[]) =>
 			page.some((task) => task.status !== status) && endsBefore(page, newestMs - maxInFlightMs);
 		const reach = { filter: { status }, maxPages, isPast: isEnough };
-		for (const sighting of (await listUntil(api, reach, isWanted)).sightings) memory.see(sighting);
+		const listed = await listUntil(api, reach, isWanted);
+		isComplete &&= listed.isComplete;
+		for (const sighting of listed.sightings) memory.see(sighting);
 	}
 	memory.begin(timesOf(newest), clock.now());
-	return memory;
+	return { memory, isComplete };
 }
 
 /**

@@ -136,9 +136,11 @@ export class TriggerMemory {
 		this.settle(taskId, this.due.get(taskId) ?? this.horizon);
 	}
 
-	/** A task that is due and whose own call failed, at a moment of this machine's clock in milliseconds since 1970. */
-	failed(taskId: string, atMs: number): void {
+	/** A task that is due and whose own call failed, at a moment of this machine's clock in milliseconds since 1970. Returns whether it did in an earlier poll as well. */
+	failed(taskId: string, atMs: number): boolean {
+		const hasFailed = this.late.has(taskId);
 		this.late.set(taskId, secondsOf(atMs));
+		return hasFailed;
 	}
 
 	/** A task that was due and has not ended. */

@@ -30,7 +30,7 @@ class Trigger {
 	}
 
 	async activate(): Promise<void> {
-		const memory = await beginWatch(this.world.clock(), this.world.api);
+		const { memory } = await beginWatch(this.world.clock(), this.world.api);
 		this.kept = this.saved = JSON.stringify(memory.stored('a'));
 	}
 

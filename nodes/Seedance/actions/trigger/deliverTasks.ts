@@ -26,6 +26,8 @@ export interface Delivery {
 	readonly items: ItemOutput[];
 	/** The first task that could not be read; it stays due. */
 	readonly failure: SeedanceFailure | undefined;
+	/** Whether one of them could not be read in an earlier poll either. */
+	readonly isRepeated: boolean;
 }
 
 /** Makes the items of tasks that are due, as far as they begin within a time, each from the task's own call: the list may be behind, and a URL in it may have expired since. */
@@ -42,6 +44,7 @@ export async function deliverDue(
 	const made: Array<{ readonly task: Task; readonly item: ItemOutput }> = [];
 	const unknown = new Map<string, SeedanceFailure>();
 	let failure: SeedanceFailure | undefined;
+	let isRepeated = false;
 	async function deliver(taskId: string): Promise<void> {
 		if (clock.monotonicMs() > endsAtMs) return;
 		await turn();
@@ -58,7 +61,7 @@ export async function deliverDue(
 			memory.done(taskId);
 		} catch (error) {
 			const thrown = toFailure(error);
-			memory.failed(taskId, clock.now());
+			if (memory.failed(taskId, clock.now())) isRepeated = true;
 			if (thrown.kind === 'taskNotFound') unknown.set(taskId, thrown);
 			else failure ??= thrown;
 		}
@@ -78,7 +81,7 @@ export async function deliverDue(
 			connection,
 			inOrder.map(({ item }) => item),
 		),
-		failure,
+		...{ failure, isRepeated },
 	};
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { createClock, type Clock } from '../../n8n/clock';
+import { createClock } from '../../n8n/clock';
 import { log } from '../../n8n/log';
 import { toNodeError } from '../../n8n/nodeError';
 import { connect } from '../../panel/credential';
@@ -9,8 +9,9 @@ import { invalidInput } from '../../panel/labels';
 import { readTriggerOptions, triggerProperties, type TriggerOptions } from '../../panel/trigger';
 import { requireTaskManagement, type Connection } from '../../seedance/connection';
 import { SeedanceFailure, toFailure } from '../../seedance/failure';
+import { isTransient } from '../../seedance/retryPolicy';
 import { isFinished, lacksVideo } from '../../seedance/task';
-import { beginWatch, watch, type WatchApi } from '../../tasks/accountWatch';
+import { beginWatch, watch } from '../../tasks/accountWatch';
 import { taskPages } from '../../tasks/taskListing';
 import { TriggerMemory } from '../../tasks/triggerMemory';
 import { marked, type ItemOutput } from '../operation';
@@ -72,19 +73,22 @@ async function newItems(
 	options: TriggerOptions,
 	turn: Turn,
 ): Promise<ItemOutput[]> {
-	const { api, connection } = access;
+	const { connection } = access;
 	const account = accountOf(context, connection);
 	const kept = context.getWorkflowStaticData('node');
 	const known = TriggerMemory.read(kept[memoryKey], account);
-	const memory = known ?? (await firstMemory(access.clock, api, options));
+	const memory = known ?? (await firstMemory(context, access, options));
 	// An activation is not to wait for downloads: what Created After lets through comes with the next poll.
-	const { items, failure } =
+	const { items, failure, isRepeated } =
 		known === undefined ? nothing : await deliverNew(context, access, memory, options);
 	// A later activation polls with the memory as it was before.
 	if (!turn.isCurrent()) return [];
 	kept[memoryKey] = memory.stored(account);
-	// The list shows a task that its own call does not know, so that call may be behind.
-	if (failure !== undefined && failure.kind !== 'taskNotFound' && items.length === 0) throw failure;
+	// The list shows a task that its own call does not know, so that call may be behind. A transient failure may be over in the next poll.
+	const mayPass =
+		failure?.kind === 'taskNotFound' ||
+		(failure !== undefined && isTransient(failure) && !isRepeated);
+	if (failure !== undefined && !mayPass && items.length === 0) throw failure;
 	if (failure !== undefined) {
 		const { taskId } = failure;
 		const { message } = describeFailure(failure);
@@ -99,7 +103,7 @@ function beginWithin(context: IPollFunctions): number {
 	return Math.min(maxBeginMs, (getPollBudgetMs?.call(context) ?? Infinity) / 3);
 }
 
-const nothing: Delivery = { items: [], failure: undefined };
+const nothing: Delivery = { items: [], failure: undefined, isRepeated: false };
 
 /** Throws the SeedanceFailure of the list. */
 async function deliverNew(
@@ -118,11 +122,15 @@ async function deliverNew(
 
 /** The memory with which a trigger begins: what has ended is not delivered, unless Created After says so. */
 async function firstMemory(
-	clock: Clock,
-	api: WatchApi,
+	context: IPollFunctions,
+	{ clock, api }: TriggerAccess,
 	{ createdAfterMs }: TriggerOptions,
 ): Promise<TriggerMemory> {
-	const memory = await beginWatch(clock, api);
+	const { memory, isComplete } = await beginWatch(clock, api);
+	if (!isComplete) {
+		const message = 'Seedance Trigger could not read the whole list of tasks in flight';
+		log(context, 'warn', `${message}. Those that it does not know yet may not be delivered`, {});
+	}
 	if (createdAfterMs !== undefined) memory.reachBack(createdAfterMs);
 	return memory;
 }

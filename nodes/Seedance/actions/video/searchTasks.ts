@@ -4,15 +4,23 @@ import { toNodeError } from '../../n8n/nodeError';
 import { connect } from '../../panel/credential';
 import { requireTaskManagement } from '../../seedance/connection';
 import { toFailure } from '../../seedance/failure';
-import { isoTime } from '../../seedance/task';
+import { isFinished, isoTime, type Task } from '../../seedance/task';
 import { openAccess } from '../session';
 
 const pageSize = 50;
+/** A text may be found on a later page. The documents allow one list a second, and the editor waits for the answer. */
+const maxPagesOfSearch = 3;
 
-/** The tasks for the picker, newest first, each with its status and time; `filter` is what the user typed, `paginationToken` the page. */
+/** Which tasks an operation can do something with. */
+const offered: Readonly<Record<string, (task: Task) => boolean>> = {
+	cancel: ({ status }) => status === 'queued',
+	delete: ({ status }) => isFinished(status),
+};
+
+/** The tasks for the picker, newest first, each with its time, model and status; `filter` is what the user typed, `paginationToken` the page. */
 export async function searchTasks(
 	this: ILoadOptionsFunctions,
-	filter?: string,
+	filter = '',
 	paginationToken?: unknown,
 ): Promise<INodeListSearchResult> {
 	try {
@@ -20,18 +28,27 @@ export async function searchTasks(
 		requireTaskManagement(connection);
 		const clock = createClock(undefined);
 		const { api } = openAccess(this, clock, connection);
-		const pageNumber = Number(paginationToken ?? 1);
-		const { tasks, hasMore } = await api.listTasks({ pageNumber, pageSize });
-		const results = tasks
-			.map(({ taskId, status, model, createdAtMs }) => ({
-				value: taskId,
-				name: [taskId, status, isoTime(createdAtMs), model]
-					.filter((part) => part !== undefined)
-					.join(' · '),
-			}))
-			.filter(({ name }) => name.toLowerCase().includes((filter ?? '').toLowerCase()));
-		return hasMore ? { results, paginationToken: String(pageNumber + 1) } : { results };
+		const isOffered = offered[String(this.getCurrentNodeParameter('operation'))] ?? (() => true);
+		const first = Number(paginationToken ?? 1);
+		for (let pageNumber = first; ; pageNumber++) {
+			const { tasks, hasMore } = await api.listTasks({ pageNumber, pageSize });
+			const results = tasks
+				.filter(isOffered)
+				.map((task) => ({ value: task.taskId, name: nameOf(task) }))
+				.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
+			if (!hasMore) return { results };
+			const isLast = pageNumber - first + 1 >= maxPagesOfSearch;
+			if (results.length > 0 || isLast) return { results, paginationToken: String(pageNumber + 1) };
+			await clock.sleep(1_000);
+		}
 	} catch (error) {
 		throw toNodeError(this.getNode(), toFailure(error));
 	}
+}
+
+/** What tells tasks apart comes first: the picker cuts long names. */
+function nameOf({ taskId, status, model, createdAtMs }: Task): string {
+	const minute = isoTime(createdAtMs)?.slice(0, 16).replace('T', ' ');
+	const time = minute === undefined ? undefined : `${minute} UTC`;
+	return [time, model, status, taskId].filter((part) => part !== undefined).join(' · ');
 }
