@@ -28,6 +28,7 @@ import {
 	seedanceVideoType,
 	withCredential,
 	type StoredWorkflow,
+	type Workflow,
 } from './workflow';
 
 type Clip = NonNullable<PageScreenshotOptions['clip']>;
@@ -201,22 +202,33 @@ async function exampleNames(): Promise<string[]> {
 	return (await readdir(examplesFolder)).map((file) => basename(file, '.json'));
 }
 
+async function exampleOf({ seeded }: Instance, name: string): Promise<Workflow> {
+	const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
+	return { ...withCredential(example, credentialType, seeded.credential), name };
+}
+
+async function showExample(
+	page: Page,
+	{ client, n8n }: Instance,
+	workflow: Workflow,
+): Promise<void> {
+	const { id } = await client.createWorkflow(workflow);
+	await showCanvas(page, n8n.origin, id);
+	await page.waitForTimeout(animationMs);
+}
+
 /** Photographs examples on the canvas, with their notes, for `docs/<example>.md`. */
 async function photographExamples(
 	page: Page,
 	folder: string,
-	{ client, n8n, seeded }: Instance,
+	instance: Instance,
 	names: readonly string[],
 ): Promise<string[]> {
 	await page.emulateMedia({ colorScheme: 'light' });
 	await page.setViewportSize(exampleWindow);
 	const files: string[] = [];
 	for (const name of names) {
-		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
-		const workflow = withCredential(example, credentialType, seeded.credential);
-		const { id } = await client.createWorkflow({ ...workflow, name: `Example: ${name}` });
-		await showCanvas(page, n8n.origin, id);
-		await page.waitForTimeout(animationMs);
+		await showExample(page, instance, await exampleOf(instance, name));
 		const file = join(folder, `${name}.png`);
 		const canvas = page.locator('[data-test-id="canvas"]').first();
 		await canvas.screenshot({ path: file, scale: 'css' });
@@ -245,19 +257,16 @@ async function photographStory(page: Page, folder: string): Promise<string> {
 async function photographRecipes(
 	page: Page,
 	folder: string,
-	{ client, n8n, seeded }: Instance,
+	instance: Instance,
 	names: readonly string[],
 ): Promise<string[]> {
 	await page.emulateMedia({ colorScheme: 'light' });
 	await page.setViewportSize(recipeWindow);
 	const files: string[] = [];
 	for (const name of names) {
-		const example = await readExampleWorkflow(join(examplesFolder, `${name}.json`));
-		const workflow = withCredential(example, credentialType, seeded.credential);
+		const workflow = await exampleOf(instance, name);
 		const nodes = workflow.nodes.filter(({ type }) => type !== stickyNoteType);
-		const { id } = await client.createWorkflow({ ...workflow, nodes, name: `Recipe: ${name}` });
-		await showCanvas(page, n8n.origin, id);
-		await page.waitForTimeout(animationMs);
+		await showExample(page, instance, { ...workflow, nodes });
 		const file = join(folder, `recipe-${name}.png`);
 		const clip = await page.locator('[data-test-id="canvas"]').first().boundingBox();
 		if (clip === null) throw new Error('The canvas is not shown');

@@ -219,23 +219,12 @@ describe('the activation', () => {
 		expect(trigger.delivered).toEqual([]);
 	});
 
-	test('knows what is queued and running, however old it is', async () => {
+	test.each([
+		['knows what is queued and running, however old it is', false],
+		['knows it also where the host ignores the filter by status', true],
+	])('%s', async (_, ignoresStatus) => {
 		const world = new TriggerWorld({ ...calm });
-		const old = world.create(2 * dayMs);
-		for (let index = 0; index < 250; index++) {
-			world.create(0);
-			world.pass(5 * minuteMs);
-		}
-		const trigger = new Trigger(world);
-		await trigger.activate();
-		world.pass(2 * dayMs);
-		await trigger.pollUntilQuiet();
-		expect(trigger.delivered).toEqual([old.id]);
-	});
-
-	test('knows what is running where the host ignores the filter by status', async () => {
-		const world = new TriggerWorld({ ...calm });
-		world.ignoresStatus = true;
+		world.ignoresStatus = ignoresStatus;
 		const old = world.create(2 * dayMs);
 		for (let index = 0; index < 450; index++) {
 			world.create(0);
