@@ -14,8 +14,8 @@ export class SeedanceAsset implements INodeType {
 		displayName: 'Seedance Asset',
 		name: 'seedanceAsset',
 		icon: {
-			light: 'file:../../icons/seedance.svg',
-			dark: 'file:../../icons/seedance.dark.svg',
+			light: 'file:../../icons/seedanceAsset.svg',
+			dark: 'file:../../icons/seedanceAsset.dark.svg',
 		},
 		group: ['transform'],
 		version: [1],

@@ -97,6 +97,15 @@ function frameProperties(
 	];
 }
 
+/** What is charged, where one clicks. */
+export const costNotice: INodeProperties = {
+	displayName:
+		'Each video that succeeds is charged. To see the cost first, turn on <b>Dry Run</b> in Options.',
+	name: 'costNotice',
+	type: 'notice',
+	default: '',
+};
+
 /** Model, mode, prompt and media. */
 export const inputProperties: INodeProperties[] = [
 	{

@@ -196,7 +196,7 @@ test('every parameter of both panels is attacked', () => {
 	const attacked = new Set(attacks.map(({ operation, parameter }) => `${operation} ${parameter}`));
 	const missing = [video, asset]
 		.flatMap(({ properties }) => properties)
-		.filter(({ name }) => name !== 'resource' && name !== 'operation')
+		.filter(({ name, type }) => name !== 'resource' && name !== 'operation' && type !== 'notice')
 		.flatMap(({ name, displayOptions }) =>
 			(displayOptions?.show?.['operation'] ?? []).map(
 				(operation) => `${String(operation)} ${name}`,

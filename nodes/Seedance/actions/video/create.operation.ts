@@ -1,7 +1,12 @@
 import { collectProperties, readCollectOptions, type CollectOptions } from '../../panel/collect';
 import { createFields } from '../../panel/createFields';
 import { readCreateRequest, type ReadCreate } from '../../panel/createRequest';
-import { inputProperties, optionsProperty, outputProperties } from '../../panel/createProperties';
+import {
+	costNotice,
+	inputProperties,
+	optionsProperty,
+	outputProperties,
+} from '../../panel/createProperties';
 import { isProvidersFault } from '../../seedance/errorCodes';
 import { SeedanceFailure } from '../../seedance/failure';
 import { safeBaseName } from '../../seedance/fileType';
@@ -51,6 +56,7 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 	},
 	isCharged: true,
 	properties: [
+		costNotice,
 		...inputProperties,
 		...outputProperties,
 		...collectProperties({ wait: true, download: true, downloadNeedsWait: true }),
