@@ -167,6 +167,34 @@ test('a shot that fails ends its own chain, and the others say so in order', asy
 	}
 });
 
+test.each([
+	['is refused', { status: 403, body: 'expired' }, 'downloadRefused'],
+	[
+		'is a page',
+		{ status: 200, headers: { 'content-type': 'text/html' }, body: '<p>' },
+		'downloadNotMedia',
+	],
+	['never comes', 'hang', 'downloadIncomplete'],
+] as const)(
+	'PowerTokens: a last frame that %s ends its story, and no shot is made without it',
+	async (_, answer, code) => {
+		const before = setup.simulator.tasks.length;
+		const mend = setup.simulator.intercept(({ path }) =>
+			/^\/tos\/.*\.png/.test(path) ? answer : undefined,
+		);
+		const execution = await setup.runVideo(
+			{ ...create, downloadVideo: false },
+			{ items: shots('fox', '1', '2', '3'), settings: continued },
+		);
+		mend();
+		const [first, second, third] = execution.items(videoNode);
+		expect(setup.simulator.tasks).toHaveLength(before + 1);
+		expect(first?.json).toMatchObject({ shot: 1, status: 'succeeded' });
+		expect(second?.json['error']).toMatchObject({ code });
+		expect(third?.json['error']).toMatchObject({ code: 'shotBeforeFailed' });
+	},
+);
+
 test('with Create Again After a Failure the shot is tried again first', async () => {
 	const before = setup.simulator.tasks.length;
 	const execution = await setup.runVideo(
