@@ -49,3 +49,22 @@ test('the log has IDs, statuses and counts while the node waits', async () => {
 		`Seedance task ${taskId} is succeeded after … s; 2 of 2 created, 0 done`,
 	]);
 });
+
+test('Get Many for several items lists the same tasks again', async () => {
+	await setup.runVideo({ ...create, waitForCompletion: false }, { items });
+	const listed = async (parameters: object, count: number) => {
+		const execution = await setup.runVideo(
+			{ operation: 'getAll', returnAll: true, ...parameters },
+			{ items: items.slice(0, count) },
+		);
+		return [execution.items(videoNode).length, hintsOf(execution)] as const;
+	};
+	const [tasks, none] = await listed({}, 1);
+	expect(none).toEqual([]);
+	for (const simplify of [true, false]) {
+		expect(await listed({ simplify }, 2)).toEqual([
+			tasks * 2,
+			[expect.stringMatching(new RegExp(` ${tasks} .* Execute Once `))],
+		]);
+	}
+});

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INode, INodeProperties, INodeType } from 'n8n-workflow';
 import { SeedanceApi } from '../../../credentials/SeedanceApi.credentials';
 import { inputError, runError } from '../../../nodes/Seedance/actions/runErrors';
+import { getManyOperation } from '../../../nodes/Seedance/actions/video/getMany.operation';
 import { videoHints } from '../../../nodes/Seedance/actions/video/videoHints';
 import { descriptionWithIds as adviceOf } from '../../../nodes/Seedance/n8n/nodeError';
 import { testModeHint } from '../../../nodes/Seedance/panel/credential';
@@ -402,7 +403,8 @@ const hintLines = (): Line[] => {
 			videoHints(Array.from({ length: count }, () => output)).join(' | '),
 		]),
 	);
-	return [...lines, ['test mode', testModeHint]];
+	const again = getManyOperation.hints([{ json: { taskId: 't' } }, { json: { taskId: 't' } }]);
+	return [...lines, ['listed again', again.join(' | ')], ['test mode', testModeHint]];
 };
 
 /** Everything that a property shows, by its path. */

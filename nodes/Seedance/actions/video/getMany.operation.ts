@@ -35,6 +35,14 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 			: { value: { limit: limit.value, filter: filter.value, simplify } };
 	},
 	prepare: nothingToPrepare,
+	hints(outputs) {
+		const ids = outputs.flatMap(({ json }) => json['taskId'] ?? json['id'] ?? []);
+		const repeated = ids.length - new Set(ids).size;
+		if (repeated === 0) return [];
+		return [
+			`Each input item lists the tasks, so ${repeated} came again. Turn on Execute Once in Settings.`,
+		];
+	},
 	async run({ api }, { limit, filter, simplify }) {
 		const tasks = await listAll(api, limit, filter);
 		return tasks.slice(0, limit).map((task) => ({ json: videoJson(task, simplify) }));
