@@ -302,7 +302,13 @@ describe('labels', () => {
 		...['Settings', 'Community nodes', 'Install', 'Install a community node', 'Uninstall package'],
 		...['Import', 'From file', 'Execute workflow', 'Executions'],
 		...['Download', 'Authentication', 'Execute Command', 'Read/Write Files from Disk'],
-		...['When Executed by Another Workflow', 'Split Out', 'Fields To Split Out', 'On Error'],
+		...[
+			'When Executed by Another Workflow',
+			'Split Out',
+			'Execute Once',
+			'Fields To Split Out',
+			'On Error',
+		],
 		...['Publish', 'Call n8n Workflow Tool'],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheet of the recipe and a field of its form.
