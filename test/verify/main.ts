@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { runScript } from '../n8n/interruption';
 import { pack, projectFolder, unpack } from '../n8n/packageTarball';
 import { versionsOf } from '../n8n/versions';
-import { checkDisables } from './disables';
 import type { Finding } from './finding';
 import { checkLoading } from './load';
 import { checkManifest } from './manifest';
@@ -26,7 +25,6 @@ function checksOf(tarball: string, unpacked: string, packageName: string): Check
 		run: async () => await checkLoading(tarball, packageName, versions),
 	}));
 	return [
-		{ name: 'no comment switches checks off', run: () => checkDisables(projectFolder) },
 		{ name: 'the manifest', run: () => checkManifest(projectFolder) },
 		{ name: 'the manifest in the tarball', run: () => checkManifest(unpacked) },
 		{ name: "n8n's scanner on the sources", run: () => scanOf(projectFolder, 'source') },

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
 	cpSync,
 	mkdirSync,
@@ -11,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { projectFolder } from '../n8n/packageTarball';
-import { checkDisables } from './disables';
 import { loadInstalled } from './load';
 import { checkManifest } from './manifest';
 import { scan, type ScanJob } from './scan';
@@ -67,7 +67,6 @@ const atStart = (code: string) => (text: string) => `${code}\n${text}`;
 test('nothing is found in the package as it is', async () => {
 	const folder = copyOfPackage();
 	expect(await checkManifest(folder)).toEqual([]);
-	expect(await checkDisables(folder)).toEqual([]);
 	expect(await loadInstalled(folder)).toEqual({
 		loaded: ['seedanceAsset', 'seedanceTrigger', 'seedanceVideo', 'seedanceApi'],
 		faults: [],
@@ -111,13 +110,33 @@ describe('the manifest', () => {
 	});
 });
 
-test('a comment that switches a rule off is found, and where', async () => {
-	const folder = copyOfPackage();
+test('no comment can change a lint rule, and the compiler cannot be silenced in nodes and credentials', () => {
+	const eslint = (...options: string[]): { stdout: string; status: number | null } =>
+		spawnSync(
+			process.execPath,
+			[join(projectFolder, 'node_modules/eslint/bin/eslint.js'), ...options],
+			{
+				...{ cwd: projectFolder, encoding: 'utf8' },
+				input: '/* eslint no-console: 0 */\nconsole.log(1);\n',
+			},
+		);
 	const file = 'nodes/Seedance/seedance/task.ts';
-	// Sample input, written into a copy of the package: the comment that the check must find.
-	change(folder, file, atStart('// eslint-disable-next-line no-console'));
-	const findings = await checkDisables(folder);
-	expect(findings.map(({ where }) => where)).toEqual([`${file}:1`]);
+	const linted = eslint('--stdin', '--stdin-filename', file, '--format', 'json');
+	const [result] = JSON.parse(linted.stdout) as Array<{
+		messages: Array<{ ruleId: string | null }>;
+	}>;
+	expect(result?.messages.map(({ ruleId }) => ruleId)).toEqual(
+		expect.arrayContaining([null, 'no-console']),
+	);
+	const { linterOptions, rules } = JSON.parse(eslint('--print-config', file).stdout) as {
+		linterOptions: unknown;
+		rules: Record<string, unknown>;
+	};
+	expect(linterOptions).toMatchObject({ noInlineConfig: true });
+	expect(rules['@typescript-eslint/ban-ts-comment']).toEqual([
+		2,
+		{ 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true },
+	]);
 });
 
 describe("n8n's scanner", () => {
@@ -127,13 +146,7 @@ describe("n8n's scanner", () => {
 		['an import of fs', other, atStart("import { readFile } from 'fs';"), 'no-restricted-imports'],
 		['setTimeout', other, atEnd('setTimeout(() => undefined, 1);'), 'no-restricted-globals'],
 		['process', other, atEnd('export const home = process.env.HOME;'), 'no-restricted-globals'],
-		[
-			'console.log behind a comment that switches the rule off',
-			other,
-			// Sample input, written into a copy: n8n's scanner must ignore such a comment.
-			atEnd('// eslint-disable-next-line no-console\nconsole.log(1);'),
-			'no-console',
-		],
+		['console.log', other, atEnd('console.log(1);'), 'no-console'],
 		[
 			'an error that is thrown on raw',
 			other,
