@@ -222,6 +222,58 @@ test('a refused row keeps its place: the story does not jump over it', async () 
 	]);
 });
 
+test.each([
+	['yields nothing', '={{ $json.story }}'],
+	['fails', '={{ $json.story ?? $("Nothing").first() }}'],
+	['is too long', '={{ $json.story ?? "x".repeat(201) }}'],
+])(
+	'a row whose Story %s may be of any story: no later row is made from the shot before it',
+	async (_, story) => {
+		const before = setup.simulator.tasks.length;
+		const items = [
+			...shots('fox', '1', '2'),
+			...shots('owl', '1'),
+			{ json: { prompt: '3' } },
+			...shots('fox', '4'),
+			...shots('cat', '1'),
+		];
+		const execution = await setup.runVideo(
+			{ ...create, mode: 'continue', story },
+			{ items, settings: continued },
+		);
+		const failures = execution.items(videoNode).map(({ json }) => Object(json['error']));
+		expect(
+			setup.simulator.tasks
+				.slice(before)
+				.map(({ prompt }) => prompt)
+				.sort(),
+		).toEqual(['1', '1', '2']);
+		expect(failures.slice(0, 3).map(({ code }) => code)).toEqual([undefined, undefined, undefined]);
+		expect(failures[3]).toBeDefined();
+		for (const index of [4, 5]) {
+			expect(failures[index]).toMatchObject({
+				code: 'invalidInput',
+				message: expect.stringMatching(new RegExp(`^\\[Item ${index}\\] Story .* item 3 `)),
+			});
+		}
+	},
+);
+
+test('a shot whose wait runs out ends its story, and the next one says so', async () => {
+	const before = setup.simulator.tasks.length;
+	const execution = await setup.runVideo(
+		{ ...create, waitOptions: { maxWait: 0.02, pollInterval: 1 } },
+		{ items: shots('fox', '1', '2'), settings: continued },
+	);
+	const [first, second] = execution.items(videoNode);
+	expect(setup.simulator.tasks).toHaveLength(before + 1);
+	expect(first?.json).toMatchObject({ timedOut: true, shot: 1 });
+	expect(second?.json['error']).toMatchObject({
+		code: 'shotBeforeFailed',
+		message: expect.stringMatching(/ still running after Maximum Wait/),
+	});
+});
+
 test.each<[string, IDataObject, RegExp]>([
 	['no wait', { waitForCompletion: false }, /Wait for Completion/],
 	['another ratio', { ratio: '={{ $itemIndex === 0 ? "16:9" : "9:16" }}' }, /Ratio is 9:16/],

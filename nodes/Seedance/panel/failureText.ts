@@ -291,25 +291,28 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		advice: 'Run the Get operation with this task ID in a minute. Do not create the task again.',
 	},
 	shotBeforeFailed: {
-		message: ({ story, shot, failedShot, reason }) =>
-			`Shot ${shot}${ofStory(story)} was not created, because shot ${failedShot} failed: ${reason}`,
-		advice: ({ failedItem }) =>
-			`Nothing is charged for this shot. Correct item ${failedItem}, then retry the execution: finished shots are fetched again, and the story continues at the first shot that is missing.`,
+		message: ({ story, shot, failedShot, unfinished, reason }) =>
+			unfinished === undefined
+				? `Shot ${shot}${ofStory(story)} was not created, because shot ${failedShot} failed: ${reason}`
+				: `Shot ${shot}${ofStory(story)} was not created, because shot ${failedShot} is still ${unfinished} after Maximum Wait (Minutes)`,
+		advice: ({ failedItem, unfinished }) =>
+			`Nothing is charged for this shot. ${unfinished === undefined ? `See why item ${failedItem} failed, and change the node so that it does not` : 'Set a longer Maximum Wait (Minutes) in Wait Options'}. Then retry the execution with the saved workflow: finished shots are fetched again, and the story continues at the first shot that is missing. A new execution makes all shots again.`,
 	},
 	shotNotFinished: {
-		message: ({ status }) => `Its task is still ${status}, and the wait for it ran out`,
-		advice: 'Set a longer Maximum Wait in Wait Options.',
+		message: ({ status }) => `The task is still ${status} after Maximum Wait (Minutes)`,
+		advice: 'Set a longer Maximum Wait (Minutes) in Wait Options.',
 	},
-	lastFrameMissing: {
-		message: ({ shot }) => `The provider returned no last frame of shot ${shot}`,
+	shotFileMissing: {
+		message: ({ shot, file }) =>
+			`The provider returned no ${file === 'video' ? 'video' : 'last frame'} of shot ${shot}`,
 		advice:
-			'The video of that shot is finished and charged, and nothing was created for this one. Try another model or provider for stories.',
+			'That shot is finished and charged, and nothing was created for this one. Retry the execution. If it happens again, try another model or provider for stories.',
 	},
 	waitTimedOut: {
 		message: ({ status, minutes }) =>
 			`The task is still ${status} after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
 		advice: ({ lastPoll }) =>
-			`The task continues at the provider. To get the video, run the Get operation with this task ID. Do not create the task again. To avoid this, set a longer Maximum Wait.${lastPoll === undefined ? '' : ` The last poll failed: ${lastPoll}.`}`,
+			`The task continues at the provider. To get the video, run the Get operation with this task ID. Do not create the task again. To avoid this, set a longer Maximum Wait (Minutes).${lastPoll === undefined ? '' : ` The last poll failed: ${lastPoll}.`}`,
 	},
 	assetRefused: {
 		message: 'The asset library did not accept the file',

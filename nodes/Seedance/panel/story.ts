@@ -32,15 +32,16 @@ const maxCharacters = 200;
 /** The name of a story; sheets deliver numbers. */
 export const storyName = key(maxCharacters, `Enter a text of at most ${maxCharacters} characters.`);
 
-/** The story that an item of the mode names, also where its other parameters are refused; undefined in other modes. */
-export function storyOf(parameter: ReadParameter): string | undefined {
+/** The story that an item of the mode names, also where its other parameters are refused; undefined in other modes, null where it cannot be read. */
+export function storyOf(parameter: ReadParameter): string | undefined | null {
 	try {
 		if (parameter('mode') !== continueMode) return undefined;
-		const read = storyName.schema.safeParse(parameter('story'));
-		return read.success ? (read.data ?? '') : '';
+		const given = parameter('story');
+		const read = storyName.schema.safeParse(given);
+		return given === null || !read.success ? null : (read.data ?? '');
 	} catch {
 		// An expression that fails is reported when the item is read.
-		return undefined;
+		return null;
 	}
 }
 

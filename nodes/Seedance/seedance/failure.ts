@@ -68,7 +68,7 @@ export type FailureKind =
 	// The shot of a story that an item continues has no video.
 	| 'shotBeforeFailed'
 	| 'shotNotFinished'
-	| 'lastFrameMissing'
+	| 'shotFileMissing'
 	| 'waitTimedOut'
 	| 'assetRefused'
 	| 'assetWaitTimedOut'

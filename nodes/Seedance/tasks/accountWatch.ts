@@ -106,7 +106,7 @@ export async function noteUnknown(
 ): Promise<void> {
 	const left = taskIds.filter((taskId) => !memory.isShown(taskId));
 	await listByIds(api, memory, left, isWanted);
-	for (const taskId of left) memory.unknown(taskId);
+	for (const taskId of left) memory.noteUnknown(taskId);
 }
 
 async function listByIds(
@@ -142,7 +142,7 @@ async function readSingly(
 			if (failure.kind === 'stopped' || failure.kind === 'bug') throw failure;
 			// After any other failure, this task and those behind it are open for the next poll, so that a poll ends in time.
 			if (failure.kind !== 'taskNotFound') return;
-			memory.unknown(taskId);
+			memory.noteUnknown(taskId);
 		}
 	}
 }

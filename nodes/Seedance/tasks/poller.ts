@@ -97,8 +97,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		this.isRunning = true;
 		try {
 			while (this.waits.size > 0) {
-				const nextAtMs = Math.max(this.nextDueAtMs(), this.deferredUntilMs);
-				const leftMs = nextAtMs - this.clock.monotonicMs();
+				const leftMs = this.nextRoundAtMs() - this.clock.monotonicMs();
 				const leastMs = Math.floor(this.waits.size / waitsPerMs);
 				await this.clock.sleep(Math.min(Math.max(leftMs, leastMs), maxSleepMs));
 				this.endOverdue();
@@ -114,12 +113,12 @@ class PollLoop<Seen> implements Poller<Seen> {
 		}
 	}
 
-	private nextDueAtMs(): number {
+	private nextRoundAtMs(): number {
 		let nextMs = Infinity;
 		for (const wait of this.waits) {
 			if (!wait.isInFlight) nextMs = Math.min(nextMs, dueAtMs(wait, this.notBeforeMs));
 		}
-		return nextMs;
+		return Math.max(nextMs, this.deferredUntilMs);
 	}
 
 	private endOverdue(): void {
@@ -131,7 +130,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
-		if (nowMs < this.nextDueAtMs()) return;
+		if (nowMs < this.nextRoundAtMs()) return;
 		const { round, idle, due } = roundOf(this.waits, nowMs, this.notBeforeMs);
 		if (due.length === 0) return;
 		const polled = this.source.group(round).map((ids) => takeOut(idle, ids));

@@ -69,7 +69,7 @@ export class Shots {
 	 * What tells a shot from any other: its own request or row, its story, and all shots before it in the same way. So a shot stays the same in a later try, in which the files of the shots before it have other URLs, and is another one when a shot before it was edited.
 	 * The shots of a story come here in their order; what is no shot stays as it is.
 	 */
-	inStory(
+	identityInStory(
 		what: 'request' | 'row',
 		itemIndex: number,
 		place: { readonly story: string; readonly previous: number | undefined } | undefined,
@@ -95,7 +95,7 @@ export class Shots {
 	}
 
 	/** Another item will wait for this one; told before anything can fail. */
-	isAwaited(itemIndex: number): void {
+	noteAwaited(itemIndex: number): void {
 		let end: Shot['end'] = () => {};
 		const ended = new Promise<Ended>((resolve) => {
 			end = resolve;
@@ -122,7 +122,7 @@ export class Shots {
 		throw failureOf(later, ended.failure);
 	}
 
-	/** The file of the shot that another one continues, with a URL that works for a while. Throws like `taskBefore`, and `lastFrameMissing`. */
+	/** The file of the shot that another one continues, with a URL that works for a while. Throws like `taskBefore`, and `shotFileMissing`. */
 	async fileBefore(later: LaterShot, file: ShotFile): Promise<FoundShotFile> {
 		const taskId = await this.taskBefore(later);
 		const { url, expiresAtMs } = fileOf[file];
@@ -135,7 +135,8 @@ export class Shots {
 		}
 		const found = url(task);
 		if (found !== undefined) return { taskId, url: found };
-		throw new SeedanceFailure({ kind: 'lastFrameMissing', values: { shot: later.shot - 1 } });
+		const values = { shot: later.shot - 1, file };
+		throw new SeedanceFailure({ kind: 'shotFileMissing', values });
 	}
 }
 
@@ -149,6 +150,7 @@ function failureOf({ story, shot, previous }: LaterShot, failure: SeedanceFailur
 					failedItem: previous,
 					failedCode: failure.code ?? failure.kind,
 					failedTaskId: failure.taskId,
+					unfinished: failure.kind === 'shotNotFinished' ? failure.values['status'] : undefined,
 					reason: describeFailure(failure).message,
 				};
 	return new SeedanceFailure({ kind: 'shotBeforeFailed', values: { ...first, story, shot } });

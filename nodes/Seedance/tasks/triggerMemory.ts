@@ -137,7 +137,7 @@ export class TriggerMemory {
 	}
 
 	/** A task that is due and whose own call failed, at a moment of this machine's clock in milliseconds since 1970. Returns whether it did in an earlier poll as well. */
-	failed(taskId: string, atMs: number): boolean {
+	noteFailedRead(taskId: string, atMs: number): boolean {
 		const hasFailed = this.late.has(taskId);
 		this.late.set(taskId, secondsOf(atMs));
 		return hasFailed;
@@ -158,13 +158,13 @@ export class TriggerMemory {
 	}
 
 	/** Notes that a task that is due lacks its video; whether it did in an earlier poll as well. */
-	lacksVideo(taskId: string): boolean {
+	noteMissingVideo(taskId: string): boolean {
 		this.doubted.delete(taskId);
 		return isSecond(this.lacking, taskId, this.horizon);
 	}
 
 	/** A task that its own call does not know: nothing where the list shows it, and once may be a replica that is behind. */
-	unknown(taskId: string): void {
+	noteUnknown(taskId: string): void {
 		if (this.isShown(taskId)) return;
 		const created = this.open.get(taskId) ?? this.due.get(taskId) ?? this.horizon;
 		if (isSecond(this.doubted, taskId, this.horizon)) this.settle(taskId, created);

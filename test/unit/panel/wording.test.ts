@@ -112,6 +112,7 @@ const issueSamples: {
 	createAgainNeedsWait: [{ given: 1 }],
 	markerIsTaken: [{ field: 'Extra Body' }],
 	storyNeedsWait: [undefined],
+	storyBeforeUnreadable: [{ item: 2 }],
 	draftNotInStory: [undefined],
 	extensionNotSupported: [{ model, models }],
 	shotDiffers: [{ given: '9:16', wanted: '16:9', shot: 2 }],
@@ -147,9 +148,13 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	shotBeforeFailed: [
 		{ story: 'fox', shot: 3, failedShot: 2, failedItem: 1, reason: 'The task was cancelled' },
 		{ story: '', shot: 3, failedShot: 2, failedItem: 1, reason: 'The task was cancelled' },
+		{ story: 'fox', shot: 3, failedShot: 2, failedItem: 1, unfinished: 'running', reason: '' },
 	],
 	shotNotFinished: [{ status: 'running' }],
-	lastFrameMissing: [{ shot: 1 }],
+	shotFileMissing: [
+		{ shot: 1, file: 'lastFrame' },
+		{ shot: 1, file: 'video' },
+	],
 	tokenBudgetExceeded: [
 		{ budget: '100,000', total: '108,900', itemCount: 1, estimates },
 		{ budget: '100,000', total: '217,800', itemCount: 2, estimates },

@@ -772,6 +772,22 @@ describe('thousands of waits', () => {
 		expect(await looksPerPoll(10_000, 0)).toBeLessThan(10);
 	});
 
+	test.each([
+		['few', 10, 75, 85],
+		['a thousand', 1_000, 8, 12],
+		['many', 10_000, 8, 12],
+	])('what is due and cannot be polled yet: %s waits', async (_, waits, least, most) => {
+		let rounds = 0;
+		const { clock, wait } = pollerRun(inTurn('done'), () => {
+			rounds++;
+			return [];
+		});
+		for (let number = 0; number < waits; number++) wait(`task ${number}`);
+		await clock.advance(10_000);
+		expect(rounds).toBeGreaterThanOrEqual(least);
+		expect(rounds).toBeLessThanOrEqual(most);
+	});
+
 	test('rounds are farther apart with more waits', async () => {
 		const few = await looksPerPoll(1_000, 5_000);
 		const many = await looksPerPoll(10_000, 5_000);

@@ -19,7 +19,7 @@ function run(nowMs: number, answer: Task = fresh) {
 		reads.push(taskId);
 		return await Promise.resolve(answer);
 	});
-	shots.isAwaited(1);
+	shots.noteAwaited(1);
 	return { shots, reads };
 }
 
@@ -45,10 +45,13 @@ test('a shot that an earlier try has delivered is read', async () => {
 });
 
 test('a task without a last frame', async () => {
-	const { shots } = run(signedAtMs, { ...fresh, lastFrameUrl: undefined });
+	const { shots } = run(signedAtMs, { ...fresh, lastFrameUrl: undefined, videoUrl: undefined });
 	shots.made(1, 'cgt-1');
 	await expect(shots.fileBefore(later, 'lastFrame')).rejects.toMatchObject({
-		...{ kind: 'lastFrameMissing', values: { shot: 2 } },
+		...{ kind: 'shotFileMissing', values: { shot: 2, file: 'lastFrame' } },
+	});
+	await expect(shots.fileBefore(later, 'video')).rejects.toMatchObject({
+		...{ kind: 'shotFileMissing', values: { shot: 2, file: 'video' } },
 	});
 });
 
@@ -67,7 +70,7 @@ test('a shot waits until the one before it was made', async () => {
 
 test('a failure names the shot that failed first, all along the chain', async () => {
 	const { shots } = run(signedAtMs);
-	shots.isAwaited(2);
+	shots.noteAwaited(2);
 	shots.failed(1, new SeedanceFailure({ kind: 'unsafeOutput', code: 'Output', taskId: 'cgt-1' }));
 	const first = await shots.taskBefore(later).catch((error: unknown) => error);
 	expect(first).toMatchObject({
@@ -83,6 +86,16 @@ test('a failure names the shot that failed first, all along the chain', async ()
 	});
 });
 
+test('a shot whose wait ran out is not called failed', async () => {
+	const { shots } = run(signedAtMs);
+	const values = { status: 'running' };
+	shots.failed(1, new SeedanceFailure({ kind: 'shotNotFinished', values, taskId: 'cgt-1' }));
+	await expect(shots.taskBefore(later)).rejects.toMatchObject({
+		kind: 'shotBeforeFailed',
+		values: { failedShot: 2, unfinished: 'running', failedTaskId: 'cgt-1' },
+	});
+});
+
 test('a stop is a stop for every shot', async () => {
 	const { shots } = run(signedAtMs);
 	shots.failed(1, stopped());
@@ -92,10 +105,10 @@ test('a stop is a stop for every shot', async () => {
 test('identities: by the story and all shots before, never by a task', () => {
 	const of = (first: string, story: string) => {
 		const { shots } = run(signedAtMs);
-		shots.inStory('request', 0, { story, previous: undefined }, [first]);
-		return JSON.stringify(shots.inStory('request', 1, { story, previous: 0 }, ['second']));
+		shots.identityInStory('request', 0, { story, previous: undefined }, [first]);
+		return JSON.stringify(shots.identityInStory('request', 1, { story, previous: 0 }, ['second']));
 	};
 	expect(of('first', 'fox')).toBe(of('first', 'fox'));
 	expect(new Set([of('first', 'fox'), of('first', 'owl'), of('edited', 'fox')]).size).toBe(3);
-	expect(run(0).shots.inStory('request', 0, undefined, ['own'])).toEqual(['own']);
+	expect(run(0).shots.identityInStory('request', 0, undefined, ['own'])).toEqual(['own']);
 });

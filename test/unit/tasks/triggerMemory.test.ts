@@ -60,57 +60,57 @@ describe('a task', () => {
 
 	test.each(['inFlight', 'wanted'] as const)('that is unknown twice is settled: %s', (state) => {
 		const memory = memoryOf(['t', 5, state]);
-		memory.unknown('t');
+		memory.noteUnknown('t');
 		const later = again(memory);
 		expect(stateOf(later).flat()).toEqual(['t']);
-		later.unknown('t');
+		later.noteUnknown('t');
 		expect(stateOf(again(later))).toEqual([[], []]);
 	});
 
 	test('that is seen in between has to be unknown twice again', () => {
 		const memory = memoryOf(['t', 5, 'inFlight']);
-		memory.unknown('t');
+		memory.noteUnknown('t');
 		see(memory, 't', 'inFlight', 5);
-		memory.unknown('t');
+		memory.noteUnknown('t');
 		expect(stateOf(again(memory))).toEqual([['t'], []]);
 	});
 
 	test('that is due is not unknown where the list of this poll shows it', () => {
 		const memory = memoryOf(['t', 5, 'wanted']);
-		memory.unknown('t');
+		memory.noteUnknown('t');
 		for (let poll = 0; poll < 3; poll++) {
 			const later = again(memory);
 			see(later, 't', 'wanted', 5);
-			later.unknown('t');
+			later.noteUnknown('t');
 			expect(stateOf(again(later))).toEqual([[], ['t']]);
 		}
 	});
 
 	test('that is unknown and that lacks its video is no doubt of the same kind', () => {
 		const memory = memoryOf(['t', 5, 'wanted'], ['u', 6, 'wanted']);
-		expect(again(memory).lacksVideo('t')).toBe(false);
-		memory.lacksVideo('t');
-		memory.unknown('u');
+		expect(again(memory).noteMissingVideo('t')).toBe(false);
+		memory.noteMissingVideo('t');
+		memory.noteUnknown('u');
 		const later = again(memory);
-		later.unknown('t');
-		expect(later.lacksVideo('u')).toBe(false);
+		later.noteUnknown('t');
+		expect(later.noteMissingVideo('u')).toBe(false);
 		expect(stateOf(again(later))).toEqual([[], ['t', 'u']]);
-		expect(again(later).lacksVideo('u')).toBe(true);
+		expect(again(later).noteMissingVideo('u')).toBe(true);
 	});
 
 	test('whose own call failed comes after the others, the one whose call failed last comes last', () => {
 		const memory = memoryOf(['t', 5, 'wanted'], ['u', 6, 'wanted'], ['v', 7, 'wanted']);
-		memory.failed('t', at(200));
-		memory.failed('u', at(100));
+		memory.noteFailedRead('t', at(200));
+		memory.noteFailedRead('u', at(100));
 		expect(again(memory).dueIds()).toEqual(['v', 'u', 't']);
 	});
 
 	test('that is open again has to be doubtful twice again', () => {
 		const memory = memoryOf(['t', 5, 'wanted']);
-		memory.unknown('t');
+		memory.noteUnknown('t');
 		memory.reopen('t');
 		const later = again(memory);
-		later.unknown('t');
+		later.noteUnknown('t');
 		expect(stateOf(again(later))).toEqual([['t'], []]);
 	});
 

@@ -55,13 +55,13 @@ export async function deliverDue(
 				return;
 			}
 			// Some gateways say for a moment that a task has succeeded, and not where its video is.
-			if (lacksVideo(task) && !memory.lacksVideo(taskId)) return;
+			if (lacksVideo(task) && !memory.noteMissingVideo(taskId)) return;
 			// Event and Filters may be others since it became due.
 			if (options.isWanted(task)) made.push({ task, item: await itemOf(access, task, options) });
 			memory.done(taskId);
 		} catch (error) {
 			const thrown = toFailure(error);
-			if (memory.failed(taskId, clock.now())) isRepeated = true;
+			if (memory.noteFailedRead(taskId, clock.now())) isRepeated = true;
 			if (thrown.kind === 'taskNotFound') unknown.set(taskId, thrown);
 			else failure ??= thrown;
 		}

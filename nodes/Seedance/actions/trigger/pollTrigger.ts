@@ -84,12 +84,10 @@ async function newItems(
 	// A later activation polls with the memory as it was before.
 	if (!turn.isCurrent()) return [];
 	kept[memoryKey] = memory.stored(account);
-	// The list shows a task that its own call does not know, so that call may be behind. A transient failure may be over in the next poll.
-	const mayPass =
-		failure?.kind === 'taskNotFound' ||
-		(failure !== undefined && isTransient(failure) && !isRepeated);
-	if (failure !== undefined && !mayPass && items.length === 0) throw failure;
 	if (failure !== undefined) {
+		// The list shows a task that its own call does not know, so that call may be behind. A transient failure may be over in the next poll.
+		const mayPass = failure.kind === 'taskNotFound' || (isTransient(failure) && !isRepeated);
+		if (!mayPass && items.length === 0) throw failure;
 		const { taskId } = failure;
 		const { message } = describeFailure(failure);
 		log(context, 'warn', `Seedance task ${taskId} waits for the next poll: ${message}`, { taskId });
@@ -114,8 +112,10 @@ async function deliverNew(
 ): Promise<Delivery> {
 	const { isComplete } = await watch(access.clock, access.api, memory, options.isWanted);
 	if (!isComplete) {
-		const message = 'Seedance Trigger could not read the list of tasks as far as the poll before';
-		log(context, 'warn', `${message}. Older tasks may come later, or not at all`, {});
+		const message =
+			'Seedance Trigger could not read the task list back to where the last poll ended';
+		const advice = 'Older tasks may be delivered later, or not at all. Poll more often';
+		log(context, 'warn', `${message}. ${advice}`, {});
 	}
 	return await deliverDue(access, memory, options, beginWithin(context));
 }
@@ -129,7 +129,8 @@ async function firstMemory(
 	const { memory, isComplete } = await beginWatch(clock, api);
 	if (!isComplete) {
 		const message = 'Seedance Trigger could not read the whole list of tasks in flight';
-		log(context, 'warn', `${message}. Those that it does not know yet may not be delivered`, {});
+		const advice = 'Tasks that were not listed may not be delivered. Get them with Get Many';
+		log(context, 'warn', `${message}. ${advice}`, {});
 	}
 	if (createdAfterMs !== undefined) memory.reachBack(createdAfterMs);
 	return memory;

@@ -1,4 +1,4 @@
-import type { Result } from '../../panel/issues';
+import { issue, type Result } from '../../panel/issues';
 import type { ReadCreate } from '../../panel/createRequest';
 import { wireFieldsOf } from '../../panel/options';
 import { earlierShotIssues, laterShotIssues, type ReadShot } from '../../panel/rules/storyRules';
@@ -15,21 +15,33 @@ interface Placed extends ReadCreate {
 	readonly place?: ShotPlace | undefined;
 }
 
-/** The items of the mode Continue Previous Item, placed in their stories and made from the shots before them. An item that was refused keeps its place, so that none takes it. */
+/**
+ * The items of the mode Continue Previous Item, placed in their stories and made from the shots before them. An item that was refused keeps its place, so that none takes it.
+ * An item whose story cannot be read may be of any story, so no later item is made from what may be the wrong shot.
+ */
 export function arrangeStories<Parsed extends Placed>(
 	connection: Connection,
 	items: ReadonlyArray<ReadItem<Parsed>>,
 ): { readonly arranged: Map<number, Result<Parsed>>; readonly awaited: number[] } {
-	const shots = items.flatMap(({ itemIndex, parameter }) => {
-		const story = storyOf(parameter);
-		return story === undefined ? [] : [{ itemIndex, story }];
-	});
+	const named = items.map(({ itemIndex, parameter }) => ({
+		itemIndex,
+		story: storyOf(parameter),
+	}));
+	const unreadable = named.find(({ story }) => story === null)?.itemIndex ?? Infinity;
+	const shots = named.flatMap(({ itemIndex, story }) =>
+		typeof story === 'string' ? [{ itemIndex, story }] : [],
+	);
 	const places = placesOf(shots);
 	const inputs = new Map(items.map(({ itemIndex, read }) => [itemIndex, read.value]));
 	const arranged = new Map<number, Result<Parsed>>();
 	for (const [itemIndex, place] of places) {
 		const input = inputs.get(itemIndex);
 		if (input?.story === undefined) continue;
+		if (itemIndex > unreadable) {
+			const refused = issue('story', 'storyBeforeUnreadable', { item: unreadable });
+			arranged.set(itemIndex, { issues: [refused] });
+			continue;
+		}
 		const nextStory = inputs.get(place.next ?? -1)?.story;
 		const first = inputs.get(place.first);
 		const shot = { ...input, place };

@@ -75,7 +75,7 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 	},
 	arrange({ connection, shots }, items) {
 		const { arranged, awaited } = arrangeStories(connection, items);
-		for (const itemIndex of awaited) shots.isAwaited(itemIndex);
+		for (const itemIndex of awaited) shots.noteAwaited(itemIndex);
 		return arranged;
 	},
 	async prepare(session, input, itemIndex) {

@@ -63,7 +63,7 @@ function identityOf(
 	const body = wire.createBody(withNamedMedia(request));
 	delete body['callback_url'];
 	const identity = [tasksUrl, body, identitiesOf(files)];
-	return shots.inStory('request', itemIndex, place, identity);
+	return shots.identityInStory('request', itemIndex, place, identity);
 }
 
 /** Expressions that resolve to another value each time. */
@@ -95,7 +95,7 @@ function asWritten(
 		json,
 		identitiesOf(files),
 	];
-	return shots.inStory('row', itemIndex, place, row);
+	return shots.identityInStory('row', itemIndex, place, row);
 }
 
 const identitiesOf = (files: RequestFiles) => [...files.values()].map(({ identity }) => identity);

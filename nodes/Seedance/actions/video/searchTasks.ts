@@ -8,7 +8,7 @@ import { isFinished, isoTime, type Task } from '../../seedance/task';
 import { openAccess } from '../session';
 
 const pageSize = 50;
-/** A text may be found on a later page. The documents allow one list a second, and the editor waits for the answer. */
+/** What is looked for may be on a later page. Lists are a second apart, and the editor waits for the answer. */
 const maxPagesOfSearch = 3;
 
 /** Which tasks an operation can do something with. */
@@ -39,7 +39,6 @@ export async function searchTasks(
 			if (!hasMore) return { results };
 			const isLast = pageNumber - first + 1 >= maxPagesOfSearch;
 			if (results.length > 0 || isLast) return { results, paginationToken: String(pageNumber + 1) };
-			await clock.sleep(1_000);
 		}
 	} catch (error) {
 		throw toNodeError(this.getNode(), toFailure(error));
