@@ -81,9 +81,9 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 			'Seedance Trigger needs the time to deliver each task once. Use Get Many and Get in a workflow with a schedule.',
 	},
 	noTestEvent: {
-		message: 'The account has no finished task that fits',
+		message: 'None of the newest tasks matches Event and Filters',
 		advice:
-			'Create a video and fetch the test event when it is finished, or change Event and Filters. The provider keeps tasks for 7 days.',
+			'Create a video and fetch the test event when it is finished, or change Event and Filters. The newest 500 tasks are compared.',
 	},
 	assetLibraryNotSupported: {
 		message: ({ provider }) => `${provider} has no asset library that this node can use`,

@@ -82,7 +82,7 @@ export const triggerProperties: INodeProperties[] = [
 				type: 'dateTime',
 				default: '',
 				description:
-					'Only tasks that were created after this moment. When the trigger is activated for the first time, it also delivers those of them that have ended already.',
+					'Only tasks that were created after this moment. After the workflow is published for the first time, those of them that have ended already are delivered as well.',
 			},
 			{
 				displayName: 'Model',

@@ -16,7 +16,9 @@ const session = {
 	...{ connection, breathe: async () => {} },
 	context: { getNode: () => ({ parameters: {} }) },
 	tasks: { limitTo: () => {}, expect: async () => {} },
-	shots: { inStory: (_what: string, _itemIndex: number, _place: unknown, own: unknown) => own },
+	shots: {
+		identityInStory: (_what: string, _itemIndex: number, _place: unknown, own: unknown) => own,
+	},
 } as unknown as Session;
 
 /** What one item is refused with, or undefined. `undefined` members are hidden in the panel, `null` ones yield nothing. */

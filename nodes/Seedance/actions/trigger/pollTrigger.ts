@@ -142,7 +142,7 @@ function accountOf(context: IPollFunctions, { tasksUrl }: Connection): string {
 	return createHash('sha256').update(`${id} ${tasksUrl}`).digest('hex').slice(0, 12);
 }
 
-/** The item of the task that has ended last, for building the workflow. Throws a SeedanceFailure of kind `noTestEvent`. */
+/** The item of one of the newest tasks that match, for building the workflow. Throws a SeedanceFailure of kind `noTestEvent`. */
 async function testEvent(access: TriggerAccess, options: TriggerOptions): Promise<ItemOutput> {
 	const { api, connection } = access;
 	for await (const page of taskPages(api, { maxPages: maxTestPages, isPast: () => false })) {
