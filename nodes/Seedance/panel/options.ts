@@ -176,7 +176,7 @@ const rows = [
 		name: 'fileName',
 		label: 'File Name',
 		description:
-			'Name of the video file, and of the last frame. The extension is that of the file. Without this entry, it is the task ID, or in a story its name and the number of the shot.',
+			'Name of the video file, and of the last frame. The extension is that of the file. Without this entry, it is the task ID, or in a story with a name, this name and the number of the shot.',
 		accepts: fileName(
 			60,
 			'Enter a name of at most 60 characters without slashes and without any of : * ? " < > |, such as "clip-1".',
