@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { runOperation } from './actions/runOperation';
 import { video } from './actions/video';
-import { searchTasks } from './actions/video/searchTasks';
+import { searchDrafts, searchTasks } from './actions/video/searchTasks';
 
 /** The node Seedance Video: creates videos and fetches them. */
 export class SeedanceVideo implements INodeType {
@@ -30,7 +30,7 @@ export class SeedanceVideo implements INodeType {
 		properties: video.properties,
 	};
 
-	methods = { listSearch: { searchTasks } };
+	methods = { listSearch: { searchDrafts, searchTasks } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this, video);

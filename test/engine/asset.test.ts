@@ -150,7 +150,7 @@ test.each<[string, IDataObject, Record<string, TestFile>, given: string]>([
 ])('%s is named, and nothing is uploaded', async (_what, parameters, files, given) => {
 	const { error } = await runAsset(parameters, [files]);
 	expect(error).toMatchObject({
-		message: expect.stringContaining(`[Item 0] Input Data Field Name is ${given}`),
+		message: expect.stringContaining(`Input Data Field Name is ${given}`),
 		context: { code: 'invalidInput' },
 	});
 	expect(setup.simulator.requests).toEqual([]);
@@ -163,8 +163,8 @@ test.each([
 ])('%s is not available at PowerTokens: %j, %s', async (operation, parameters, code) => {
 	const { error } = await runAsset({ operation, ...parameters });
 	expect(error).toMatchObject({
-		message: expect.stringContaining('[Item 0] '),
-		context: { code },
+		message: expect.not.stringMatching(/\bitem \d/i),
+		context: { itemIndex: 0, code },
 	});
 	expect(setup.simulator.requests).toEqual([]);
 });
@@ -231,8 +231,17 @@ test('one bad file among several items: nothing is uploaded and nothing created'
 		{ data: { bytes: Buffer.from('no image'), fileName: 'b.png' } },
 	]);
 	expect(error).toMatchObject({
-		message: expect.stringContaining('[Item 1] First Frame Input Data Field Name '),
+		message: expect.stringContaining('First Frame Input Data Field Name '),
 		context: { itemIndex: 1, code: 'invalidInput' },
 	});
 	expect(setup.simulator.requests).toEqual([]);
+});
+
+test('an ID that the library does not know is an error', async () => {
+	const { items, error } = await runAsset({ operation: 'get', id: 'task_unknown' });
+	expect(items).toEqual([]);
+	expect(error).toMatchObject({
+		description: expect.stringContaining('Task: task_unknown.'),
+		context: { itemIndex: 0, code: '404', taskId: 'task_unknown' },
+	});
 });

@@ -1,19 +1,19 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
 import { quickCreate, setUp } from './setup';
-import { videoNode } from './workflows';
+import { videoNode, videoWorkflow } from './workflows';
 
 const setup = setUp();
 
 /** A message that names these fields by their labels, in this order. */
-const naming = (prefix: string, labels: readonly string[]) =>
+const naming = (...labels: readonly string[]) =>
 	expect.stringMatching(
 		new RegExp(
-			`^${[prefix, ...labels].map((text) => text.replace(/[[\]()]/g, '\\$&')).join('.*')} (is|has|would) `,
+			`^${labels.map((text) => text.replace(/[[\]()]/g, '\\$&')).join('.*')} (is|has|would) `,
 		),
 	);
 
 test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
-	['empty prompt', { prompt: '' }, 'Prompt'],
+	['empty prompt', { prompt: '={{ "" }}' }, 'Prompt'],
 	['prompt from an expression that gives nothing', { prompt: '={{ $json.missing }}' }, 'Prompt'],
 	['unknown model', { model: '={{ "sora-2" }}' }, 'Model'],
 	['model that the provider does not sell', { model: 'seedance-1-0-lite' }, 'Model'],
@@ -72,7 +72,7 @@ test.each<[name: string, parameters: IDataObject, ...labels: string[]]>([
 	const execution = await setup.runVideo({ ...quickCreate, ...parameters });
 	expect(execution.error).toMatchObject({
 		name: 'NodeOperationError',
-		message: naming('[Item 0] ', labels),
+		message: naming(...labels),
 		context: { itemIndex: 0, code: 'invalidInput' },
 	});
 	expect(setup.simulator.requests).toEqual([]);
@@ -107,7 +107,7 @@ test.each([
 				{ items: [{ json: { blank: ' ' } }] },
 			);
 			expect(execution.error).toMatchObject({
-				message: naming('[Item 0] ', [label]),
+				message: naming(label),
 				context: { itemIndex: 0, code: 'invalidInput' },
 			});
 			expect(execution.error?.['message']).toContain(' is empty. ');
@@ -123,7 +123,7 @@ test('to create again after a failure without waiting is refused before anything
 		options: { createAgainAfterFailure: 1 },
 	});
 	expect(execution.error).toMatchObject({
-		message: naming('[Item 0] ', ['Create Again After a Failure']),
+		message: naming('Create Again After a Failure'),
 		context: { itemIndex: 0, code: 'invalidInput' },
 	});
 	expect(setup.simulator.requests).toEqual([]);
@@ -144,7 +144,7 @@ test.each<[string, ICredentialDataDecryptedObject, string]>([
 	const execution = await setup.runVideo(quickCreate, { credentials: { seedanceApi: credential } });
 	expect(execution.error).toMatchObject({
 		name: 'NodeOperationError',
-		message: naming('[Item 0] ', [label]),
+		message: naming('In the Seedance API credential, ', label),
 		context: { code: 'invalidCredential' },
 	});
 	expect(setup.simulator.requests).toEqual([]);
@@ -172,8 +172,8 @@ test('one bad item among good ones stops the node before the first create, and e
 		},
 	);
 	expect(execution.error).toMatchObject({
-		message: naming('[Item 1] ', ['Duration (Seconds)']),
-		description: naming('[Item 2] ', ['Prompt']),
+		message: naming('Duration (Seconds)'),
+		description: expect.stringMatching(/^This is item 2 of 3\. Item 3: Prompt is /),
 		context: { itemIndex: 1, code: 'invalidInput' },
 	});
 	expect(setup.simulator.requests).toEqual([]);
@@ -200,7 +200,7 @@ test('with an error output, bad items go there and good ones are made, each pair
 			json: {
 				prompt: '',
 				error: {
-					message: naming('[Item 0] ', ['Prompt']),
+					message: naming('Prompt'),
 					description: expect.any(String),
 					code: 'invalidInput',
 				},
@@ -212,13 +212,36 @@ test('with an error output, bad items go there and good ones are made, each pair
 });
 
 test('Get names what is not a task ID', async () => {
-	for (const taskId of ['', '../videos', { __rl: true, mode: 'id', value: 'a b' }]) {
+	for (const taskId of ['={{ "" }}', '../videos', { __rl: true, mode: 'id', value: 'a b' }]) {
 		setup.simulator.requests.length = 0;
 		const execution = await setup.runVideo({ operation: 'get', taskId });
 		expect(execution.error).toMatchObject({
-			message: expect.stringMatching(/^\[Item 0\] Task is (empty|"\.\.\/videos"|"a b")\. /),
+			message: expect.stringMatching(/^Task is (empty|"\.\.\/videos"|"a b")\. /),
 			context: { code: 'invalidInput' },
 		});
 		expect(setup.simulator.requests).toEqual([]);
 	}
 });
+
+test.each([
+	['an empty Prompt', { ...quickCreate, prompt: '' }],
+	['no Task', { operation: 'get', taskId: { __rl: true, mode: 'list', value: '' } }],
+])(
+	'%s in a later node stops the workflow before an earlier node creates anything',
+	async (_, last) => {
+		const workflow = videoWorkflow(quickCreate);
+		const [later] = videoWorkflow(last).nodes.filter(({ name }) => name === videoNode);
+		const execution = setup.runVideo(quickCreate, {
+			workflow: {
+				...workflow,
+				nodes: [...workflow.nodes, { ...later, name: 'Later', id: 'Later' } as INode],
+				connections: {
+					...workflow.connections,
+					Done: { main: [[{ node: 'Later', type: 'main', index: 0 }]] },
+				},
+			},
+		});
+		await expect(execution).rejects.toMatchObject({ name: 'WorkflowHasIssuesError' });
+		expect(setup.simulator.requests).toEqual([]);
+	},
+);

@@ -149,8 +149,8 @@ describe('Cost Budget', () => {
 		});
 		expect(created).toEqual([]);
 		expect(execution.error).toMatchObject({
-			message: expect.stringMatching(/^\[Item 0\] Cost Budget is 1\.5245 USD, .* 1\.5246 USD/),
-			description: expect.stringContaining('item 0: 0.7623, item 1: 0.7623'),
+			message: expect.stringMatching(/^Cost Budget is 1\.5245 USD, .* 1\.5246 USD/),
+			description: expect.stringContaining('item 1: 0.7623, item 2: 0.7623'),
 			context: { itemIndex: 0, code: 'costBudgetExceeded' },
 		});
 	});

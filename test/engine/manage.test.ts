@@ -76,8 +76,8 @@ test('Delete: a finished record goes, others are refused with what to do', async
 		{ json: { taskId: finished, deleted: true }, pairedItem: { item: 0 } },
 	]);
 	expect((await run('get', { taskId: finished })).error).toMatchObject({
-		message: expect.stringContaining('[Item 0] '),
-		context: { httpStatus: 404, taskId: finished },
+		message: expect.not.stringMatching(/\bitem \d/i),
+		context: { itemIndex: 0, httpStatus: 404, taskId: finished },
 	});
 	const running = setup.simulator.tasks.find(({ status }) => status === 'running')?.id;
 	expect((await run('delete', { taskId: running })).error).toMatchObject({
@@ -131,7 +131,7 @@ test.each<[object, string]>([
 ])('Get Many: %j is named before anything is sent', async (parameters, given) => {
 	const { error } = await run('getAll', parameters);
 	expect(error).toMatchObject({
-		message: expect.stringContaining(`[Item 0] ${given}`),
+		message: expect.stringContaining(`${given}`),
 		context: { code: 'invalidInput' },
 	});
 	expect(setup.calls()).toEqual([]);
@@ -244,4 +244,27 @@ test('Dry Run: the request and its tokens, and nothing is sent', async () => {
 		},
 	]);
 	expect(setup.calls()).toEqual([]);
+});
+
+test('the draft picker offers the finished drafts of the chosen model', async () => {
+	const { origin, apiKey } = setup.simulator;
+	const credentials = { seedanceApi: { baseUrl: origin, apiKey } };
+	const draft = { status: 'succeeded', draft: true };
+	const items = [
+		{ ...draft, id: 'cgt-pro', model: 'doubao-seedance-1-5-pro-251215' },
+		{ ...draft, id: 'cgt-25', model: 'dreamina-seedance-2-5-260628' },
+		{ ...draft, id: 'cgt-unknown' },
+		{ ...draft, id: 'cgt-running', model: 'doubao-seedance-1-5-pro-251215', status: 'running' },
+		{ id: 'cgt-video', model: 'doubao-seedance-1-5-pro-251215', status: 'succeeded' },
+	];
+	const remove = setup.simulator.intercept(() => ({ status: 200, body: { total: 5, items } }));
+	const search = async (model: string) => {
+		const options = { credentials, parameters: { operation: 'create', model } };
+		const { results } = await setup.engine.search({ method: 'searchDrafts', ...options });
+		return results.map(({ value }) => value);
+	};
+	expect(await search('seedance-1-5-pro')).toEqual(['cgt-pro', 'cgt-unknown']);
+	expect(await search('seedance-2-5')).toEqual(['cgt-25', 'cgt-unknown']);
+	expect(await search('custom')).toEqual(['cgt-pro', 'cgt-25', 'cgt-unknown']);
+	remove();
 });

@@ -132,7 +132,7 @@ test('a credential that cannot be used makes error items, not the input passed o
 		[1, 2].map((a, index) => ({
 			a,
 			error: {
-				message: expect.stringMatching(new RegExp(`^\\[Item ${index}\\] .*API Key is empty\\.`)),
+				message: expect.stringMatching(new RegExp(`^.*API Key is empty\\.`)),
 				description: expect.any(String),
 				code: 'invalidCredential',
 			},
@@ -155,7 +155,7 @@ test('a create of another item whose answer was lost is named when the node fail
 	);
 	remove();
 	expect(execution.error).toMatchObject({
-		description: expect.stringMatching(/outcome is also unknown for item 1\./),
+		description: expect.stringMatching(/outcome is also unknown for item 2\./),
 		context: { itemIndex: 0, code: 'InvalidParameter' },
 	});
 	expect(setup.logs).toContainEqual({
@@ -195,7 +195,7 @@ test('a video that was requested as MOV has a .mov file name', async () => {
 test('the video does not go where the last frame goes', async () => {
 	const execution = await setup.runVideo({ ...quickCreate, binaryPropertyName: 'lastFrame' });
 	expect(execution.error).toMatchObject({
-		message: expect.stringContaining('[Item 0] Put Output File in Field is "lastFrame"'),
+		message: expect.stringContaining('Put Output File in Field is "lastFrame"'),
 		context: { code: 'invalidInput' },
 	});
 	expect(setup.calls()).toEqual([]);

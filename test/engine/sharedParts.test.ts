@@ -96,7 +96,7 @@ test.each([
 ])('a switch that is neither on nor off is refused by its label: %j', async (parameters, label) => {
 	const execution = await setup.runVideo({ ...quickCreate, ...parameters });
 	expect(execution.error).toMatchObject({
-		message: expect.stringContaining(`[Item 0] ${label} is `),
+		message: expect.stringContaining(`${label} is `),
 		context: { code: 'invalidInput' },
 	});
 	expect(setup.simulator.requests).toHaveLength(0);

@@ -46,6 +46,8 @@ export interface Operation<Parsed, Ready = Parsed> {
 	readonly option: INodePropertyOptions & { readonly value: string };
 	/** Whether its items create tasks, which are charged when they succeed. When an item fails the run, these items run to completion; all other items are aborted. */
 	readonly isCharged?: boolean;
+	/** What the node's subtitle says instead of the action; a JavaScript expression over `$parameter`. */
+	readonly subtitle?: string;
 	/** Without `displayOptions` for the operation: {@link defineResource} adds them. */
 	readonly properties: readonly INodeProperties[];
 	/** Reads and checks one item's parameters. */
@@ -86,6 +88,7 @@ export interface OpenRequest {
 /** An operation as the loop over the items sees it; the types of its input stay inside. */
 export interface AnyOperation {
 	readonly option: Operation<unknown>['option'];
+	readonly subtitle: string;
 	readonly properties: readonly INodeProperties[];
 	/** Reads and checks items, first each separately and then all together; returns those that can run. */
 	open(request: OpenRequest): Promise<OpenItem[]>;
@@ -100,9 +103,10 @@ export const nothingToPrepare = async <Input>(
 
 /** An operation for the loop over the items. */
 export function define<Parsed, Ready>(definition: Operation<Parsed, Ready>): AnyOperation {
-	const { option, properties } = definition;
+	const { option, properties, subtitle = JSON.stringify(option.action) } = definition;
 	return {
 		option,
+		subtitle,
 		properties,
 		open: async (request) => await openItems(definition, request),
 		hints: (outputs) => definition.hints?.(outputs) ?? [],
@@ -128,11 +132,11 @@ async function openItems<Parsed, Ready>(
 	}
 	const arranged = definition.arrange?.(session, readItems);
 	const items: Array<RunItem<Ready>> = [];
-	for (const { itemIndex, read } of readItems) {
+	for (const { itemIndex, parameter, read } of readItems) {
 		try {
 			if (thrown.has(itemIndex)) throw thrown.get(itemIndex);
 			const parsed = arranged?.get(itemIndex) ?? read;
-			const input = await readyInput(definition, session, parsed, itemIndex);
+			const input = await readyInput(definition, session, parsed, { itemIndex, parameter });
 			items.push({ itemIndex, input });
 		} catch (error) {
 			onFailure(itemIndex, error);
@@ -161,10 +165,10 @@ async function readyInput<Parsed, Ready>(
 	definition: Operation<Parsed, Ready>,
 	session: Session,
 	parsed: Result<Parsed>,
-	itemIndex: number,
+	{ itemIndex, parameter }: Omit<ReadItem<Parsed>, 'read'>,
 ): Promise<Ready> {
 	const refused = (issues: readonly Issue[]) =>
-		invalidInput(definition.properties, issues, session.context.getNode().parameters);
+		invalidInput(definition.properties, issues, session.context.getNode().parameters, parameter);
 	if (parsed.issues !== undefined) throw refused(parsed.issues);
 	const ready = await definition.prepare(session, parsed.value, itemIndex);
 	if (ready.issues !== undefined) throw refused(ready.issues);
@@ -175,7 +179,7 @@ async function readyInput<Parsed, Ready>(
 export interface Resource {
 	readonly operations: ReadonlyMap<string, AnyOperation>;
 	readonly properties: INodeProperties[];
-	/** An expression for the node's subtitle: the action of the operation. */
+	/** An expression for the node's subtitle, by operation. */
 	readonly subtitle: string;
 }
 
@@ -211,10 +215,12 @@ export function defineResource(
 			},
 		})),
 	);
-	const actions = operations.map(({ option: { value, action } }) => [value, action]);
+	const subtitles = operations.map(
+		({ option: { value }, subtitle }) => `${JSON.stringify(value)}: ${subtitle}`,
+	);
 	return {
 		operations: new Map(operations.map((operation) => [operation.option.value, operation])),
 		properties: [hiddenResource, dropdown, ...parameters],
-		subtitle: `={{ (${JSON.stringify(Object.fromEntries(actions))})[$parameter["operation"]] }}`,
+		subtitle: `={{ ({ ${subtitles.join(', ')} })[$parameter["operation"]] }}`,
 	};
 }

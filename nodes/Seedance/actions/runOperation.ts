@@ -3,7 +3,7 @@ import { createClock, type Clock } from '../n8n/clock';
 import { log } from '../n8n/log';
 import { toErrorJson, toNodeError } from '../n8n/nodeError';
 import { connect, testModeHint } from '../panel/credential';
-import { quoted } from '../panel/values';
+import { itemNumber, quoted } from '../panel/values';
 import type { Connection } from '../seedance/connection';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
 import {
@@ -43,7 +43,9 @@ export async function runOperation(
 		if (!(connection instanceof SeedanceFailure)) {
 			return await runItems(context, resource, clock, connection);
 		}
-		if (!context.continueOnFail()) throw toNodeError(context.getNode(), connection, 0);
+		if (!context.continueOnFail()) {
+			throw inputError(context.getNode(), 1, new Map([[0, connection]]));
+		}
 		// Thrown, it would make n8n pass the input on as if it were the output.
 		return [[...context.getInputData().keys()].map((item) => errorItem(connection, item))];
 	} finally {
@@ -86,7 +88,7 @@ async function runItems(
 		);
 	}
 	if (failures.size > 0 && !context.continueOnFail()) {
-		throw inputError(context.getNode(), failures);
+		throw inputError(context.getNode(), itemsInAll, failures);
 	}
 	run.chargedOpen = items.filter(({ isCharged }) => isCharged).length;
 	const running: Array<Promise<void>> = [];
@@ -99,7 +101,8 @@ async function runItems(
 
 	const [first] = failures.keys();
 	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {
-		throw runError(context.getNode(), first, failures, session.tasks.claimed);
+		const place = { itemIndex: first, itemsInAll };
+		throw runError(context.getNode(), place, failures, session.tasks.claimed);
 	}
 	// n8n runs the node again only when there is a failure.
 	if (failures.size === 0) forgetDelivered(session);
@@ -167,9 +170,14 @@ function noteFailure(
 	shots.failed(itemIndex, failure);
 	if (failure.kind === 'bug') {
 		const { stack } = Object(failure.cause) as { stack?: unknown };
-		log(context, 'error', `Bug in the Seedance node, item ${itemIndex}: ${String(stack)}`, {
-			itemIndex,
-		});
+		log(
+			context,
+			'error',
+			`Bug in the Seedance node, item ${itemNumber(itemIndex)}: ${String(stack)}`,
+			{
+				itemIndex,
+			},
+		);
 	}
 }
 
@@ -202,5 +210,5 @@ function outputItems({ itemsInAll, failures, outputs }: Run): INodeExecutionData
 }
 
 function errorItem(failure: SeedanceFailure, itemIndex: number): INodeExecutionData {
-	return { json: toErrorJson(failure, itemIndex), pairedItem: { item: itemIndex } };
+	return { json: toErrorJson(failure), pairedItem: { item: itemIndex } };
 }

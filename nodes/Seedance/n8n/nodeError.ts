@@ -1,10 +1,10 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { describeFailure, sentences } from '../panel/failureText';
+import { describeFailure, nothingSentFor, sentences } from '../panel/failureText';
 import type { SeedanceFailure } from '../seedance/failure';
 import { withoutUndefined } from '../seedance/values';
 
-/** n8n's error for a failure. Its words carry the task ID, so that the user can fetch what is charged; `cause` is what was thrown first. A picker has no item. */
+/** n8n's error for a failure. Its words carry the task ID, so that the user can fetch what is charged; `cause` is what was thrown first. A picker has no item; n8n's editor adds the item itself. */
 export function toNodeError(
 	node: INode,
 	failure: SeedanceFailure,
@@ -12,7 +12,7 @@ export function toNodeError(
 	description: string = descriptionWithIds(failure),
 ): NodeApiError | NodeOperationError {
 	const item = itemIndex === undefined ? {} : { itemIndex };
-	const message = withItem(describeFailure(failure).message, itemIndex);
+	const { message } = describeFailure(failure);
 	const error =
 		failure.httpStatus === undefined
 			? new NodeOperationError(node, message, { ...item, description })
@@ -44,18 +44,14 @@ function causeOf(failure: SeedanceFailure): Error {
  * The `json` of the item that stands for a failure when the node continues on fail.
  * Its only key is `error`, an object: the one form that every n8n routes to the error output without rewriting it.
  */
-export function toErrorJson(failure: SeedanceFailure, itemIndex: number): IDataObject {
+export function toErrorJson(failure: SeedanceFailure): IDataObject {
 	return {
 		error: {
-			message: withItem(describeFailure(failure).message, itemIndex),
-			description: descriptionWithIds(failure),
+			message: describeFailure(failure).message,
+			description: descriptionWithIds(failure, nothingSentFor(failure)),
 			...identifiers(failure),
 		},
 	};
-}
-
-function withItem(message: string, itemIndex: number | undefined): string {
-	return itemIndex === undefined ? message : `[Item ${itemIndex}] ${message}`;
 }
 
 /** The advice of a failure, with its task and request id, and further sentences before them. */

@@ -21,8 +21,9 @@ export const assetIdProperty: INodeProperties = {
 	displayName: 'ID',
 	name: 'id',
 	type: 'string',
+	required: true,
 	default: '',
-	placeholder: 'e.g. asset-20260519184021-abcde',
+	placeholder: 'e.g. task_2605191840200001 or asset-20260519184021-abcde',
 	description:
 		'At PowerTokens the ID of the upload task, as Upload returned it; elsewhere the ID of the asset',
 };

@@ -1,5 +1,6 @@
 import { SeedanceFailure, type FailureKind } from '../seedance/failure';
 import { withoutNoise } from '../seedance/values';
+import { itemNumber } from './values';
 
 /** An item of a run, and the most that its create counts; undefined where that cannot be estimated. */
 export interface PricedItem {
@@ -51,7 +52,7 @@ export function budgetFailure(
 		.slice(0, maxListedItems)
 		.map(
 			({ itemIndex, amount }) =>
-				`item ${itemIndex}: ${amount === undefined ? 'unknown' : formatted(amount)}`,
+				`item ${itemNumber(itemIndex)}: ${amount === undefined ? 'unknown' : formatted(amount)}`,
 		);
 	const left = items.length - listed.length;
 	const inUnit = (amount: number) =>

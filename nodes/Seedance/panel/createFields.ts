@@ -5,6 +5,7 @@ import { ratios } from '../seedance/request';
 import { numeric, onOff, type Accepts, type Values } from './accepts';
 import { modeLabels, panelModes } from './modes';
 import { continueWithOptions, storyName } from './story';
+import { locatedValue } from './taskId';
 import { isBlank, orList } from './values';
 
 /** Where a media file is. */
@@ -63,7 +64,11 @@ export const createFields = [
 	field('lastFrameSource', mediaSource, expectedSource),
 	field('lastFrame', z.unknown().optional()),
 	field('references', z.unknown().optional()),
-	field('draftTaskId', maybeText, 'Enter the ID of a draft task.'),
+	field(
+		'draftTaskId',
+		z.preprocess(locatedValue, maybeText),
+		'Select a draft, or enter the ID of its task.',
+	),
 	field(
 		'resolution',
 		// The empty text is Model Default; nothing at all is not.

@@ -1,11 +1,19 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { labelsOfFamilies, modelFamilies, resolutions } from '../seedance/models';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	labelsOfFamilies,
+	modelFamilies,
+	resolutions,
+	type ModelFamily,
+	type Resolution,
+} from '../seedance/models';
 import { providers } from '../seedance/providers';
-import { ratios } from '../seedance/request';
+import { ratios, type Mode } from '../seedance/request';
 import { offeredResolution, sourceOptions } from './createFields';
-import { modeOptions } from './modes';
-import { optionProperty, optionRows } from './options';
+import { modeOptions, supportsMode } from './modes';
+import { optionProperty, optionRows, supportsOption } from './options';
+import { unlessOneOf } from './shown';
 import { continueMode, storyProperties } from './story';
+import { draftTaskProperty } from './taskId';
 import { orList } from './values';
 
 /** Where a model is no longer to be had. */
@@ -49,6 +57,48 @@ const resolutionOptions = [
 const notFromDraft = {
 	show: { mode: ['textToVideo', 'firstFrame', 'firstLastFrame', 'reference', continueMode] },
 };
+
+const ratioDescriptions: Readonly<Record<(typeof ratios)[number], string>> = {
+	'16:9': 'Landscape, as on YouTube and most screens',
+	'1:1': 'Square, as in feeds',
+	'21:9': 'Wide, as in the cinema',
+	'3:4': 'Portrait',
+	'4:3': 'Landscape, as on older screens',
+	'9:16': 'Vertical, as in stories, reels and shorts',
+	adaptive: 'The ratio of the image, or what the model chooses for the prompt',
+};
+
+/**
+ * A dropdown that offers for each model only what that model supports. It becomes several properties with one name, of which the panel shows one.
+ * The one with all options is shown for every other value of Model as well, since n8n drops what it does not show.
+ */
+function byModel(
+	property: INodeProperties,
+	isOffered: (value: string, family: ModelFamily) => boolean,
+	modes?: string[],
+): INodeProperties[] {
+	const options = (property.options ?? []) as INodePropertyOptions[];
+	const familiesOf = new Map<string, string[]>();
+	for (const family of modelFamilies) {
+		const offered = options.map(({ value }) => isOffered(String(value), family));
+		if (offered.every((one) => one)) continue;
+		const key = offered.map(Number).join('');
+		familiesOf.set(key, [...(familiesOf.get(key) ?? []), family.value]);
+	}
+	const shownInModes = modes === undefined ? {} : { show: { mode: modes } };
+	const hiddenInOthers = modes === undefined ? {} : { mode: unlessOneOf(modes) };
+	return [
+		{
+			...property,
+			displayOptions: { ...shownInModes, hide: { '/model': [...familiesOf.values()].flat() } },
+		},
+		...[...familiesOf].map(([key, families]) => ({
+			...property,
+			options: options.filter((_, index) => key[index] === '1'),
+			displayOptions: { hide: { '/model': unlessOneOf(families), ...hiddenInOthers } },
+		})),
+	];
+}
 
 /** The source and the value of a frame, shown in the modes that need it. */
 function frameProperties(
@@ -106,6 +156,58 @@ export const costNotice: INodeProperties = {
 	default: '',
 };
 
+const promptProperty: INodeProperties = {
+	displayName: 'Prompt',
+	name: 'prompt',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	default: '',
+	placeholder: 'e.g. A kitten runs across a sunny meadow, the camera follows',
+	description:
+		'What the video shows. Put spoken words in double quotes, and name references by their number, such as Image 1. Use up to about 1,000 English words.',
+};
+
+/** Where a reference is, by kind and source. */
+const referenceValues = [
+	{
+		displayName: 'Input Data Field Name',
+		placeholder: 'e.g. data',
+		show: { source: ['binary'] },
+		description: 'The name of the input binary field that has the file',
+	},
+	{
+		displayName: 'Image URL',
+		placeholder: 'e.g. https://example.com/image.png',
+		show: { source: ['url'], type: ['image'] },
+		description: 'A public https: URL, or a data: URL',
+	},
+	{
+		displayName: 'Video URL',
+		placeholder: 'e.g. https://example.com/video.mp4',
+		show: { source: ['url'], type: ['video'] },
+		description: 'A public https: URL',
+	},
+	{
+		displayName: 'Audio URL',
+		placeholder: 'e.g. https://example.com/audio.mp3',
+		show: { source: ['url'], type: ['audio'] },
+		description: 'A public https: URL, or a data: URL',
+	},
+	{
+		displayName: 'Asset ID',
+		placeholder: 'e.g. asset-20260519184021-abcde',
+		show: { source: ['asset'] },
+		description: 'The ID of the asset, with or without asset://',
+	},
+].map(({ show, ...words }): INodeProperties => ({
+	...words,
+	name: 'value',
+	type: 'string',
+	default: '',
+	required: true,
+	displayOptions: { show },
+}));
+
 /** Model, mode, prompt and media. */
 export const inputProperties: INodeProperties[] = [
 	{
@@ -125,26 +227,34 @@ export const inputProperties: INodeProperties[] = [
 		displayOptions: { show: { model: ['custom'] } },
 		description: 'The ID of a model or endpoint, as the provider lists it',
 	},
+	...byModel(
+		{
+			displayName: 'Mode',
+			name: 'mode',
+			type: 'options',
+			options: [...modeOptions],
+			default: 'textToVideo',
+			description: 'What the video is made from',
+		},
+		(mode, family) => supportsMode[mode as Mode]?.(family) ?? true,
+	),
 	{
-		displayName: 'Mode',
-		name: 'mode',
-		type: 'options',
-		options: [...modeOptions],
-		default: 'textToVideo',
-		description: 'What the video is made from',
+		...promptProperty,
+		required: true,
+		displayOptions: { hide: { mode: unlessOneOf(['textToVideo', continueMode]) } },
 	},
 	{
-		displayName: 'Prompt',
-		name: 'prompt',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		default: '',
-		placeholder: 'e.g. A kitten runs across a sunny meadow, the camera follows',
-		displayOptions: notFromDraft,
-		description:
-			'What the video shows. Put spoken words in double quotes, and name references by their number, such as Image 1. Use up to about 1,000 English words.',
+		...promptProperty,
+		displayOptions: { show: { mode: ['firstFrame', 'firstLastFrame', 'reference'] } },
 	},
-	...storyProperties,
+	...storyProperties.flatMap((property) =>
+		property.name === 'continueWith'
+			? byModel(
+					property,
+					(value, family) => value !== 'extension' || supportsOption(family, 'taskType'),
+				)
+			: [property],
+	),
 	{
 		displayName: 'First Frame Source',
 		name: 'firstFrameSource',
@@ -201,55 +311,36 @@ export const inputProperties: INodeProperties[] = [
 						default: 'binary',
 						description: 'Where the file is',
 					},
-					{
-						displayName: 'Input Data Field Name',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. data',
-						displayOptions: { show: { source: ['binary'] } },
-						description: 'The name of the input binary field that has the file',
-					},
-					{
-						displayName: 'URL or Asset ID',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. https://example.com/image.png',
-						displayOptions: { show: { source: ['asset', 'url'] } },
-						description:
-							'A public https: URL, for images and audio a data: URL as well, or the ID of an asset',
-					},
+					...referenceValues,
 				],
 			},
 		],
 	},
-	{
-		displayName: 'Draft Task ID',
-		name: 'draftTaskId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. cgt-20260606160057-6bbjd',
-		displayOptions: { show: { mode: ['draftTask'] } },
-		description: 'A task that was created with Draft on within the last 7 days',
-	},
+	draftTaskProperty,
 ];
 
 /** Resolution, ratio, length and sound. */
 export const outputProperties: INodeProperties[] = [
-	{
-		displayName: 'Resolution',
-		name: 'resolution',
-		type: 'options',
-		options: resolutionOptions,
-		default: offeredResolution,
-		description: 'How many pixels the video has. A higher resolution costs more.',
-	},
+	...byModel(
+		{
+			displayName: 'Resolution',
+			name: 'resolution',
+			type: 'options',
+			options: resolutionOptions,
+			default: offeredResolution,
+			description: 'How many pixels the video has. A higher resolution costs more.',
+		},
+		(value, family) => value === '' || family.resolutions.includes(value as Resolution),
+	),
 	{
 		displayName: 'Ratio',
 		name: 'ratio',
 		type: 'options',
-		options: ratios.map((value) => ({ name: value === 'adaptive' ? 'Adaptive' : value, value })),
+		options: ratios.map((value) => ({
+			name: value === 'adaptive' ? 'Adaptive' : value,
+			value,
+			description: ratioDescriptions[value],
+		})),
 		default: 'adaptive',
 		displayOptions: notFromDraft,
 		description: 'Width to height. Adaptive follows the image, or lets the model choose.',
@@ -269,9 +360,14 @@ export const outputProperties: INodeProperties[] = [
 		name: 'generateAudio',
 		type: 'boolean',
 		default: true,
-		displayOptions: notFromDraft,
+		displayOptions: {
+			...notFromDraft,
+			hide: {
+				'/model': modelFamilies.filter((each) => !each.generateAudio).map(({ value }) => value),
+			},
+		},
 		description:
-			"Whether the video has speech, sound and music. With Seedance 1.5 Pro, ByteDance charges more for a video with sound; with Seedance 2.x, sound does not change the price. A reseller may differ. The sound must pass the provider's content check too. Models without sound ignore this.",
+			"Whether the video has speech, sound and music. With Seedance 1.5 Pro, ByteDance charges more for a video with sound; with Seedance 2.x, sound does not change the price. A reseller may differ. The sound must pass the provider's content check too.",
 	},
 ];
 
@@ -286,3 +382,12 @@ export const optionsProperty: INodeProperties = {
 		.map(optionProperty)
 		.sort((first, second) => first.displayName.localeCompare(second.displayName)),
 };
+
+const labels = (entries: ReadonlyArray<Pick<INodePropertyOptions, 'name' | 'value'>>) =>
+	JSON.stringify(Object.fromEntries(entries.map(({ name, value }) => [value, name])));
+
+/** What the subtitle of Create says: mode and model, by their labels. */
+export const createSubtitle =
+	`[(${labels(modeOptions)})[$parameter["mode"]], ` +
+	`(${labels(modelOptions.slice(1))})[$parameter["model"]] || $parameter["modelId"]]` +
+	'.filter((part) => part).join(", ") || "Create video"';

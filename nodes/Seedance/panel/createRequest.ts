@@ -29,25 +29,16 @@ import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules'
 import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
 import { storyRule } from './rules/storyRules';
+import { isShownFor } from './shown';
 import { continueMode, type Story } from './story';
 import { isBlank, membersOf } from './values';
 
-/** The parameters that the panel shows in some modes only, and not in this one: an expression as Mode makes n8n pass them all. */
+/** The parameters that the panel shows in some modes only, and not in this one: an expression as Mode makes n8n pass them all. A parameter may have several properties, each for other modes. */
 function hiddenIn(mode: unknown = 'textToVideo'): string[] {
-	return [...inputProperties, ...outputProperties]
-		.filter(
-			({ displayOptions }) => displayOptions?.show?.['mode']?.includes(String(mode)) === false,
-		)
-		.map(({ name }) => name)
-		.filter((name) => !shownIn(mode, name));
-}
-
-/** A parameter may have several properties, each for other modes. */
-function shownIn(mode: unknown, name: string): boolean {
-	return [...inputProperties, ...outputProperties].some(
-		({ name: other, displayOptions }) =>
-			other === name && displayOptions?.show?.['mode']?.includes(String(mode)) !== false,
-	);
+	const properties = [...inputProperties, ...outputProperties];
+	const shown = properties.filter((property) => isShownFor(property, 'mode', String(mode)));
+	const names = new Set(shown.map(({ name }) => name));
+	return properties.map(({ name }) => name).filter((name) => !names.has(name));
 }
 
 /** What was read of one item of Create. */

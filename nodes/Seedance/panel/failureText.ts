@@ -1,5 +1,5 @@
 import type { FailureKind, FailureValues, SeedanceFailure } from '../seedance/failure';
-import { quoted } from './values';
+import { itemNumber, quoted } from './values';
 
 /** The words of a failure: what happened, and what to do about it. */
 export interface FailureText {
@@ -31,11 +31,11 @@ const ofStory = (story: FailureValues[string]) =>
 export const failureWords: Readonly<Record<FailureKind, Words>> = {
 	invalidInput: {
 		message: ({ text }) => String(text),
-		advice: 'Nothing was sent to the provider for this item.',
+		advice: '',
 	},
 	invalidCredential: {
 		message: ({ text }) => `In the Seedance API credential, ${text}`,
-		advice: 'Open the credential, correct the field and save it. Nothing was sent.',
+		advice: 'Open the credential, correct the field and save it.',
 	},
 	unknownOperation: {
 		message: ({ given }) => `Operation is ${given}, which is not a supported operation`,
@@ -45,25 +45,25 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ budget, total, itemCount }) =>
 			`Token Budget is ${budget}, and ${itemCount === 1 ? 'this item is' : `these ${itemCount} items are`} estimated at ${total} tokens`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Raise Token Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
+			`Raise Token Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
 	},
 	tokenBudgetNotEstimable: {
 		message: ({ budget, unknownCount }) =>
 			`Token Budget is ${budget}, and the tokens of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the tokens. They have no estimate. Estimates: ${estimates}.`,
+			`Remove Token Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the tokens. They have no estimate. Estimates: ${estimates}.`,
 	},
 	costBudgetExceeded: {
 		message: ({ budget, total, itemCount }) =>
 			`Cost Budget is ${budget}, and ${itemCount === 1 ? 'this item is' : `these ${itemCount} items are`} estimated at ${total}`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Raise Cost Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
+			`Raise Cost Budget, run fewer items, or use shorter videos or a lower resolution. Estimates: ${estimates}.`,
 	},
 	costBudgetNotEstimable: {
 		message: ({ budget, unknownCount }) =>
 			`Cost Budget is ${budget}, and the cost of ${unknownCount === 1 ? 'an item' : `${unknownCount} items`} cannot be estimated`,
 		advice: ({ estimates }) =>
-			`Nothing was created and nothing is charged. Set Price per Million Tokens in Options if the node knows no price for your provider and model. Remove Cost Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the cost. They have no estimate. Estimates: ${estimates}.`,
+			`Set Price per Million Tokens in Options if the node knows no price for your provider and model. Remove Cost Budget for 4k, Final From Draft, unknown models, and an Extra Body that sets what decides the cost. They have no estimate. Estimates: ${estimates}.`,
 	},
 	taskManagementNotSupported: {
 		message: 'The OpenAI-Style interface cannot list, cancel or delete tasks',
@@ -94,7 +94,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message:
 			'Access Key ID and Secret Access Key are empty in the Seedance API credential, and the asset library of Ark needs both',
 		advice:
-			"Create an access key in the provider's console (it is not the API key) and enter both parts. Nothing was sent.",
+			"Create an access key in the provider's console (it is not the API key) and enter both parts.",
 	},
 	assetUrlNotSupported: {
 		message: 'The asset library of PowerTokens accepts files, not URLs',
@@ -118,7 +118,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 				? `Idempotency Key ${quoted(key)} was used for another request within 7 days`
 				: `Idempotency Key ${quoted(key)} is the same for items ${items}, but their requests differ`,
 		advice:
-			'Nothing was created and nothing is charged. Use a key that differs for each video, such as the row number with the prompt. To fetch the earlier video, restore its request.',
+			'Use a key that differs for each video, such as the row number with the prompt. To fetch the earlier video, restore its request.',
 	},
 	ledgerUnavailable: {
 		message: 'Idempotency Key is set, but n8n keeps no record for this node',
@@ -296,7 +296,7 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 				? `Shot ${shot}${ofStory(story)} was not created, because shot ${failedShot} failed: ${reason}`
 				: `Shot ${shot}${ofStory(story)} was not created, because shot ${failedShot} is still ${unfinished} after Maximum Wait (Minutes)`,
 		advice: ({ failedItem, unfinished }) =>
-			`Nothing is charged for this shot. ${unfinished === undefined ? `See why item ${failedItem} failed, and change the node so that it does not` : 'Set a longer Maximum Wait (Minutes) in Wait Options'}. Then retry the execution with the saved workflow: finished shots are fetched again, and the story continues at the first shot that is missing. A new execution makes all shots again.`,
+			`Nothing is charged for this shot. ${unfinished === undefined ? `See why item ${itemNumber(Number(failedItem))} failed, and change the node so that it does not` : 'Set a longer Maximum Wait (Minutes) in Wait Options'}. Then retry the execution with the saved workflow: finished shots are fetched again, and the story continues at the first shot that is missing. A new execution makes all shots again.`,
 	},
 	shotNotFinished: {
 		message: ({ status }) => `The task is still ${status} after Maximum Wait (Minutes)`,
@@ -313,6 +313,11 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 			`The task is still ${status} after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
 		advice: ({ lastPoll }) =>
 			`The task continues at the provider. To get the video, run the Get operation with this task ID. Do not create the task again. To avoid this, set a longer Maximum Wait (Minutes).${lastPoll === undefined ? '' : ` The last poll failed: ${lastPoll}.`}`,
+	},
+	assetNotFound: {
+		message: 'The asset library does not know this ID',
+		advice:
+			'At PowerTokens, enter the ID of the upload task that Upload returned, not the ID of the asset. It is shown only to the account that uploaded the file.',
 	},
 	assetRefused: {
 		message: 'The asset library did not accept the file',
@@ -414,6 +419,21 @@ const adviceAfterSearch: Readonly<Record<string, Words['advice']>> = {
 
 const adviceWithoutSearch =
 	"Before you run this item again, look for the task with Get Many or in the provider's console. If it is there, use the Get operation with its ID.";
+
+/** Kinds that are found before anything is sent for the item. */
+const beforeSending: ReadonlySet<FailureKind> = new Set<FailureKind>([
+	...(['invalidInput', 'invalidCredential', 'unknownOperation'] as const),
+	...(['tokenBudgetExceeded', 'tokenBudgetNotEstimable'] as const),
+	...(['costBudgetExceeded', 'costBudgetNotEstimable'] as const),
+	...(['idempotencyKeyReused', 'assetAccessKeyMissing'] as const),
+]);
+
+/** What an item says that was never sent; empty for any other failure. */
+export function nothingSentFor({ kind }: SeedanceFailure): string {
+	return beforeSending.has(kind)
+		? 'Nothing was sent to the provider for this item, and nothing is charged.'
+		: '';
+}
 
 /** Replaces the advice wherever a create may have been accepted. */
 function outcomeUnknownAdvice({ values, candidates = [] }: SeedanceFailure): string {

@@ -31,7 +31,7 @@ const issueTexts = {
 	modeNotSupported: ({ mode, model, models }: { mode: string } & ModelAlternatives) =>
 		`is ${mode}, which ${model} does not support. Choose another mode, or ${orList(models)} as the model.`,
 	draftTaskInvalid: ({ given }: { given: string }) =>
-		`is ${given === '' ? 'empty' : quoted(given)}. Enter the ID of a task that was created with Draft on within the last 7 days.`,
+		`is ${given === '' ? 'empty' : quoted(given)}. Select a task that was created with Draft on within the last 7 days, or enter its ID.`,
 	notInInterface: ({ provider }: { provider: string }) =>
 		`is not available with the OpenAI-Style interface for this model. Change it, or set API Style to Official in the credential for ${provider}.`,
 

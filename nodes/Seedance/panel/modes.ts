@@ -1,4 +1,5 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
+import type { ModelFamily } from '../seedance/models';
 import { modes, type Mode } from '../seedance/request';
 import { continueMode } from './story';
 
@@ -42,3 +43,10 @@ export function labelOfMode(mode: PanelMode): string {
 
 /** The labels of all modes, the simplest first. */
 export const modeLabels: readonly string[] = panelModes.map(labelOfMode);
+
+/** The modes that only some families support. Source: BytePlus docs 1520757; BytePlus docs 1330310. */
+export const supportsMode: Readonly<Partial<Record<Mode, (family: ModelFamily) => boolean>>> = {
+	firstLastFrame: (family) => family.firstLastFrame,
+	reference: (family) => family.references.total > 0,
+	draftTask: (family) => family.draft,
+};

@@ -1,4 +1,4 @@
-import { orList } from './values';
+import { itemNumber, orList } from './values';
 
 /** A model that does not do what was entered, and those that do, by their labels. */
 export type ModelAlternatives = {
@@ -11,7 +11,7 @@ export const storyIssueTexts = {
 	storyNeedsWait: () =>
 		'is off, but each shot of a story needs the finished video of the one before it. Turn it on, or choose another Mode.',
 	storyBeforeUnreadable: ({ item }: { item: number }) =>
-		`cannot be used, because that of item ${item} cannot be read, and this item may continue item ${item}. Correct item ${item} first.`,
+		`cannot be used, because that of item ${itemNumber(item)} cannot be read, and this item may continue it. Correct item ${itemNumber(item)} first.`,
 	draftNotInStory: () => 'is on, but a draft has no last frame to continue from. Turn it off.',
 	extensionNotSupported: ({ model, models }: ModelAlternatives) =>
 		`is Video Extension, which ${model} does not support. Choose Last Frame, or ${orList(models)} as the model.`,

@@ -44,3 +44,8 @@ export function orList(words: readonly string[]): string {
 		? words.join('')
 		: `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
 }
+
+/** The number of an item as people count: the first is 1. */
+export function itemNumber(itemIndex: number): number {
+	return itemIndex + 1;
+}

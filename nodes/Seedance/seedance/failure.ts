@@ -17,6 +17,7 @@ export type FailureKind =
 	| 'noTestEvent'
 	| 'assetLibraryNotSupported'
 	| 'assetAccessKeyMissing'
+	| 'assetNotFound'
 	| 'assetUrlNotSupported'
 	| 'assetFileNotSupported'
 	| 'assetListNotSupported'

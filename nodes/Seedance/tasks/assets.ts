@@ -89,3 +89,13 @@ export function assetWaitTimedOut(id: string, { maxWaitMs }: WaitPolicy): Seedan
 	const values = { minutes: maxWaitMs / 60_000 };
 	return new SeedanceFailure({ kind: 'assetWaitTimedOut', values, taskId: id });
 }
+
+/** The failure of an asset that PowerTokens does not know: its answer is HTTP 200 with a code of 404. Source: github ym1623/powertokens-cli. */
+export function assetNotFound(id: string, { failure }: Asset): SeedanceFailure {
+	return new SeedanceFailure({
+		kind: 'assetNotFound',
+		code: failure?.code,
+		providerMessage: failure?.message,
+		taskId: id,
+	});
+}

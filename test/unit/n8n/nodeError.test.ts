@@ -8,7 +8,7 @@ const node = { name: 'Seedance Video', type: 't', parameters: {} } as unknown as
 /** What both forms of the error say besides their words. */
 function said(details: FailureDetails) {
 	const failure = new SeedanceFailure(details);
-	const { message, description, ...members } = toErrorJson(failure, 2)['error'] as Record<
+	const { message, description, ...members } = toErrorJson(failure)['error'] as Record<
 		string,
 		unknown
 	>;

@@ -22,3 +22,19 @@ test.each([undefined, {}, { ratio: '' }, { ratio: '{{ $json.ratoi }}' }, { ratio
 		expect(textOf('ratio', written)).not.toContain('expression');
 	},
 );
+
+test.each([
+	['binary', 'First Frame Input Data Field Name'],
+	['url', 'First Frame'],
+	['asset', 'First Frame'],
+])(
+	'with %s as source, the field is called %s, as the panel shows it',
+	(firstFrameSource, label) => {
+		const parameters: Readonly<Record<string, unknown>> = {
+			...{ operation: 'create', mode: 'firstFrame', firstFrameSource },
+		};
+		const issues = [issue('firstFrame', 'assetIdMissing')];
+		const { values } = invalidInput(video.properties, issues, {}, (name) => parameters[name]);
+		expect(String(values['text']).startsWith(`${label} is `)).toBe(true);
+	},
+);

@@ -156,6 +156,16 @@ const propertiesOf = ({ resource, operation }: Place, name: string) =>
 			property.displayOptions?.show?.['operation']?.includes(operation) === true,
 	);
 
+/** Several properties can have a name, each for other sources. */
+function shownProperty(place: Place, name: string): INodeProperties {
+	const named = propertiesOf(place, name) as [INodeProperties, ...INodeProperties[]];
+	const source = place.others[`${name}Source`];
+	const ofSource = named.find(({ displayOptions }) =>
+		displayOptions?.show?.[`${name}Source`]?.includes(source as string),
+	);
+	return ofSource ?? named[0];
+}
+
 const shown = (value: unknown) =>
 	typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');
 
@@ -169,7 +179,7 @@ function valuesFor(parameter: string, { type }: INodeProperties, isEntry: boolea
 }
 
 function attacksOn(place: Place, name: string): Attack[] {
-	const [property] = propertiesOf(place, name) as [INodeProperties];
+	const property = shownProperty(place, name);
 	const own = valuesFor(name, property, false).map((value) => ({
 		...{ ...place, parameter: name, label: property.displayName, value },
 		stored: { ...place.others, [name]: value },

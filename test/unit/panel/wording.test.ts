@@ -139,7 +139,7 @@ const issueSamples: {
 };
 
 const host = 'api.powertokens.ai';
-const estimates = 'item 0: 108,900, item 1: unknown';
+const estimates = 'item 1: 108,900, item 2: unknown';
 
 const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = {
 	invalidInput: [{ text: 'Prompt is empty.' }],
@@ -181,7 +181,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 	assetFileNotSupported: [{}],
 	assetListNotSupported: [{}],
 	assetDeleteNotSupported: [{}],
-	idempotencyKeyReused: [{ key: '7-A kitten' }, { key: '7', items: '0, 3' }],
+	idempotencyKeyReused: [{ key: '7-A kitten' }, { key: '7', items: '1, 4' }],
 	ledgerUnavailable: [{}],
 	ledgerUnreadable: [{}],
 	modelNotAccessible: [{}],
@@ -226,6 +226,7 @@ const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = 
 		{ status: 'running', minutes: 60 },
 		{ status: 'queued', minutes: 1, lastPoll: `${host} did not answer in time` },
 	],
+	assetNotFound: [{}],
 	assetRefused: [{}],
 	assetWaitTimedOut: [{ minutes: 10 }, { minutes: 1 }],
 	runningTaskNotCancellable: [{}],
@@ -364,6 +365,7 @@ const runLines = (): Line[] => {
 	]);
 	const bad = inputError(
 		node,
+		3,
 		new Map([
 			[1, refused],
 			[2, entryRefused],
@@ -377,7 +379,7 @@ const runLines = (): Line[] => {
 	});
 	const other = runError(
 		node,
-		1,
+		{ itemIndex: 1, itemsInAll: 4 },
 		new Map([
 			[1, failed],
 			[3, unknown],
@@ -392,7 +394,7 @@ const runLines = (): Line[] => {
 		['  advice', String(bad.description)],
 		['an item failed among others', other.message],
 		['  advice', String(other.description)],
-		['stopped before the first item', inputError(node, new Map([[0, stopped()]])).message],
+		['stopped before the first item', inputError(node, 1, new Map([[0, stopped()]])).message],
 	];
 };
 

@@ -1,4 +1,5 @@
 import { assetIdProperty, readAssetId } from '../../panel/asset';
+import { assetNotFound } from '../../tasks/assets';
 import { define, nothingToPrepare } from '../operation';
 import { assetJson } from './assetItem';
 
@@ -15,6 +16,7 @@ export const getOperation = define<string, string>({
 	prepare: nothingToPrepare,
 	async run({ assets, connection }, id) {
 		const asset = await assets.api().read(id);
+		if (asset.failure?.code === '404') throw assetNotFound(id, asset);
 		const facts = connection.assets?.kind === 'powerTokens' ? { uploadTaskId: id } : {};
 		return { json: assetJson(asset, facts, false) };
 	},

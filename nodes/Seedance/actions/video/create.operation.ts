@@ -3,6 +3,7 @@ import { createFields } from '../../panel/createFields';
 import { readCreateRequest, type ReadCreate } from '../../panel/createRequest';
 import {
 	costNotice,
+	createSubtitle,
 	inputProperties,
 	optionsProperty,
 	outputProperties,
@@ -12,6 +13,7 @@ import { SeedanceFailure } from '../../seedance/failure';
 import { safeBaseName } from '../../seedance/fileType';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
+import { itemNumber } from '../../panel/values';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -54,6 +56,7 @@ export const createOperation = define<ParsedCreate, ReadyCreate>({
 		description:
 			'Create a video from a prompt and media. You are charged for each video that succeeds.',
 	},
+	subtitle: createSubtitle,
 	isCharged: true,
 	properties: [
 		costNotice,
@@ -127,7 +130,7 @@ async function reusedKeys(
 	const failures = new Map<number, SeedanceFailure>();
 	for (const [key, { requests, itemIndexes }] of itemsOfKey) {
 		if (requests.size < 2) continue;
-		const values = { key, items: itemIndexes.join(', ') };
+		const values = { key, items: itemIndexes.map(itemNumber).join(', ') };
 		const failure = new SeedanceFailure({ kind: 'idempotencyKeyReused', values });
 		for (const itemIndex of itemIndexes) failures.set(itemIndex, failure);
 	}

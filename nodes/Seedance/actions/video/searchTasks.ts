@@ -4,6 +4,7 @@ import { toNodeError } from '../../n8n/nodeError';
 import { connect } from '../../panel/credential';
 import { requireTaskManagement } from '../../seedance/connection';
 import { toFailure } from '../../seedance/failure';
+import { findFamily, isOfFamily } from '../../seedance/models';
 import { isFinished, isoTime, type Task } from '../../seedance/task';
 import { openAccess } from '../session';
 
@@ -23,12 +24,34 @@ export async function searchTasks(
 	filter = '',
 	paginationToken?: unknown,
 ): Promise<INodeListSearchResult> {
+	const isOffered = offered[String(this.getCurrentNodeParameter('operation'))] ?? (() => true);
+	return await search(this, isOffered, { filter, paginationToken });
+}
+
+/** The same for Draft Task: finished drafts of the chosen model. */
+export async function searchDrafts(
+	this: ILoadOptionsFunctions,
+	filter = '',
+	paginationToken?: unknown,
+): Promise<INodeListSearchResult> {
+	const family = findFamily(String(this.getCurrentNodeParameter('model')));
+	const isOffered = ({ status, model, raw }: Task) =>
+		status === 'succeeded' &&
+		raw['draft'] === true &&
+		(family === undefined || model === undefined || isOfFamily(model, family));
+	return await search(this, isOffered, { filter, paginationToken });
+}
+
+async function search(
+	context: ILoadOptionsFunctions,
+	isOffered: (task: Task) => boolean,
+	{ filter, paginationToken }: { readonly filter: string; readonly paginationToken: unknown },
+): Promise<INodeListSearchResult> {
 	try {
-		const connection = connect(await this.getCredentials('seedanceApi'));
+		const connection = connect(await context.getCredentials('seedanceApi'));
 		requireTaskManagement(connection);
 		const clock = createClock(undefined);
-		const { api } = openAccess(this, clock, connection);
-		const isOffered = offered[String(this.getCurrentNodeParameter('operation'))] ?? (() => true);
+		const { api } = openAccess(context, clock, connection);
 		const first = Number(paginationToken ?? 1);
 		for (let pageNumber = first; ; pageNumber++) {
 			const { tasks, hasMore } = await api.listTasks({ pageNumber, pageSize });
@@ -41,7 +64,7 @@ export async function searchTasks(
 			if (results.length > 0 || isLast) return { results, paginationToken: String(pageNumber + 1) };
 		}
 	} catch (error) {
-		throw toNodeError(this.getNode(), toFailure(error));
+		throw toNodeError(context.getNode(), toFailure(error));
 	}
 }
 

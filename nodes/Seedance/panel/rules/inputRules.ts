@@ -1,9 +1,8 @@
-import { labelsOfFamilies, type ModelFamily } from '../../seedance/models';
+import { labelsOfFamilies } from '../../seedance/models';
 import { isField, type MediaRole } from '../../seedance/media';
-import type { Mode } from '../../seedance/request';
 import { isTaskId } from '../../seedance/wire/wire';
 import { issue, type Issue } from '../issues';
-import { labelOfMode } from '../modes';
+import { labelOfMode, supportsMode } from '../modes';
 import { notInInterface, type CreateInput, type Rule } from './rule';
 
 /** A prompt is needed without media, and always where the interface says so. */
@@ -12,13 +11,6 @@ export const promptRule: Rule = ({ parameters, connection }) => {
 	const needed = mode === 'textToVideo' || connection.wire.promptRequired;
 	if (prompt !== '' || !needed || mode === 'draftTask') return [];
 	return [issue('prompt', 'promptMissing')];
-};
-
-/** The modes that only some families support. Source: BytePlus docs 1520757; BytePlus docs 1330310. */
-const supportsMode: Readonly<Partial<Record<Mode, (family: ModelFamily) => boolean>>> = {
-	firstLastFrame: (family) => family.firstLastFrame,
-	reference: (family) => family.references.total > 0,
-	draftTask: (family) => family.draft,
 };
 
 /** The mode is one that the model and the interface support. */
