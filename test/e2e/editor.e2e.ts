@@ -57,6 +57,14 @@ describe('The node creator', () => {
 				['Seedance', 'Seedance Asset', 'Seedance Video'],
 			]);
 		}
+		for (const text of ['image to video', 'ai video', 'animate', 'video generation']) {
+			await page.locator('[data-test-id="node-creator-search-bar"]').first().fill(text);
+			await found.filter({ hasText: 'Seedance Video' }).first().waitFor();
+			// The results of the search before.
+			await found.filter({ hasText: 'Seedance Asset' }).waitFor({ state: 'detached' });
+			const ours = (await found.allInnerTexts()).filter((name) => name.startsWith('Seedance'));
+			expect([text, ours[0]]).toEqual([text, 'Seedance Video']);
+		}
 		await page.keyboard.press('Escape');
 	});
 });
@@ -161,6 +169,20 @@ describe('The panel', () => {
 		panelsTimeoutMs,
 	);
 
+	test('shows each field at most once where an expression decides', async () => {
+		const description = await describeNode('SeedanceVideo');
+		const fieldsWith = async (model: string, mode: string) => {
+			const state = { title: 'expressions', parameters: { model, mode }, fields: [] };
+			const [[, fields] = ['', []]] = await shownInStates(description, [state]);
+			return fields;
+		};
+		const known = await fieldsWith('={{ "seedance-2-5" }}', '={{ "textToVideo" }}');
+		expect(known).toEqual(expect.arrayContaining(['Prompt', 'Resolution', 'Generate Audio']));
+		const unknown = await fieldsWith('={{ $json.model }}', '={{ $json.mode }}');
+		expect(unknown).toEqual(expect.arrayContaining(['Model', 'Mode', 'Resolution']));
+		for (const fields of [known, unknown]) expect(new Set(fields).size).toBe(fields.length);
+	});
+
 	test('shows for each reference where its file is', async () => {
 		const entry = (source: string) => ({ type: 'image', source, value: 'data' });
 		const sources = ['binary', 'url', 'asset'];
@@ -173,7 +195,7 @@ describe('The panel', () => {
 				'Mode',
 				'Prompt',
 				'References',
-				...['Input Data Field Name', 'URL or Asset ID', 'URL or Asset ID'].flatMap((value) => [
+				...['Input Data Field Name', 'Image URL', 'Asset ID'].flatMap((value) => [
 					'References › Type',
 					'References › Source',
 					`References › ${value}`,

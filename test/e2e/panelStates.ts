@@ -110,7 +110,7 @@ function visible(
 	const whole = withDefaults(description, parameters);
 	return description.properties.filter(
 		(property) =>
-			property.type !== 'hidden' &&
+			!['hidden', 'notice'].includes(property.type) &&
 			NodeHelpers.displayParameter(whole, property, node, description),
 	);
 }

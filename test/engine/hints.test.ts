@@ -50,21 +50,34 @@ test('the log has IDs, statuses and counts while the node waits', async () => {
 	]);
 });
 
-test('Get Many for several items lists the same tasks again', async () => {
+test('Get Many for several items returns each task once, with the first item that lists it', async () => {
 	await setup.runVideo({ ...create, waitForCompletion: false }, { items });
 	const listed = async (parameters: object, count: number) => {
+		const before = setup.requests('GET', /tasks$/).length;
 		const execution = await setup.runVideo(
 			{ operation: 'getAll', returnAll: true, ...parameters },
 			{ items: items.slice(0, count) },
 		);
-		return [execution.items(videoNode).length, hintsOf(execution)] as const;
+		return {
+			returned: execution
+				.items(videoNode)
+				.map(({ json, pairedItem }) => [json['taskId'] ?? json['id'], pairedItem]),
+			lists: setup.requests('GET', /tasks$/).length - before,
+			hints: hintsOf(execution),
+		};
 	};
-	const [tasks, none] = await listed({}, 1);
-	expect(none).toEqual([]);
+	const once = await listed({}, 1);
+	expect(once.returned).toHaveLength(setup.simulator.tasks.length);
+	expect(once.hints).toEqual([]);
 	for (const simplify of [true, false]) {
-		expect(await listed({ simplify }, 2)).toEqual([
-			tasks * 2,
-			[expect.stringMatching(new RegExp(` ${tasks} .* Execute Once `))],
-		]);
+		expect(await listed({ simplify }, 2)).toEqual({
+			...once,
+			hints: [expect.stringContaining('Execute Once')],
+		});
 	}
+	const differing = await listed({ returnAll: false, limit: '={{ $itemIndex + 1 }}' }, 2);
+	expect(differing.returned).toEqual([
+		[once.returned[0]?.[0], { item: 0 }],
+		[once.returned[1]?.[0], { item: 1 }],
+	]);
 });

@@ -61,8 +61,10 @@ export interface Operation<Parsed, Ready = Parsed> {
 	prepare(session: Session, input: Parsed, itemIndex: number): Promise<Result<Ready>>;
 	/** Checks all items together. Returns the failures of single items, by their place; throws a SeedanceFailure that fails all of them. */
 	prepareRun?(session: Session, items: ReadonlyArray<RunItem<Ready>>): Promise<ItemFailures>;
-	/** One sentence for each thing that the user should know about the outputs. */
+	/** One sentence for each thing that the user should know about the outputs, of all items together. */
 	hints?(outputs: readonly ItemOutput[]): string[];
+	/** What an output is of, where the run returns each only once: with the first item that has it. */
+	idOf?(output: ItemOutput): unknown;
 	/** Does one item's work; many items run at the same time. Throws SeedanceFailure. */
 	run(session: Session, input: Ready, itemIndex: number): Promise<ItemOutput | ItemOutput[]>;
 }
@@ -93,6 +95,8 @@ export interface AnyOperation {
 	/** Reads and checks items, first each separately and then all together; returns those that can run. */
 	open(request: OpenRequest): Promise<OpenItem[]>;
 	hints(outputs: readonly ItemOutput[]): string[];
+	/** The outputs of all items, in their order, without those that an earlier item has. */
+	eachOnce(outputs: ReadonlyArray<readonly ItemOutput[]>): ItemOutput[][];
 }
 
 /** What an operation without files does to prepare. */
@@ -110,7 +114,21 @@ export function define<Parsed, Ready>(definition: Operation<Parsed, Ready>): Any
 		properties,
 		open: async (request) => await openItems(definition, request),
 		hints: (outputs) => definition.hints?.(outputs) ?? [],
+		eachOnce: (outputs) => eachOnce(outputs, definition.idOf),
 	};
+}
+
+function eachOnce(
+	outputs: ReadonlyArray<readonly ItemOutput[]>,
+	idOf?: (output: ItemOutput) => unknown,
+): ItemOutput[][] {
+	const returned = new Set<unknown>();
+	const isNew = (output: ItemOutput) => {
+		const id = idOf?.(output);
+		if (id === undefined) return true;
+		return !returned.has(id) && returned.add(id) !== undefined;
+	};
+	return outputs.map((ofItem) => ofItem.filter(isNew));
 }
 
 async function openItems<Parsed, Ready>(

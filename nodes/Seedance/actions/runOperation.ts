@@ -107,6 +107,12 @@ async function runItems(
 	// n8n runs the node again only when there is a failure.
 	if (failures.size === 0) forgetDelivered(session);
 	giveHints(session, byOperation, run);
+	for (const [operation, itemIndexes] of byOperation) {
+		const outputs = operation.eachOnce(
+			itemIndexes.map((itemIndex) => run.outputs[itemIndex] ?? []),
+		);
+		itemIndexes.forEach((itemIndex, index) => (run.outputs[itemIndex] = outputs[index] ?? []));
+	}
 	return [outputItems(run)];
 }
 

@@ -252,6 +252,7 @@ export const inputProperties: INodeProperties[] = [
 			? byModel(
 					property,
 					(value, family) => value !== 'extension' || supportsOption(family, 'taskType'),
+					[continueMode],
 				)
 			: [property],
 	),

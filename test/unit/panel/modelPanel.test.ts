@@ -101,6 +101,18 @@ test.each(['={{ $json.model }}', 'custom', 'Seedance 2.0', 'doubao-seedance-2-0-
 	},
 );
 
+test.each(modelFamilies.map(({ value }) => [value]))(
+	'with %s, Continue With is shown in its mode alone',
+	(model) => {
+		for (const mode of everything('mode')) {
+			expect([mode, shown('continueWith', { model, mode }).length]).toEqual([
+				mode,
+				mode === 'continue' ? 1 : 0,
+			]);
+		}
+	},
+);
+
 test('sound is offered for the models that have it', () => {
 	const models = modelFamilies.filter(({ value }) => shown('generateAudio', { model: value })[0]);
 	expect(models).toEqual(modelFamilies.filter(({ generateAudio }) => generateAudio));

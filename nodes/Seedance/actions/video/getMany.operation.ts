@@ -5,7 +5,8 @@ import type { Issue } from '../../panel/issues';
 import { requireTaskManagement } from '../../seedance/connection';
 import type { Task } from '../../seedance/task';
 import { maxTasksPerPage, type ListFilter } from '../../seedance/wire/official';
-import { define, nothingToPrepare } from '../operation';
+import { define, nothingToPrepare, type ItemOutput } from '../operation';
+import type { Session } from '../session';
 import { videoJson } from './videoItem';
 
 interface GetManyInput {
@@ -21,7 +22,7 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 		name: 'Get Many',
 		value: 'getAll',
 		action: 'Get many videos',
-		description: 'Get the tasks of the last 7 days, newest first. This costs nothing.',
+		description: 'Get the tasks of the last 7 days, newest first, each once. This costs nothing.',
 	},
 	properties: [...limitProperties, filtersProperty, simplifyProperty],
 	read(parameter, connection) {
@@ -36,18 +37,39 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 	},
 	prepare: nothingToPrepare,
 	hints(outputs) {
-		const ids = outputs.flatMap(({ json }) => json['taskId'] ?? json['id'] ?? []);
-		const repeated = ids.length - new Set(ids).size;
-		if (repeated === 0) return [];
+		const ids = outputs.map(idOf);
+		if (new Set(ids).size === ids.length) return [];
 		return [
-			`Each input item lists the tasks, so ${repeated} came again. Turn on Execute Once in Settings.`,
+			'Several items list the same tasks. Each is returned once. Turn on Execute Once in Settings.',
 		];
 	},
-	async run({ api }, { limit, filter, simplify }) {
-		const tasks = await listAll(api, limit, filter);
+	idOf,
+	async run(session, { limit, filter, simplify }) {
+		const tasks = await listOnce(session, limit, filter);
 		return tasks.slice(0, limit).map((task) => ({ json: videoJson(task, simplify) }));
 	},
 });
+
+/** The ID of the task in an output, simplified or not. */
+function idOf({ json }: ItemOutput): unknown {
+	return json['taskId'] ?? json['id'];
+}
+
+/** The lists of a run, by what they ask for: items that ask for the same share one. */
+const lists = new WeakMap<Session, Map<string, Promise<Task[]>>>();
+
+async function listOnce(
+	session: Session,
+	limit: number,
+	filter: GetManyInput['filter'],
+): Promise<Task[]> {
+	const ofRun = lists.get(session) ?? new Map<string, Promise<Task[]>>();
+	lists.set(session, ofRun);
+	const asked = JSON.stringify([limit, filter]);
+	const list = ofRun.get(asked) ?? listAll(session.api, limit, filter);
+	ofRun.set(asked, list);
+	return await list;
+}
 
 /** Source: BytePlus docs 1521675 (page_num 1 to 500). */
 const maxPages = 500;
