@@ -47,6 +47,15 @@ export function itemsOfAllRuns(execution: Execution, nodeName: string): Executio
 	return runs.flatMap(({ data }) => data?.main?.[0] ?? []);
 }
 
+/** The reason in an item of the error output of the Seedance Video node, without the number of the item. Throws when it has none. */
+export function reasonOf(item: ExecutionItem | undefined): string {
+	const { message, description } = Object(item?.json['error']) as Record<string, unknown>;
+	if (typeof message !== 'string' || typeof description !== 'string') {
+		throw new Error(`The item has no reason: ${JSON.stringify(item)}`);
+	}
+	return `${message.replace(/^\[Item \d+\] /, '')}: ${description}`;
+}
+
 /** The bytes of a binary field of a node's first item. Rejects when it has none. */
 export async function bytesOf(
 	{ client }: Instance,
