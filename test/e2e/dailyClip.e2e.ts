@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { hasEnded, outputOf, type Execution } from '../n8n/execution';
-import { nodeOfType, type StoredWorkflow } from '../n8n/workflow';
+import { z } from 'zod';
+
 import type { Credential } from '../n8n/client';
-import { importWorkflow, readExample, reasonOf, videoNode } from './examples';
+import { hasEnded, outputOf, type Execution } from '../n8n/execution';
+import { nodeOfType, type StoredWorkflow, type Workflow } from '../n8n/workflow';
+import { importWorkflow, readExample, reasonOf, testModeCredential, videoNode } from './examples';
 import { sha256 } from './hash';
 import { withoutMarkers } from './marker';
 import { setUpOutside } from './outsideHosts';
@@ -41,41 +43,28 @@ interface Changes {
 	readonly credentials?: readonly Credential[];
 }
 
+/** The options that the example gives to a node. */
+function optionsOf({ nodes }: Workflow, nodeName: string): object {
+	const node = nodes.find(({ name }) => name === nodeName);
+	return z.object({ options: z.object({}).passthrough() }).parse(node?.['parameters']).options;
+}
+
 /** Stores the example with the channel entered, and with what a person may change. */
 async function importExample(changes: Changes = {}): Promise<StoredWorkflow> {
-	const { prompts, rule, budget = 1, credentials = [] } = changes;
-	return await importWorkflow(
-		instance(),
-		await readExample('daily-clip', {
-			...(rule === undefined ? {} : { 'Every day at 8': { rule } }),
-			...(prompts === undefined
+	const { prompts, rule, budget, credentials = [] } = changes;
+	const example = await readExample('daily-clip');
+	const assignment = { id: 'prompts', name: 'prompts', type: 'string', value: prompts };
+	const filledIn = await readExample('daily-clip', {
+		'Every day at 8': rule === undefined ? {} : { rule },
+		'Your prompts': prompts === undefined ? {} : { assignments: { assignments: [assignment] } },
+		[videoNode]:
+			budget === undefined
 				? {}
-				: {
-						'Your prompts': {
-							assignments: {
-								assignments: [{ id: 'prompts', name: 'prompts', type: 'string', value: prompts }],
-							},
-						},
-					}),
-			[videoNode]: {
-				options: {
-					costBudget: budget,
-					idempotencyKey: '={{ $json.day }}',
-					pricePerMillionTokens: 7,
-				},
-			},
-			'Post the clip': {
-				options: {
-					channelId,
-					title: "={{ $('Prompt of the day').item.json.day }}",
-					initialComment:
-						"=The clip of {{ $('Prompt of the day').item.json.day }}: {{ $json.prompt }}",
-				},
-			},
-			'Post the reason': { channelId: { __rl: true, mode: 'id', value: channelId } },
-		}),
-		[slackAccount, ...credentials],
-	);
+				: { options: { ...optionsOf(example, videoNode), costBudget: budget } },
+		'Post the clip': { options: { ...optionsOf(example, 'Post the clip'), channelId } },
+		'Post the reason': { channelId: { __rl: true, mode: 'id', value: channelId } },
+	});
+	return await importWorkflow(instance(), filledIn, [slackAccount, ...credentials]);
 }
 
 function checked(execution: Execution): Execution {
@@ -199,10 +188,7 @@ test('a prompt that changes after the clip of the day makes no second one, and S
 });
 
 test('in Test Mode, the budget lets the free clip through', async () => {
-	const testMode = await instance().client.createCredential('Test Mode', 'seedanceApi', {
-		provider: 'testMode',
-	});
-	await execute(await importExample({ credentials: [testMode] }));
+	await execute(await importExample({ credentials: [await testModeCredential(instance())] }));
 	expect(instance().simulator.requests).toEqual([]);
 	expect(slack.posts.map(({ bytes }) => bytes.toString('latin1', 4, 8))).toEqual(['ftyp']);
 });

@@ -5,7 +5,7 @@ import type { Execution, ExecutionItem } from '../n8n/execution';
 import { outputOf } from '../n8n/execution';
 import type { Instance } from '../n8n/instance';
 import { projectFolder } from '../n8n/packageTarball';
-import { readExampleWorkflow } from '../n8n/seed';
+import { credentialType, readExampleWorkflow } from '../n8n/seed';
 import { withCredential, type StoredWorkflow, type Workflow } from '../n8n/workflow';
 
 /** The name of the Seedance Video node in every example. */
@@ -39,6 +39,11 @@ export async function importWorkflow(
 		workflow,
 	);
 	return await client.createWorkflow(chosen);
+}
+
+/** A credential of Test Mode. Chosen after that of the simulator, it takes its place. */
+export async function testModeCredential({ client }: Instance): Promise<Credential> {
+	return await client.createCredential('Test Mode', credentialType, { provider: 'testMode' });
 }
 
 /** The items of a node in each of its runs, output 0, in order. */

@@ -6,7 +6,7 @@ import type { Credential } from '../n8n/client';
 import { outputOf, type Execution } from '../n8n/execution';
 import { projectFolder } from '../n8n/packageTarball';
 import { workflowSchema, type StoredWorkflow } from '../n8n/workflow';
-import { importWorkflow, readExample, reasonOf, videoNode } from './examples';
+import { importWorkflow, readExample, reasonOf, testModeCredential, videoNode } from './examples';
 import { sha256 } from './hash';
 import { withoutMarkers } from './marker';
 import { setUpOutside } from './outsideHosts';
@@ -49,14 +49,17 @@ beforeEach(() => {
 });
 
 /** Enters the ID of a chat where the sticky note says, and publishes the workflow with it. */
-async function publishFor(id: string): Promise<void> {
+async function publishFor(id: string, credentials: readonly Credential[] = []): Promise<void> {
 	const { client } = instance();
 	if (telegram.webhook !== undefined) await client.deactivate(workflow);
 	const empty = '"rightValue":""';
 	const example = JSON.stringify(await readExample('telegram-ad'));
 	expect(example.split(empty)).toHaveLength(2);
 	const filledIn = example.replace(empty, `"rightValue":"${id}"`);
-	workflow = await importWorkflow(instance(), workflowSchema.parse(JSON.parse(filledIn)), [bot]);
+	workflow = await importWorkflow(instance(), workflowSchema.parse(JSON.parse(filledIn)), [
+		bot,
+		...credentials,
+	]);
 	executionCount = 0;
 	await client.activate(workflow);
 	await until(() => telegram.webhook !== undefined, 'the bot has a webhook');
@@ -245,4 +248,13 @@ describe('with the ID of the chat', () => {
 		]);
 		expect(telegram.videos).toEqual([]);
 	});
+});
+
+test('in Test Mode, a photo becomes a test clip in the chat', async () => {
+	await publishFor(String(chatId), [await testModeCredential(instance())]);
+	await telegram.write(chatId, { photo: photoOf('free').photo, caption: 'A mug' });
+	await nextExecution();
+	expect(telegram.messages).toEqual([started]);
+	expect(telegram.videos.map(({ bytes }) => bytes.toString('latin1', 4, 8))).toEqual(['ftyp']);
+	expect(instance().simulator.requests).toEqual([]);
 });

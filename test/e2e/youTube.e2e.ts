@@ -1,6 +1,7 @@
+import type { Credential } from '../n8n/client';
 import { outputOf, type Execution } from '../n8n/execution';
 import { manualTriggerType, nodeOfType, type StoredWorkflow } from '../n8n/workflow';
-import { importWorkflow, readExample, reasonOf, videoNode } from './examples';
+import { importWorkflow, readExample, reasonOf, testModeCredential, videoNode } from './examples';
 import { GoogleAccount } from './googleAccount';
 import { GoogleSheets, type Cell } from './googleSheets';
 import { sha256 } from './hash';
@@ -41,7 +42,18 @@ const instance = setUpN8n(() => ({
 	simulatorOptions: { videoBytes },
 }));
 
+let accounts: Credential[];
 let workflow: StoredWorkflow;
+
+async function importExample(credentials: readonly Credential[] = []): Promise<StoredWorkflow> {
+	const documentId = { __rl: true, mode: 'id', value: sheet.spreadsheetId };
+	const example = await readExample('scenes-to-youtube', {
+		'Scenes without a status': { documentId },
+		'Write the link': { documentId },
+		'Write the problem': { documentId },
+	});
+	return await importWorkflow(instance(), example, [...accounts, ...credentials]);
+}
 
 beforeAll(async () => {
 	const { client } = instance();
@@ -50,27 +62,19 @@ beforeAll(async () => {
 		await client.connectOAuth2(credential, (url) => account.consent(url));
 		return credential;
 	};
-	const documentId = { __rl: true, mode: 'id', value: sheet.spreadsheetId };
-	workflow = await importWorkflow(
-		instance(),
-		await readExample('scenes-to-youtube', {
-			'Scenes without a status': { documentId },
-			'Write the link': { documentId },
-			'Write the problem': { documentId },
-		}),
-		[
-			await connect('Google Sheets account', 'googleSheetsOAuth2Api'),
-			await connect('YouTube account', 'youTubeOAuth2Api'),
-		],
-	);
+	accounts = [
+		await connect('Google Sheets account', 'googleSheetsOAuth2Api'),
+		await connect('YouTube account', 'youTubeOAuth2Api'),
+	];
+	workflow = await importExample();
 });
 beforeEach(() => {
 	instance().simulator.requests.length = 0;
 });
 
-async function execute(): Promise<Execution> {
+async function execute(executed = workflow): Promise<Execution> {
 	const { client } = instance();
-	const id = await client.runWorkflow(workflow, nodeOfType(workflow, manualTriggerType));
+	const id = await client.runWorkflow(executed, nodeOfType(executed, manualTriggerType));
 	const execution = await client.waitForExecution(id, executionTimeoutMs);
 	expect({ status: execution.status, error: execution.data?.resultData.error }).toEqual({
 		status: 'success',
@@ -160,4 +164,21 @@ test('with its status cleared, a video that was not uploaded is uploaded, and no
 		taskIdOf(forest),
 		'',
 	]);
+});
+
+test('in Test Mode, a scene becomes a test clip on YouTube', async () => {
+	const row = sheet.cells[1];
+	if (row === undefined) throw new Error('There is no row for the harbour');
+	row[3] = '';
+	const before = youTube.videos.length;
+	await execute(await importExample([await testModeCredential(instance())]));
+	const uploaded = youTube.videos.slice(before);
+	expect(uploaded.map(({ bytes }) => bytes.toString('latin1', 4, 8))).toEqual(['ftyp']);
+	expect(row.slice(3)).toEqual([
+		'uploaded',
+		`https://youtu.be/${uploaded[0]?.id}`,
+		expect.stringMatching(/^test_/),
+		'',
+	]);
+	expect(instance().simulator.requests).toEqual([]);
 });
