@@ -311,8 +311,8 @@ describe('labels', () => {
 		],
 		...['Publish', 'Call n8n Workflow Tool'],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
-		// The sheet of the recipe and a field of its form.
-		...['Videos', 'Image'],
+		// The sheets of recipes and a field of a form.
+		...['Videos', 'Scenes', 'Image'],
 	];
 
 	test('in bold are labels that the panel, n8n or the provider shows', () => {

@@ -5,7 +5,7 @@ import type { Execution, ExecutionItem } from '../n8n/execution';
 import { outputOf } from '../n8n/execution';
 import type { Instance } from '../n8n/instance';
 import { projectFolder } from '../n8n/packageTarball';
-import { readExampleWorkflow } from '../n8n/seed';
+import { credentialType, readExampleWorkflow } from '../n8n/seed';
 import { withCredential, type StoredWorkflow, type Workflow } from '../n8n/workflow';
 
 /** The name of the Seedance Video node in every example. */
@@ -41,10 +41,24 @@ export async function importWorkflow(
 	return await client.createWorkflow(chosen);
 }
 
+/** A credential of Test Mode. Chosen after that of the simulator, it takes its place. */
+export async function testModeCredential({ client }: Instance): Promise<Credential> {
+	return await client.createCredential('Test Mode', credentialType, { provider: 'testMode' });
+}
+
 /** The items of a node in each of its runs, output 0, in order. */
 export function itemsOfAllRuns(execution: Execution, nodeName: string): ExecutionItem[] {
 	const runs = execution.data?.resultData.runData[nodeName] ?? [];
 	return runs.flatMap(({ data }) => data?.main?.[0] ?? []);
+}
+
+/** The reason in an item of the error output of the Seedance Video node, without the number of the item. Throws when it has none. */
+export function reasonOf(item: ExecutionItem | undefined): string {
+	const { message, description } = Object(item?.json['error']) as Record<string, unknown>;
+	if (typeof message !== 'string' || typeof description !== 'string') {
+		throw new Error(`The item has no reason: ${JSON.stringify(item)}`);
+	}
+	return `${message.replace(/^\[Item \d+\] /, '')}: ${description}`;
 }
 
 /** The bytes of a binary field of a node's first item. Rejects when it has none. */

@@ -5,6 +5,7 @@ import { Dicer } from '@fastify/busboy';
 
 import type { GoogleAccount } from './googleAccount';
 import type { OutsideAnswer, OutsideHost, OutsideRequest } from './outsideHosts';
+import { refusal, ResumableUploads } from './resumableUploads';
 
 /** A file in Google Drive. */
 export interface DriveFile {
@@ -21,25 +22,14 @@ interface Metadata {
 	readonly parents?: readonly string[];
 }
 
-interface ResumableUpload {
-	readonly metadata: Metadata;
-	bytes: Buffer;
-}
-
-const origin = 'https://www.googleapis.com';
 const filesPath = '/drive/v3/files';
 const uploadPath = '/upload/drive/v3/files';
-const chunkUnitBytes = 256 * 1024;
-
-function refusal(code: number, message: string): OutsideAnswer {
-	return { status: code, body: { error: { code, message } } };
-}
 
 /** Google's Drive API, as far as n8n's node for it goes: files.list, files.get, files.create by multipart and by resumable upload, files.update of metadata. */
 export class GoogleDrive implements OutsideHost {
 	readonly hostnames = ['www.googleapis.com'];
 	private readonly stored = new Map<string, DriveFile>();
-	private readonly uploads = new Map<string, ResumableUpload>();
+	private readonly uploads = new ResumableUploads<Metadata>(uploadPath);
 
 	constructor(private readonly account: GoogleAccount) {}
 
@@ -57,9 +47,7 @@ export class GoogleDrive implements OutsideHost {
 
 	async answer(request: OutsideRequest): Promise<OutsideAnswer> {
 		const { method, url } = request;
-		const uploadId = url.searchParams.get('upload_id');
-		// The address of a resumable upload is its own permission.
-		if (method === 'PUT' && uploadId !== null) return this.takeChunk(request, uploadId);
+		if (this.uploads.isChunk(request)) return this.takeChunk(request);
 		const refused = this.account.refusalOf(request, 'drive');
 		if (refused !== undefined) return refused;
 		if (method === 'POST' && url.pathname === uploadPath) return await this.create(request);
@@ -87,11 +75,7 @@ export class GoogleDrive implements OutsideHost {
 		const uploadType = request.url.searchParams.get('uploadType');
 		if (uploadType === 'multipart') return await this.createFromParts(request);
 		if (uploadType !== 'resumable') return refusal(400, 'Unknown uploadType');
-		const uploadId = randomBytes(16).toString('hex');
-		const metadata = JSON.parse(request.body.toString('utf8')) as Metadata;
-		this.uploads.set(uploadId, { metadata, bytes: Buffer.alloc(0) });
-		const location = `${origin}${uploadPath}?uploadType=resumable&upload_id=${uploadId}`;
-		return { status: 200, headers: { location } };
+		return this.uploads.open(JSON.parse(request.body.toString('utf8')) as Metadata);
 	}
 
 	private async createFromParts({ headers, body }: OutsideRequest): Promise<OutsideAnswer> {
@@ -108,21 +92,9 @@ export class GoogleDrive implements OutsideHost {
 		);
 	}
 
-	/** Source: Google Drive API, Manage resumable uploads (308 until the last byte, chunks of 256 KiB). */
-	private takeChunk({ headers, body }: OutsideRequest, uploadId: string): OutsideAnswer {
-		const upload = this.uploads.get(uploadId);
-		const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
-		const [first = -1, last = -1, size = -1] = range.slice(1).map(Number);
-		if (upload === undefined) return refusal(404, 'Upload not found');
-		const isNext = first === upload.bytes.length && last === first + body.length - 1;
-		const isLast = last === size - 1;
-		if (!isNext || (!isLast && body.length % chunkUnitBytes !== 0)) {
-			return refusal(400, 'Invalid Content-Range');
-		}
-		upload.bytes = Buffer.concat([upload.bytes, body]);
-		if (!isLast) return { status: 308, headers: { range: `bytes=0-${last}` } };
-		this.uploads.delete(uploadId);
-		return this.finish(upload.metadata, upload.bytes);
+	private takeChunk(request: OutsideRequest): OutsideAnswer {
+		const taken = this.uploads.takeChunk(request);
+		return 'status' in taken ? taken : this.finish(taken.metadata, taken.bytes);
 	}
 
 	private finish(metadata: Metadata, bytes: Buffer): OutsideAnswer {
