@@ -45,7 +45,11 @@ test('a create that is answered after its time is logged with its task', async (
 	await new Promise((resolve) => setTimeout(resolve, 60_000));
 	remove();
 	expect(setup.logs).toContainEqual(
-		expect.objectContaining({ level: 'warn', metadata: { taskId: 'cgt-late' } }),
+		expect.objectContaining({
+			level: 'warn',
+			message: expect.stringMatching(/cgt-late, item 1 of execution \d+$/),
+			metadata: expect.objectContaining({ taskId: 'cgt-late', itemIndex: 0 }),
+		}),
 	);
 });
 

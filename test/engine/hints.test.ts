@@ -38,18 +38,6 @@ test('a download that failed', async () => {
 	expect(hintsOf(execution)).toEqual([expect.stringMatching(/^2 videos .* the Get operation /)]);
 });
 
-test('the log has IDs, statuses and counts while the node waits', async () => {
-	const execution = await setup.runVideo(create, { items });
-	const taskId = String(execution.items(videoNode)[0]?.json['taskId']);
-	const lines = setup.logs.filter(({ metadata }) => metadata['taskId'] === taskId);
-	expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 'info'));
-	expect(lines.map(({ message }) => message.replace(/(after|execution) \d+/, '$1 …'))).toEqual([
-		`Seedance task ${taskId} belongs to item 0 of execution …`,
-		`Seedance task ${taskId} is running after … s; 2 of 2 created, 0 done`,
-		`Seedance task ${taskId} is succeeded after … s; 2 of 2 created, 0 done`,
-	]);
-});
-
 test('Get Many for several items returns each task once, with the first item that lists it', async () => {
 	await setup.runVideo({ ...create, waitForCompletion: false }, { items });
 	const listed = async (parameters: object, count: number) => {

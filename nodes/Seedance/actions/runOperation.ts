@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createClock, type Clock } from '../n8n/clock';
-import { log } from '../n8n/log';
 import { toErrorJson, toNodeError } from '../n8n/nodeError';
 import { connect, testModeHint } from '../panel/credential';
-import { itemNumber, quoted } from '../panel/values';
+import { quoted } from '../panel/values';
 import type { Connection } from '../seedance/connection';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
+import { itemEndOf } from './itemEnd';
 import {
 	marked,
 	type AnyOperation,
@@ -22,7 +22,6 @@ interface Run {
 	readonly outputs: ItemOutput[][];
 	readonly failures: Map<number, SeedanceFailure>;
 	readonly itemsInAll: number;
-	itemsDone: number;
 	/** Items that have not ended and whose tasks are charged when they succeed. */
 	chargedOpen: number;
 }
@@ -68,9 +67,8 @@ async function runItems(
 	connection: Connection,
 ): Promise<INodeExecutionData[][]> {
 	const itemsInAll = context.getInputData().length;
-	const counts = { itemsInAll, itemsDone: 0, chargedOpen: 0 };
-	const run: Run = { outputs: [], failures: new Map(), ...counts };
-	const session = openSession(context, clock, connection, () => run);
+	const run: Run = { outputs: [], failures: new Map(), itemsInAll, chargedOpen: 0 };
+	const session = openSession(context, clock, connection);
 	const { failures } = run;
 
 	const byOperation = await groupItems(session, resource, run);
@@ -97,10 +95,16 @@ async function runItems(
 		await session.breathe();
 	}
 	await Promise.all(running);
+	const [first] = failures.keys();
+	const isStopped = clock.isExecutionStopped();
+	const hasFailed = first !== undefined && (!context.continueOnFail() || isStopped);
+	session.log.ended(
+		isStopped ? 'stopped' : hasFailed ? 'failed' : 'ended',
+		items.some(({ isCharged }) => isCharged),
+	);
 	await session.tasks.settled();
 
-	const [first] = failures.keys();
-	if (first !== undefined && (!context.continueOnFail() || clock.isExecutionStopped())) {
+	if (hasFailed) {
 		const place = { itemIndex: first, itemsInAll };
 		throw runError(context.getNode(), place, failures, session.tasks.claimed);
 	}
@@ -150,41 +154,27 @@ async function groupItems(
 }
 
 async function runItem(session: Session, run: Run, item: OpenItem): Promise<void> {
-	const { clock, context } = session;
+	const { clock, context, log } = session;
 	const { itemIndex } = item;
 	try {
-		run.outputs[itemIndex] = marked(session.connection, await item.run());
+		const outputs = marked(session.connection, await item.run());
+		run.outputs[itemIndex] = outputs;
+		log.returned(itemIndex, itemEndOf(outputs));
 	} catch (error) {
 		noteFailure(session, run, itemIndex, error);
 		// Without Continue On Fail this failure is the node's: nothing more is created, and a task that exists is charged when it succeeds, whether it is waited for or not.
 		if (!context.continueOnFail()) clock.close();
 	}
-	run.itemsDone++;
 	if (item.isCharged) run.chargedOpen--;
 	if (clock.closed.aborted && run.chargedOpen === 0) clock.abortRun();
 }
 
-function noteFailure(
-	{ context, tasks, shots }: Session,
-	run: Run,
-	itemIndex: number,
-	error: unknown,
-) {
+function noteFailure({ log, tasks, shots }: Session, run: Run, itemIndex: number, error: unknown) {
 	const failure = toFailure(error);
 	const taskId = failure.taskId ?? tasks.claimed.get(itemIndex);
 	run.failures.set(itemIndex, failure.with({ taskId }));
 	shots.failed(itemIndex, failure);
-	if (failure.kind === 'bug') {
-		const { stack } = Object(failure.cause) as { stack?: unknown };
-		log(
-			context,
-			'error',
-			`Bug in the Seedance node, item ${itemNumber(itemIndex)}: ${String(stack)}`,
-			{
-				itemIndex,
-			},
-		);
-	}
+	log.failed(itemIndex, failure);
 }
 
 function giveHints(

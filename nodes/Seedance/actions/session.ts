@@ -11,7 +11,6 @@ import {
 	type Send,
 } from '../n8n/http';
 import type { FileContents } from '../n8n/inputFile';
-import { log as writeLog } from '../n8n/log';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
@@ -28,7 +27,8 @@ import { DurableLedger } from '../tasks/durableLedger';
 import { openLedger } from '../tasks/ledger';
 import { createPaidTasks, type PaidTasks } from '../tasks/paidTasks';
 import { createRunBudget, type RunBudget } from '../tasks/runBudget';
-import { createTaskLog, type Progress, type TaskLog } from '../tasks/taskLog';
+import { createRunLog } from '../tasks/runLog';
+import type { TaskLog } from '../tasks/taskLog';
 import { createTaskPoller } from '../tasks/taskPoller';
 import { TaskSource } from '../tasks/taskSource';
 
@@ -90,50 +90,49 @@ export interface Access<Outside extends RequestContext = RequestContext> {
 	readonly downloads: Semaphore;
 }
 
-/** Opens the way to the provider; `onLateTask` and `taskIds`: see {@link createTaskApi}. */
+/** Opens the way to the provider; `taskIds`: see {@link createTaskApi}. */
 export function openAccess<Helpers extends RequestContext['helpers']>(
 	context: RequestContext & { readonly helpers: Helpers },
 	clock: Clock,
 	connection: Connection,
-	onLateTask?: (taskId: string) => void,
 	taskIds?: TaskIds,
 ): Access<RequestContext & { readonly helpers: Helpers }> {
 	const outside = outsideOf(context, clock, connection);
 	const send = createSend(outside, clock, connection);
-	const api = createTaskApi(send, clock, connection, onLateTask, taskIds);
+	const api = createTaskApi(send, clock, connection, taskIds);
 	return { connection, clock, outside, send, api, downloads: createSemaphore(maxDownloads) };
 }
 
-/** The session of one run; `progress` is asked for each line of the log. */
+/** The session of one run. */
 export function openSession(
 	context: IExecuteFunctions,
 	clock: Clock,
 	connection: Connection,
-	progress: () => Progress,
 ): Session {
 	const { provider, wire } = connection;
 	const breathe = createBreathe();
 	const store = openNodeStore(context);
-	if (!store.isKept)
-		writeLog(
-			context,
-			'debug',
-			'n8n keeps no store here: a retry does not find the Seedance tasks of this call',
-			{},
-		);
-	const log = createTaskLog(context, provider.label, store.executionId, progress);
+	const log = createRunLog(context, clock, {
+		...{ provider: provider.label, executionId: store.executionId },
+		itemsInAll: context.getInputData().length,
+	});
+	if (!store.isKept) log.notKept();
 	const taskIds = new TaskIds();
-	const access = openAccess(context, clock, connection, log.lateTask, taskIds);
+	const access = openAccess(context, clock, connection, taskIds);
 	const { outside, send, api, downloads } = access;
-	const source = new TaskSource(api, clock, wire.managesTasks, log.listGivenUp);
+	const source = new TaskSource(api, clock, wire.managesTasks, (failure) =>
+		log.listGivenUp(failure),
+	);
 	const ledger = openLedger(store);
-	const durable = new DurableLedger(openDurableSet(context), store, clock, log.notDurable);
+	const durable = new DurableLedger(openDurableSet(context), store, clock, (reason) =>
+		log.notDurable(reason),
+	);
 	let cancelOnStop: CancelOnStop | undefined;
 	return {
 		...{ context, outside, connection, clock, store, breathe, api, log },
 		tasks: createPaidTasks({
 			...{ clock, api, log, ledger, durable },
-			queue: createCreateQueue(clock, log.limitFound),
+			queue: createCreateQueue(clock, (maxTasks) => log.limitFound(maxTasks)),
 			poller: createTaskPoller(clock, source),
 			cancelOnStop: () =>
 				(cancelOnStop ??= createCancelOnStop(openAfterStop(outside, connection, taskIds), {
@@ -162,6 +161,6 @@ function openAfterStop(outside: OutsideContext, connection: Connection, taskIds:
 	const getExecutionCancelSignal = () => clock.signal;
 	const caller = { ...withoutCancelSignal(outside), getExecutionCancelSignal };
 	const send = createSend(caller, clock, connection, maxRequestsAfterStop);
-	const api = createTaskApi(send, clock, connection, undefined, taskIds);
+	const api = createTaskApi(send, clock, connection, taskIds);
 	return { clock, deletes: createDeletes(api, clock, maxRequestsAfterStop) };
 }

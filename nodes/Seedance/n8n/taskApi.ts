@@ -29,8 +29,8 @@ import { TaskIds } from './taskIds';
 
 /** The provider's task calls. Every method throws SeedanceFailure. */
 export interface TaskApi {
-	/** Creates a task, which may be charged, with a single request. Returns its id. */
-	createTask(request: CreateRequest): Promise<string>;
+	/** Creates a task, which may be charged, with a single request. Returns its id; `onLateTask` is told it where the answer comes after the outcome was reported as unknown. */
+	createTask(request: CreateRequest, onLateTask?: (taskId: string) => void): Promise<string>;
 	/** Reads a task; transient failures are retried. */
 	readTask(taskId: string): Promise<Task>;
 	/** Reads a task with a single request that ends after `timeoutMs`. */
@@ -61,15 +61,11 @@ const pauseBetweenListsMs = 1_000;
 const createTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 
-/**
- * The task calls of one connection; `onLateTask` is told the task of a create that was answered after its outcome was reported as unknown.
- * `taskIds` is shared by all task calls of a run.
- */
+/** The task calls of one connection; `taskIds` is shared by all task calls of a run. */
 export function createTaskApi(
 	send: Send,
 	clock: Clock,
 	connection: Connection,
-	onLateTask: (taskId: string) => void = () => {},
 	taskIds: TaskIds = new TaskIds(),
 ): TaskApi {
 	const { wire, tasksUrl } = connection;
@@ -95,7 +91,7 @@ export function createTaskApi(
 	}
 
 	return {
-		async createTask(request) {
+		async createTask(request, onLateTask = () => {}) {
 			const call = { kind: 'create', method: 'POST', url: tasksUrl } as const;
 			const body = wire.createBody(request);
 			const onLateAnswer = (late: ProviderAnswer) => onLateTask(createdTaskId(late, host));

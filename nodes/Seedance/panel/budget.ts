@@ -69,6 +69,7 @@ export function budgetFailure(
 	});
 }
 
-function formatted(amount: number): string {
+/** An amount with the thousands separated. */
+export function formatted(amount: number): string {
 	return amount.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../n8n/clock';
 import { describeFailure } from '../panel/failureText';
+import type { TaskOfItem } from '../panel/runSummary';
 import { toFailure } from '../seedance/failure';
 import type { Deletes } from './cancel';
 import type { DurableLedger } from './durableLedger';
@@ -9,7 +10,7 @@ import type { TaskLog } from './taskLog';
 /** Cancels the tasks of an execution that was stopped, all within 15 s. */
 export interface CancelOnStop {
 	/** Cancels a task that is still queued, and logs what became of it. Never throws. */
-	cancel(taskId: string): Promise<void>;
+	cancel(task: TaskOfItem): Promise<void>;
 }
 
 /** What is still allowed after a stop: calls with a clock that the stop does not end. */
@@ -35,7 +36,7 @@ export function createCancelOnStop(afterStop: AfterStop, told: Told): CancelOnSt
 }
 
 class StopCancels implements CancelOnStop {
-	private readonly open = new Set<string>();
+	private readonly open = new Set<TaskOfItem>();
 	private endsAtMs: number | undefined;
 	private watching: Promise<void> | undefined;
 
@@ -44,11 +45,11 @@ class StopCancels implements CancelOnStop {
 		private readonly told: Told,
 	) {}
 
-	async cancel(taskId: string): Promise<void> {
+	async cancel(task: TaskOfItem): Promise<void> {
 		this.endsAtMs ??= this.afterStop.clock.monotonicMs() + maxCancelMs;
-		this.open.add(taskId);
+		this.open.add(task);
 		this.watching ??= this.watch(this.endsAtMs);
-		await Promise.race([this.watching, this.tryCancel(taskId)]);
+		await Promise.race([this.watching, this.tryCancel(task)]);
 	}
 
 	/** Ends when no task is left, or the time is over. */
@@ -68,20 +69,21 @@ class StopCancels implements CancelOnStop {
 		this.afterStop.clock.abortRun();
 	}
 
-	private async tryCancel(taskId: string): Promise<void> {
+	private async tryCancel(task: TaskOfItem): Promise<void> {
 		const { ledger, durable, log } = this.told;
+		const { taskId } = task;
 		try {
 			const status = await this.afterStop.deletes.cancelIfQueued(taskId);
-			if (status !== 'cancelled') return log.notCancelled(taskId, `it is ${status}`);
+			if (status !== 'cancelled') return log.notCancelled(task, `it is ${status}`);
 			for (const keys of ledger.forget(taskId)) durable.cancelled(keys);
-			log.cancelled(taskId);
+			log.cancelled(task);
 		} catch (error) {
 			const failure = toFailure(error);
 			// The time was over, and the log has said so.
 			if (failure.kind === 'stopped') return;
-			log.notCancelled(taskId, describeFailure(failure).message);
+			log.notCancelled(task, describeFailure(failure).message);
 		} finally {
-			this.open.delete(taskId);
+			this.open.delete(task);
 		}
 	}
 }

@@ -14,6 +14,7 @@ import type { TaskPoller } from './taskPoller';
 
 /** A task that is charged when it succeeds: from claim to delivery. */
 export interface PaidTask {
+	readonly itemIndex: number;
 	readonly taskId: string;
 	/** The task as it is: a task that was just created as its create was answered, any other with one read. */
 	read(): Promise<Task>;
@@ -53,6 +54,7 @@ interface Claim {
 
 /** The only kind of paid task. */
 export class ClaimedTask implements PaidTask {
+	readonly itemIndex: number;
 	readonly taskId: string;
 	readonly generation: number;
 	/** The last status that was seen of a task that is no longer queued. */
@@ -62,6 +64,7 @@ export class ClaimedTask implements PaidTask {
 		private readonly parts: PaidTaskParts,
 		private readonly claim: Claim,
 	) {
+		this.itemIndex = claim.itemIndex;
 		this.taskId = claim.taskId;
 		this.generation = claim.generation;
 	}
@@ -76,19 +79,21 @@ export class ClaimedTask implements PaidTask {
 	async wait(policy: WaitPolicy, needsWhole: boolean): Promise<WaitResult<Task>> {
 		const { poller, log, clock, queue, cancelOnStop } = this.parts;
 		const { itemIndex, taskId, isNew, facts } = this.claim;
+		const task = { itemIndex, taskId };
 		// The entry of a list may lack the URL of a last frame.
 		const needsOwnCall = needsWhole || facts.hasLastFrame !== false;
-		const onStatus = (task: Task, elapsedMs: number) => {
-			if (hasBegun(task.status)) this.begun = task.status;
-			log.status(itemIndex, task, elapsedMs);
+		const onStatus = (seen: Task, elapsedMs: number) => {
+			if (hasBegun(seen.status)) this.begun = seen.status;
+			log.status(itemIndex, seen, elapsedMs);
 		};
+		log.waits(task, policy.cancelOnStop);
 		try {
 			return await poller.wait({ taskId, policy, isNew, needsOwnCall, facts, onStatus });
 		} catch (error) {
 			if (clock.isExecutionStopped() && policy.cancelOnStop) {
 				// DELETE would remove its video as soon as that is finished, and a read may be out of date.
-				if (this.begun === undefined) await cancelOnStop().cancel(taskId);
-				else log.notCancelled(taskId, `it is ${this.begun}`);
+				if (this.begun === undefined) await cancelOnStop().cancel(task);
+				else log.notCancelled(task, `it is ${this.begun}`);
 			}
 			throw toFailure(error);
 		} finally {

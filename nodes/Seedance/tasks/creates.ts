@@ -133,7 +133,7 @@ class RunCreates implements Creates {
 				const marker = sent.create.markers.find((one) => showsMarker(task, one) === true);
 				this.note(create, task.taskId, { keys: sent.keys, marker, generation });
 				queue.hold(task.taskId);
-				log.foundAgain(place.itemIndex, task.taskId);
+				log.foundAgain({ itemIndex: place.itemIndex, taskId: task.taskId });
 				return { taskId: task.taskId, isNew: false, generation };
 			}
 			const isWanted = request.onUnknownOutcome === 'createAgain' && !clock.closed.aborted;
@@ -166,7 +166,7 @@ class RunCreates implements Creates {
 		generation: number,
 		isIntended = false,
 	): Promise<ObtainedTask | Searched | undefined> {
-		const { clock, queue, durable, api } = this.parts;
+		const { clock, queue, durable, api, log } = this.parts;
 		const { request, place, occurrence } = create;
 		const { idempotencyKey } = request;
 		const identity: CreateIdentity = { ...place, occurrence, generation, idempotencyKey };
@@ -175,6 +175,7 @@ class RunCreates implements Creates {
 		let recordedBy: RecordedBy | undefined;
 		let sentAtMs = clock.now();
 
+		const onLateTask = (taskId: string) => log.lateTask({ itemIndex: place.itemIndex, taskId });
 		const sendOnce = async (): Promise<string> => {
 			keys = await durable.keysOf(identity);
 			marker = this.markerOf(request, keys?.request ?? this.transientKey(identity));
@@ -185,7 +186,7 @@ class RunCreates implements Creates {
 				if (keys !== undefined) await durable.sending(keys);
 				clock.throwIfClosed();
 				sentAtMs = clock.now();
-				return await api.createTask(body);
+				return await api.createTask(body, onLateTask);
 			} catch (error) {
 				const failure = unknownIfBug(toFailure(error));
 				// It is forgotten before the create queue sends it again: while it waits, nothing is in flight.
@@ -214,7 +215,7 @@ class RunCreates implements Creates {
 			if (!failure.outcomeUnknown) throw failure;
 			const lost = { failure: failure.details(), marker, keys, sentAtMs };
 			this.parts.ledger.recordUnknown(place, lost, generation);
-			this.parts.log.outcomeUnknown(place.itemIndex, failure);
+			log.outcomeUnknown(place.itemIndex, failure);
 			return justLost(lost, failure, clock.now());
 		}
 	}
@@ -233,10 +234,9 @@ class RunCreates implements Creates {
 
 	private note({ place }: ItemCreate, taskId: string, facts: TaskFacts, sentAtMs?: number): void {
 		const { ledger, durable, onTask } = this.parts;
-		const { keys, marker } = facts;
 		ledger.recordTask(place, taskId, facts);
-		onTask(place.itemIndex, taskId, marker, sentAtMs);
-		if (keys !== undefined) durable.created(keys, marker, taskId);
+		onTask(place.itemIndex, taskId, facts.marker, sentAtMs);
+		if (facts.keys !== undefined) durable.created(facts.keys, facts.marker, taskId);
 	}
 
 	/** Without the database no later process looks for this marker, so it may be random. */

@@ -156,7 +156,7 @@ class RunTasks implements PaidTasks {
 		const created =
 			sentAtMs === undefined ? before?.created : { sentAtMs, answeredAtMs: clock.now() };
 		this.owned.set(taskId, { marker: marker ?? before?.marker, created });
-		log.claimed(itemIndex, taskId, clock.isExecutionStopped());
+		log.claimed({ itemIndex, taskId }, sentAtMs !== undefined, clock.isExecutionStopped());
 	}
 
 	private task(itemIndex: number, task: ObtainedTask, facts: RenderFacts): PaidTask {

@@ -90,8 +90,8 @@ describe('whose task an answer is', () => {
 			return { body, httpStatus: 200, requestId: undefined, answeredAtMs: 5 };
 		};
 		const taskIds = new TaskIds();
-		const api = createTaskApi(send, clock, connection, undefined, taskIds);
-		const afterStop = createTaskApi(send, clock, connection, undefined, taskIds);
+		const api = createTaskApi(send, clock, connection, taskIds);
+		const afterStop = createTaskApi(send, clock, connection, taskIds);
 		const request = { model: 'm', media: [], wireFields: {}, extraBody: {} };
 		const create = async () => await api.createTask(request as unknown as CreateRequest);
 		return { clock, api, afterStop, create };

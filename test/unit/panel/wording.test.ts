@@ -15,6 +15,7 @@ import {
 	type IssueValues,
 } from '../../../nodes/Seedance/panel/issues';
 import { invalidInput } from '../../../nodes/Seedance/panel/labels';
+import { endText, progressText, summaryText } from '../../../nodes/Seedance/panel/runSummary';
 import { SeedanceAsset } from '../../../nodes/Seedance/SeedanceAsset.node';
 import { SeedanceTrigger } from '../../../nodes/Seedance/SeedanceTrigger.node';
 import { SeedanceVideo } from '../../../nodes/Seedance/SeedanceVideo.node';
@@ -25,7 +26,9 @@ import {
 	type FailureKind,
 	type FailureValues,
 } from '../../../nodes/Seedance/seedance/failure';
-import { createTaskLog, type TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
+import { createRunLog } from '../../../nodes/Seedance/tasks/runLog';
+import type { TaskLog } from '../../../nodes/Seedance/tasks/taskLog';
+import { FakeClock } from '../fakeClock';
 
 /** This is the only place that pins the words of the package; other tests assert codes, parameters and values. */
 
@@ -451,45 +454,107 @@ const nodeLines = ({
 	...properties.flatMap((property) => propertyLines(property)),
 ];
 
+const task = { itemIndex: 0, taskId: 'cgt-1' };
+
 const logSamples: { readonly [Name in keyof TaskLog]: ReadonlyArray<Parameters<TaskLog[Name]>> } = {
 	claimed: [
-		[0, 'cgt-1', false],
-		[0, 'cgt-1', true],
+		[task, true, false],
+		[task, true, true],
+		[task, false, false],
+		[task, false, true],
 	],
-	foundAgain: [[0, 'cgt-1']],
-	notCreatedAgain: [[0, 'cgt-1']],
-	recorded: [[24, 1_200]],
-	notDurable: [['n8n keeps no processed data here']],
+	foundAgain: [[task]],
+	waits: [[task, false]],
 	status: [[0, { taskId: 'cgt-1', status: 'running', statusWord: 'running', raw: {} }, 61_000]],
+	notCreatedAgain: [[task]],
 	outcomeUnknown: [[1, new SeedanceFailure({ kind: 'connectionLost', values: { host } })]],
-	lateTask: [['cgt-1']],
+	lateTask: [[task]],
+	lastPollFailed: [[task, new SeedanceFailure({ kind: 'answerTimedOut', values: { host } })]],
+	cancelled: [[task]],
+	notCancelled: [[task, 'The task is already running and can no longer be cancelled']],
+	cancelOnStopEnded: [[[task, { itemIndex: 2, taskId: 'cgt-2' }], 15_000]],
+	returned: [[0, { kind: 'delivered', tokens: 108_900 }]],
+	failed: [
+		[0, new SeedanceFailure({ kind: 'bug' }, { stack: 'TypeError: x is undefined' })],
+		[0, new SeedanceFailure({ kind: 'connectionLost', values: { host } })],
+	],
 	limitFound: [[10]],
 	listGivenUp: [[new SeedanceFailure({ kind: 'unexpectedStatus', httpStatus: 404 })]],
-	cancelled: [['cgt-1']],
-	notCancelled: [['cgt-1', 'The task is already running and can no longer be cancelled']],
-	cancelOnStopEnded: [[['cgt-1', 'cgt-2'], 15_000]],
-	lastPollFailed: [['cgt-1', new SeedanceFailure({ kind: 'answerTimedOut', values: { host } })]],
+	recorded: [[24, 1_200]],
+	notDurable: [['n8n keeps no processed data here']],
+	notKept: [[]],
+	ended: [['failed', true]],
 };
+
+/** The log of a run, and the lines that it has written. */
+function logOf(itemsInAll: number) {
+	const lines: Line[] = [];
+	const write = (level: string) => (message: string) => lines.push([level, message]);
+	const levels = ['debug', 'info', 'warn', 'error'];
+	const logger = Object.fromEntries(levels.map((level) => [level, write(level)]));
+	const getNode = () => ({ name: 'Seedance Video' });
+	const context = { logger, getNode } as unknown as IExecuteFunctions;
+	const clock = new FakeClock();
+	const executionId = itemsInAll === 1 ? undefined : '42';
+	return { lines, clock, log: createRunLog(context, clock, { provider, executionId, itemsInAll }) };
+}
 
 const logLines = (): Line[] =>
 	[1, 3].flatMap((itemsInAll) => {
-		const lines: Line[] = [];
-		const write = (level: string) => (message: string) => lines.push([level, message]);
-		const logger = { debug: write('debug'), info: write('info'), warn: write('warn') };
-		const taskLog = createTaskLog(
-			{ logger } as unknown as IExecuteFunctions,
-			provider,
-			itemsInAll === 1 ? undefined : '42',
-			() => ({ itemsInAll, itemsDone: 0 }),
-		);
+		const { lines, log } = logOf(itemsInAll);
 		const calls = Object.entries(logSamples) as Array<[keyof TaskLog, ReadonlyArray<never>]>;
 		return calls.flatMap(([name, samples]) => {
 			lines.length = 0;
 			for (const sample of samples)
-				(taskLog[name] as (...values: unknown[]) => void)(...(sample as unknown[]));
+				(log[name] as (...values: unknown[]) => void).call(log, ...(sample as unknown[]));
 			return lines.map(([level, text]): Line => [`${name} (${level})`, text]);
 		});
 	});
+
+const stopLines = (): Line[] => {
+	const { lines, clock, log } = logOf(3);
+	const finished = { itemIndex: 1, taskId: 'cgt-2' };
+	for (const one of [task, finished]) log.claimed(one, true, false);
+	log.returned(1, { kind: 'delivered' });
+	log.status(1, { taskId: 'cgt-2', status: 'succeeded', statusWord: 'succeeded', raw: {} }, 9_000);
+	lines.length = 0;
+	clock.stop();
+	return lines;
+};
+
+const noneEnded = {
+	...{ delivered: 0, failed: 0, outcomeUnknown: 0, continuing: 0 },
+	...{ undelivered: 0, cancelled: 0, notCreated: 0, noTask: 0 },
+};
+
+/** What the counts of a run say, with the fewest words and with the most. */
+const countLines = (): Line[] => {
+	const none = { items: 3, notCreated: 0, queued: 0, running: 0, downloading: 0, ended: noneEnded };
+	const ended = {
+		...{ delivered: 3, failed: 2, outcomeUnknown: 1, continuing: 4 },
+		...{ undelivered: 5, cancelled: 6, notCreated: 7, noTask: 8 },
+	};
+	const all = { items: 50, notCreated: 1, queued: 2, running: 3, downloading: 4, ended };
+	const nothing = { created: 0, resumed: 0, foundAgain: 0, tokens: undefined, costs: [] };
+	const totals = {
+		...{ counts: all, created: 12, resumed: 3, foundAgain: 1 },
+		tokens: { sum: 326_700, videos: 3 },
+		costs: [
+			{ sum: { amount: 1.5246, currency: 'USD' }, videos: 2 },
+			{ sum: { amount: 7, currency: undefined }, videos: 1 },
+		],
+	};
+	return [
+		['nothing', progressText(none)],
+		['everything', progressText(all, 'PowerTokens accepts 10 in flight')],
+		...(['ended', 'failed', 'stopped'] as const).map((end): Line => [
+			end,
+			endText('Seedance Video', end),
+		]),
+		['nothing at the end', summaryText({ counts: none, ...nothing })],
+		['everything at the end', summaryText(totals)],
+	];
+};
 
 const credential = new SeedanceApi();
 
@@ -518,11 +583,21 @@ const sections: Readonly<Record<string, () => Line[] | Promise<Line[]>>> = {
 		credential.properties.flatMap((property) => propertyLines(property)),
 	'errors of the credential': credentialErrorLines,
 	'the log': logLines,
+	'the counts of a run': countLines,
+	'the log at a stop': stopLines,
 };
 
 test.each(Object.keys(sections))('%s', async (name) => {
 	const lines = (await sections[name]?.()) ?? [];
 	expect(lines.map(([key, text]) => `${key}: ${text}`).join('\n')).toMatchSnapshot();
+});
+
+test('every line of the log about an item or a task names item and execution', () => {
+	const about = logLines().filter(([, text]) => /cgt-|\bitem \d/.test(text));
+	const ofExecution = about.slice(about.length / 2).map(([, text]) => text);
+	expect(ofExecution.length).toBe(14);
+	const place = /, item \d+ of execution 42\b|, execution 42: cgt-1 \(item 0\), cgt-2 \(item 2\)$/;
+	expect(ofExecution.filter((text) => !place.test(text))).toEqual([]);
 });
 
 test('every issue has a sample', () => {

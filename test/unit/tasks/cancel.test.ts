@@ -1,6 +1,7 @@
 import { SeedanceFailure } from '../../../nodes/Seedance/seedance/failure';
 import { taskStatuses, type TaskStatus } from '../../../nodes/Seedance/seedance/task';
 import { createDeletes } from '../../../nodes/Seedance/tasks/cancel';
+import type { TaskOfItem } from '../../../nodes/Seedance/panel/runSummary';
 import { createCancelOnStop } from '../../../nodes/Seedance/tasks/cancelOnStop';
 import { DurableLedger } from '../../../nodes/Seedance/tasks/durableLedger';
 import { openLedger } from '../../../nodes/Seedance/tasks/ledger';
@@ -298,13 +299,13 @@ describe('cancelling on stop', () => {
 		await durable.settled();
 		const told: string[] = [];
 		const log = {
-			cancelled: (taskId: string) => told.push(`${taskId} cancelled`),
-			notCancelled: (taskId: string) => told.push(`${taskId} not cancelled`),
-			cancelOnStopEnded: (taskIds: readonly string[], afterMs: number) =>
-				told.push(`${taskIds.join(' ')} open after ${afterMs}`),
+			cancelled: ({ taskId }: TaskOfItem) => told.push(`${taskId} cancelled`),
+			notCancelled: ({ taskId }: TaskOfItem) => told.push(`${taskId} not cancelled`),
+			cancelOnStopEnded: (tasks: readonly TaskOfItem[], afterMs: number) =>
+				told.push(`${tasks.map(({ taskId }) => taskId).join(' ')} open after ${afterMs}`),
 		};
 		const stop = createCancelOnStop({ deletes, clock }, { ledger, durable, log });
-		const start = (taskId = 'a') => endingOf(clock, stop.cancel(taskId));
+		const start = (taskId = 'a') => endingOf(clock, stop.cancel({ itemIndex: 0, taskId }));
 		const cancel = async () => {
 			start();
 			await clock.advance(0);
@@ -341,7 +342,7 @@ describe('cancelling on stop', () => {
 		const { clock, given, start, told, entry, calls } = await stopRun(['queued']);
 		given.latencyMs = 1_900;
 		const names = ['a', ...Array.from({ length: 29 }, (_, index) => `t${index}`)];
-		const endings = names.map(start);
+		const endings = names.map((name) => start(name));
 		await clock.advance(15_000);
 		// Three calls each, eight tasks at a time.
 		const open = names.slice(16);

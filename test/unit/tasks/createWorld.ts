@@ -92,10 +92,11 @@ export function partsOf(given: World, changes: Partial<NodeStore> = {}, kept: Ke
 	const events: string[] = [];
 	const store = storeOf(kept, changes);
 	const log: Partial<TaskLog> = {
-		claimed: (item, taskId) => events.push(`log: item ${item} has ${taskId}`),
+		claimed: ({ itemIndex, taskId }) => events.push(`log: item ${itemIndex} has ${taskId}`),
 		outcomeUnknown: (item, { kind }) => events.push(`log: item ${item} is unknown, ${kind}`),
 		recorded: () => {},
-		foundAgain: (item, taskId) => events.push(`log: item ${item} found ${taskId}`),
+		waits: () => {},
+		foundAgain: ({ itemIndex, taskId }) => events.push(`log: item ${itemIndex} found ${taskId}`),
 	};
 	return {
 		...{ events, clock, ledger: openLedger(store), log: log as TaskLog },

@@ -58,15 +58,16 @@ function paidRun({ kept = {}, set, isTool = false, createTask, poll, afterStop }
 	const ledger = openLedger(store);
 	const durable = new DurableLedger(set, store, clock, () => {});
 	const log: Partial<TaskLog> = {
-		claimed: (itemIndex, taskId, isStopped) =>
+		claimed: ({ itemIndex, taskId }, _isNew, isStopped) =>
 			events.push(`log: item ${itemIndex} has ${taskId}${isStopped ? ' after the stop' : ''}`),
-		foundAgain: (itemIndex, taskId) => events.push(`log: item ${itemIndex} found ${taskId}`),
+		foundAgain: ({ itemIndex, taskId }) => events.push(`log: item ${itemIndex} found ${taskId}`),
 		status: (itemIndex, task, elapsedMs) =>
 			events.push(`log: item ${itemIndex} is ${task.status} after ${elapsedMs}`),
 		outcomeUnknown: (itemIndex, failure) =>
 			events.push(`log: item ${itemIndex} is unknown, ${failure.kind}`),
-		cancelled: (taskId) => events.push(`log: ${taskId} cancelled`),
-		notCancelled: (taskId) => events.push(`log: ${taskId} not cancelled`),
+		waits: () => {},
+		cancelled: ({ taskId }) => events.push(`log: ${taskId} cancelled`),
+		notCancelled: ({ taskId }) => events.push(`log: ${taskId} not cancelled`),
 	};
 	const tasks = createPaidTasks({
 		...{ clock, api, ledger, durable, log: log as TaskLog },

@@ -202,10 +202,11 @@ class Scenario {
 		const api = world.apiOf(worker, clock);
 		const onFailure = (reason: string) => world.note(`${name}: the database fails: ${reason}`);
 		const log: Partial<TaskLog> = {
-			claimed: (item, taskId) => world.note(`${name} item ${item} has ${taskId}`),
+			claimed: ({ itemIndex, taskId }) => world.note(`${name} item ${itemIndex} has ${taskId}`),
 			outcomeUnknown: (item, { kind }) => world.note(`${name} item ${item} is unknown, ${kind}`),
 			recorded: () => {},
-			foundAgain: (item, taskId) => world.note(`${name} item ${item} found ${taskId}`),
+			foundAgain: ({ itemIndex, taskId }) =>
+				world.note(`${name} item ${itemIndex} found ${taskId}`),
 		};
 		return createPaidTasks({
 			...{ clock, api, ledger: openLedger(store), log: log as TaskLog },

@@ -22,7 +22,7 @@ export async function seeTask(
 ): Promise<WaitResult<Task>> {
 	if (wait === undefined) return { seen: await task.read(), timedOut: false };
 	const result = await task.wait(wait, !simplify);
-	if (result.timedOut && !lacksVideo(result.seen)) afterTimeout(log, wait, result);
+	if (result.timedOut && !lacksVideo(result.seen)) afterTimeout(log, task, wait, result);
 	return result;
 }
 
@@ -57,6 +57,7 @@ export async function itemOf(
 /** Throws where the policy says so; otherwise the log is told why the last poll failed. */
 function afterTimeout(
 	log: TaskLog,
+	{ itemIndex }: PaidTask,
 	{ onTimeout, maxWaitMs }: WaitPolicy,
 	{ seen: { taskId, status }, lastFailure }: WaitResult<Task>,
 ): void {
@@ -65,5 +66,5 @@ function afterTimeout(
 		const values = { status, minutes: maxWaitMs / 60_000, lastPoll };
 		throw new SeedanceFailure({ kind: 'waitTimedOut', values, taskId }, lastFailure);
 	}
-	if (lastFailure !== undefined) log.lastPollFailed(taskId, lastFailure);
+	if (lastFailure !== undefined) log.lastPollFailed({ itemIndex, taskId }, lastFailure);
 }

@@ -166,7 +166,7 @@ async function deliverVideo(
 					if (!mayCreate) tellShots(session, itemIndex, result);
 					if (mayCreate) {
 						if (budget.takeAnother(itemIndex)) return undefined;
-						log.notCreatedAgain(itemIndex, task.taskId);
+						log.notCreatedAgain(task);
 						tellShots(session, itemIndex, result);
 					}
 					return await itemOf(session, result, collect, terms);
