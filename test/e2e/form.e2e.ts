@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Page } from 'playwright-core';
+
 import { openPage } from '../n8n/editor';
 import { outputOf, type Execution } from '../n8n/execution';
 import { projectFolder } from '../n8n/packageTarball';
@@ -14,6 +16,13 @@ import { setUpN8n } from './setup';
 const instance = setUpN8n();
 const formNode = 'On form submission';
 const lastPage = 'Show the video';
+const failedPage = 'Show what went wrong';
+const mediaFolder = join(projectFolder, 'test', 'e2e', 'media');
+/** A desk and a phone, in pixels. */
+const windows = [
+	{ width: 1280, height: 800 },
+	{ width: 390, height: 844 },
+];
 const executionTimeoutMs = 60_000;
 const liveTimeoutMs = 20_000;
 const pollMs = 250;
@@ -126,26 +135,117 @@ test('a submitted image becomes the first frame, and the next node has the video
 	await expectVideoOf(await lastExecution(), file, 'The clouds begin to move');
 });
 
-test('a person fills the form in and sees the video on its last page', async () => {
-	const file = imageOf('browser');
-	const opened = await openPage({ width: 1000, height: 900, deviceScaleFactor: 1 });
+/** Fills the form in and submits it, as a person does. */
+async function submit(page: Page, prompt: string, file: Buffer): Promise<void> {
+	await page.goto(formUrl());
+	await page.getByLabel('Prompt').fill(prompt);
+	await page
+		.locator('input[type="file"]')
+		.setInputFiles({ name: 'leaves.png', mimeType: 'image/png', buffer: file });
+	await page.locator('#submit-btn').click();
+	await page.locator('.header code, video').waitFor({ state: 'attached' });
+}
+
+/** Where an element is on its page, in pixels. */
+async function boxOf(page: Page, selector: string) {
+	const box = await page.locator(selector).boundingBox();
+	if (box === null) throw new Error(`${selector} is not shown`);
+	return { ...box, right: box.x + box.width, bottom: box.y + box.height };
+}
+
+/** Nothing is wider than the window, and the card is as wide as it can be there. */
+async function expectCardToFit(page: Page, { width }: (typeof windows)[number]): Promise<void> {
+	const card = await boxOf(page, '.card');
+	expect(card.x).toBeGreaterThanOrEqual(8);
+	expect(card.right).toBeLessThanOrEqual(width - 8);
+	expect(card.width).toBeGreaterThan(Math.min(600, width - 48));
+	expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+}
+
+test.each([
+	['wide', 1280, 720],
+	['tall', 720, 1280],
+])(
+	'a person fills the form in, and a %s video lies inside the card of the last page',
+	async (shape, width, height) => {
+		const file = imageOf(`browser ${shape}`);
+		const prompt = `The leaves of a ${shape} tree fall`;
+		const clip = await readFile(join(mediaFolder, `${shape}.mp4`));
+		const opened = await openPage({ width: 1000, height: 900, deviceScaleFactor: 1 });
+		try {
+			const { page } = opened;
+			await submit(page, prompt, file);
+			await page.getByText('Your video is ready').waitFor();
+			await playable(page);
+			const shown = await page.locator('video source').getAttribute('src');
+			const execution = await lastExecution();
+			await expectVideoOf(execution, file, prompt);
+			expect(shown).toBe(outputOf(execution, videoNode)[0]?.json['videoUrl']);
+
+			// The simulator's clip is smaller than the card, so the page gets one that is as large as a provider's.
+			await page.route(String(shown), async (route) => {
+				await route.fulfill({ contentType: 'video/mp4', body: clip });
+			});
+			await page.evaluate('document.querySelector("video").load()');
+			await playable(page);
+			expect(
+				await page.evaluate(
+					'[document.querySelector("video").videoWidth, document.querySelector("video").videoHeight]',
+				),
+			).toEqual([width, height]);
+			for (const window of windows) {
+				await page.setViewportSize(window);
+				await expectCardToFit(page, window);
+				const [card, video] = [await boxOf(page, '.card'), await boxOf(page, 'video')];
+				expect(video.x).toBeGreaterThanOrEqual(card.x);
+				expect(video.right).toBeLessThanOrEqual(card.right);
+				expect(video.y).toBeGreaterThanOrEqual(card.y);
+				expect(video.bottom).toBeLessThanOrEqual(card.bottom);
+				expect(video.bottom).toBeLessThanOrEqual(window.height);
+				expect(video.width / video.height).toBeCloseTo(width / height, 1);
+				expect(Math.max(video.width, video.height)).toBeGreaterThan(300);
+			}
+		} finally {
+			await opened.close();
+		}
+	},
+);
+
+/** Resolves when the browser has fetched the video of the page and recognized it as one. */
+async function playable(page: Page): Promise<void> {
+	await page.locator('video').waitFor();
+	await page.waitForFunction('document.querySelector("video").readyState === 4');
+}
+
+test.each([
+	['the finished video is refused', '[simulate:failed OutputVideoSensitiveContentDetected]'],
+	['the input is refused', '[simulate:input-refused]'],
+	['the provider fails', '[simulate:failed InternalServiceError]'],
+])('%s: the last page tells the reason, and has nothing to submit', async (name, marker) => {
+	const file = imageOf(name);
+	const opened = await openPage({ ...{ width: 1000, height: 900 }, deviceScaleFactor: 1 });
 	try {
 		const { page } = opened;
-		await page.goto(formUrl());
-		await page.getByLabel('Prompt').fill('The leaves fall');
-		await page
-			.locator('input[type="file"]')
-			.setInputFiles({ name: 'leaves.png', mimeType: 'image/png', buffer: file });
-		await page.locator('#submit-btn').click();
-		await page.getByText('Your video is ready').waitFor();
-		const player = page.locator('video');
-		await player.waitFor();
-		// Metadata is there only when the browser has fetched the file and recognized it as a video.
-		await page.waitForFunction('document.querySelector("video").readyState === 4');
-		const shown = await page.locator('video source').getAttribute('src');
-		await expectVideoOf(await lastExecution(), file, 'The leaves fall');
-		const [item] = outputOf(await lastExecution(), videoNode);
-		expect(shown).toBe(item?.json['videoUrl']);
+		await submit(page, `The leaves fall ${marker}`, file);
+		const execution = await lastExecution();
+		expect(execution.status).toBe('success');
+		expect(outputOf(execution, lastPage)).toEqual([]);
+		const [item] = outputOf(execution, failedPage);
+		expect(item?.json).toEqual(outputOf(execution, videoNode, 1)[0]?.json);
+		const { message, code, taskId } = item?.json['error'] as Record<string, string>;
+		const text = await page.locator('.card').innerText();
+		expect(text).toContain(String(message).replace('[Item 0] ', ''));
+		expect(text).not.toContain('[Item');
+		expect(text).not.toContain('undefined');
+		expect(text).toContain([code, taskId].filter((each) => each !== undefined).join(' '));
+		expect(taskId).toBe(
+			marker.includes('input') ? undefined : instance().simulator.tasks.at(-1)?.id,
+		);
+		expect(await page.locator('form, input, button, video').count()).toBe(0);
+		for (const window of windows) {
+			await page.setViewportSize(window);
+			await expectCardToFit(page, window);
+		}
 	} finally {
 		await opened.close();
 	}

@@ -11,6 +11,9 @@ export interface SlackPost {
 	readonly bytes: Buffer;
 }
 
+/** A message that was posted into a channel: the whole body of its request. */
+export type SlackMessage = Readonly<Record<string, unknown>>;
+
 interface PendingFile {
 	readonly fileName: string;
 	readonly length: number;
@@ -23,12 +26,14 @@ interface Completion {
 	readonly initial_comment: string;
 }
 
-/** Slack's Web API, as far as n8n's node goes to upload a file: getUploadURLExternal, the upload, completeUploadExternal. Source: docs.slack.dev, Working with files. */
+/** Slack's Web API, as far as n8n's node goes to post a message (chat.postMessage) and to upload a file: getUploadURLExternal, the upload, completeUploadExternal. Source: docs.slack.dev, Working with files; chat.postMessage. */
 export class Slack implements OutsideHost {
 	readonly hostnames = ['slack.com', 'files.slack.com'];
 	readonly accessToken = 'xoxb-test-token';
-	/** What channels show, oldest first. */
+	/** The files that channels show, oldest first. */
 	readonly posts: SlackPost[] = [];
+	/** The messages without a file that channels show, oldest first. */
+	readonly messages: SlackMessage[] = [];
 	private readonly pending = new Map<string, PendingFile>();
 
 	async answer(request: OutsideRequest): Promise<OutsideAnswer> {
@@ -38,7 +43,17 @@ export class Slack implements OutsideHost {
 		if (headers['authorization'] !== `Bearer ${this.accessToken}`) return refusal('invalid_auth');
 		if (call === 'GET slack.com/api/files.getUploadURLExternal') return this.open(url.searchParams);
 		if (call === 'POST slack.com/api/files.completeUploadExternal') return this.complete(request);
+		if (call === 'POST slack.com/api/chat.postMessage') return this.takeMessage(request);
 		return refusal('unknown_method');
+	}
+
+	private takeMessage({ body }: OutsideRequest): OutsideAnswer {
+		const message = JSON.parse(body.toString('utf8')) as SlackMessage;
+		const { channel, text } = message;
+		if (typeof channel !== 'string' || channel === '') return refusal('channel_not_found');
+		if (typeof text !== 'string' || text === '') return refusal('no_text');
+		this.messages.push(message);
+		return { status: 200, body: { ok: true, channel, ts: `${this.messages.length}.000000` } };
 	}
 
 	private open(query: URLSearchParams): OutsideAnswer {
