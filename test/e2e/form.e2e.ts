@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 import { openPage } from '../n8n/editor';
+import { formUrlOf, showLargeClip, submitForm, whenFormIsLive } from '../n8n/form';
 import { outputOf, type Execution } from '../n8n/execution';
 import { projectFolder } from '../n8n/packageTarball';
 import type { StoredWorkflow } from '../n8n/workflow';
@@ -14,17 +15,14 @@ import { withoutMarkers } from './marker';
 import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
-const formNode = 'On form submission';
 const lastPage = 'Show the video';
 const failedPage = 'Show what went wrong';
-const mediaFolder = join(projectFolder, 'test', 'e2e', 'media');
 /** A desk and a phone, in pixels. */
 const windows = [
 	{ width: 1280, height: 800 },
 	{ width: 390, height: 844 },
 ];
 const executionTimeoutMs = 60_000;
-const liveTimeoutMs = 20_000;
 const pollMs = 250;
 
 let workflow: StoredWorkflow;
@@ -34,25 +32,13 @@ beforeAll(async () => {
 	image = await readFile(join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png'));
 	workflow = await importWorkflow(instance(), await readExample('form-to-video'));
 	await instance().client.activate(workflow);
-	await whenLive();
+	await whenFormIsLive(formUrl());
 });
 beforeEach(() => {
 	instance().simulator.requests.length = 0;
 });
 
-function formUrl(): string {
-	const node = workflow.nodes.find(({ name }) => name === formNode);
-	return `${instance().n8n.origin}/form/${String(node?.['webhookId'])}`;
-}
-
-/** n8n answers the activation before the form has its address. */
-async function whenLive(): Promise<void> {
-	const deadlineMs = Date.now() + liveTimeoutMs;
-	while (!(await fetch(formUrl())).ok) {
-		if (Date.now() > deadlineMs) throw new Error('The form is not there');
-		await delay(pollMs);
-	}
-}
+const formUrl = () => formUrlOf(instance().n8n.origin, workflow);
 
 /** Bytes that no other test submits, in the format of the image: readers ignore what follows a PNG's end. */
 function imageOf(test: string): Buffer {
@@ -135,17 +121,6 @@ test('a submitted image becomes the first frame, and the next node has the video
 	await expectVideoOf(await lastExecution(), file, 'The clouds begin to move');
 });
 
-/** Fills the form in and submits it, as a person does. */
-async function submit(page: Page, prompt: string, file: Buffer): Promise<void> {
-	await page.goto(formUrl());
-	await page.getByLabel('Prompt').fill(prompt);
-	await page
-		.locator('input[type="file"]')
-		.setInputFiles({ name: 'leaves.png', mimeType: 'image/png', buffer: file });
-	await page.locator('#submit-btn').click();
-	await page.locator('.header code, video').waitFor({ state: 'attached' });
-}
-
 /** Where an element is on its page, in pixels. */
 async function boxOf(page: Page, selector: string) {
 	const box = await page.locator(selector).boundingBox();
@@ -165,29 +140,19 @@ async function expectCardToFit(page: Page, { width }: (typeof windows)[number]):
 test.each([
 	['wide', 1280, 720],
 	['tall', 720, 1280],
-])(
+] as const)(
 	'a person fills the form in, and a %s video lies inside the card of the last page',
 	async (shape, width, height) => {
 		const file = imageOf(`browser ${shape}`);
 		const prompt = `The leaves of a ${shape} tree fall`;
-		const clip = await readFile(join(mediaFolder, `${shape}.mp4`));
 		const opened = await openPage({ width: 1000, height: 900, deviceScaleFactor: 1 });
 		try {
 			const { page } = opened;
-			await submit(page, prompt, file);
-			await page.getByText('Your video is ready').waitFor();
-			await playable(page);
-			const shown = await page.locator('video source').getAttribute('src');
+			await submitForm(page, formUrl(), { prompt, image: file });
 			const execution = await lastExecution();
 			await expectVideoOf(execution, file, prompt);
+			const shown = await showLargeClip(page, shape);
 			expect(shown).toBe(outputOf(execution, videoNode)[0]?.json['videoUrl']);
-
-			// The simulator's clip is smaller than the card, so the page gets one that is as large as a provider's.
-			await page.route(String(shown), async (route) => {
-				await route.fulfill({ contentType: 'video/mp4', body: clip });
-			});
-			await page.evaluate('document.querySelector("video").load()');
-			await playable(page);
 			expect(
 				await page.evaluate(
 					'[document.querySelector("video").videoWidth, document.querySelector("video").videoHeight]',
@@ -211,12 +176,6 @@ test.each([
 	},
 );
 
-/** Resolves when the browser has fetched the video of the page and recognized it as one. */
-async function playable(page: Page): Promise<void> {
-	await page.locator('video').waitFor();
-	await page.waitForFunction('document.querySelector("video").readyState === 4');
-}
-
 test.each([
 	['the finished video is refused', '[simulate:failed OutputVideoSensitiveContentDetected]'],
 	['the input is refused', '[simulate:input-refused]'],
@@ -226,7 +185,7 @@ test.each([
 	const opened = await openPage({ ...{ width: 1000, height: 900 }, deviceScaleFactor: 1 });
 	try {
 		const { page } = opened;
-		await submit(page, `The leaves fall ${marker}`, file);
+		await submitForm(page, formUrl(), { prompt: `The leaves fall ${marker}`, image: file });
 		const execution = await lastExecution();
 		expect(execution.status).toBe('success');
 		expect(outputOf(execution, lastPage)).toEqual([]);

@@ -155,7 +155,7 @@ test('deliver-finished-videos: an event every minute', async () => {
 	await client.deactivate(workflow);
 	expect(slack.messages.length).toBeGreaterThanOrEqual(1);
 	for (const { text } of slack.messages)
-		expect(text).toMatch(/^No video of task test_\w+ \(failed\)\. .{20}/);
+		expect(text).toMatch(/^No video of task test_\S+ \(failed\)\. .{20}/);
 	const titles = slack.posts.slice(before).map(({ title }) => title);
 	expect(titles.length).toBeGreaterThanOrEqual(2);
 	expect(new Set(titles).size).toBe(titles.length);
@@ -203,6 +203,7 @@ test('drive-photos-to-slack', async () => {
 			},
 			'Keep the clip': { folderId: { __rl: true, mode: 'id', value: 'folder-of-clips' } },
 			'Post the clip': { options: { channelId } },
+			'Post the problem': { channelId: { __rl: true, mode: 'id', value: channelId } },
 		},
 		[
 			await oAuth('Google Drive account', 'googleDriveOAuth2Api'),
