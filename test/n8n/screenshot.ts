@@ -265,6 +265,9 @@ async function photographVideos(
 		.waitFor({ timeout: runTimeoutMs });
 	const panel = await openPanel(page, 'Seedance Video');
 	await page.waitForTimeout(animationMs);
+	// n8n says that the workflow has succeeded.
+	await page.locator('.el-notification__closeBtn').first().click();
+	await page.waitForTimeout(animationMs);
 	const file = join(folder, `${name}-result.png`);
 	await panel.screenshot({ path: file, scale: 'css' });
 	await closePanel(page);
