@@ -48,6 +48,7 @@ const onlyNodes = `
 	.vue-flow__transformationpane * { visibility: visible; }
 	.vue-flow__transformationpane .vue-flow__node [data-test-id*="toolbar"] * { visibility: hidden; }
 `;
+const withoutNotifications = '.el-notification { display: none; }';
 const stickyNoteType = 'n8n-nodes-base.stickyNote';
 const examplesFolder = join(projectFolder, 'examples');
 const imageFile = join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png');
@@ -265,11 +266,8 @@ async function photographVideos(
 		.waitFor({ timeout: runTimeoutMs });
 	const panel = await openPanel(page, 'Seedance Video');
 	await page.waitForTimeout(animationMs);
-	// n8n says that the workflow has succeeded.
-	await page.locator('.el-notification__closeBtn').first().click();
-	await page.waitForTimeout(animationMs);
 	const file = join(folder, `${name}-result.png`);
-	await panel.screenshot({ path: file, scale: 'css' });
+	await panel.screenshot({ path: file, scale: 'css', style: withoutNotifications });
 	await closePanel(page);
 	return [file];
 }
