@@ -88,15 +88,18 @@ function withOptions(
 	workflow: ReturnType<typeof readExample>,
 	{ maxWaitMinutes }: DemoOptions,
 ): ReturnType<typeof readExample> {
-	if (maxWaitMinutes === undefined) return workflow;
+	// Often, so that each status is seen.
+	const waitOptions =
+		maxWaitMinutes === undefined
+			? { pollInterval: 5 }
+			: { pollInterval: 1, maxWait: maxWaitMinutes };
 	const nodes = workflow.nodes.map((node) =>
 		node.name === nodeName
-			? {
+			? // The reason is printed from the failed execution, not from the example's error branch.
+				{
 					...node,
-					parameters: {
-						...node.parameters,
-						waitOptions: { pollInterval: 1, maxWait: maxWaitMinutes },
-					},
+					onError: 'stopWorkflow' as const,
+					parameters: { ...node.parameters, waitOptions },
 				}
 			: node,
 	);

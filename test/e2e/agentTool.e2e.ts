@@ -155,14 +155,21 @@ test('an agent receives the reason in words why a task failed, with its ID', asy
 	});
 });
 
-/** Refuses the given number of polls. Returns the function that ends it. */
-function refuseLooks(times: number): () => void {
-	let left = times;
-	return instance().simulator.intercept(({ method, path }) =>
-		method === 'GET' && path.includes('/tasks/') && left-- > 0
-			? { status: 401, body: { error: { code: 'AuthenticationError', message: 'Key revoked' } } }
-			: undefined,
-	);
+/** The node gives up a task whose polls are refused for ten seconds. */
+const refusedMs = 11_500;
+
+/** Refuses polls from the next one on, until one try has failed by it. Returns the function that ends it. */
+function refuseLooks(): () => void {
+	let untilMs: number | undefined;
+	return instance().simulator.intercept(({ method, path }) => {
+		if (method !== 'GET' || !path.includes('/tasks/')) return undefined;
+		untilMs ??= Date.now() + refusedMs;
+		if (Date.now() > untilMs) return undefined;
+		return {
+			status: 401,
+			body: { error: { code: 'AuthenticationError', message: 'Key revoked' } },
+		};
+	});
 }
 
 test('with an Idempotency Key, for which n8n keeps no record in a tool, nothing is sent and the agent is told why', async () => {
@@ -192,7 +199,7 @@ test.each([
 	['the current agent', 3],
 	['an agent of version 2', 2],
 ])('Retry On Fail of the tool of %s creates one task', async (_name, typeVersion) => {
-	const remove = refuseLooks(2);
+	const remove = refuseLooks();
 	const execution = await runExample((workflow) =>
 		changed(
 			changed(workflow, agentType, () => ({ typeVersion })),
@@ -210,7 +217,7 @@ test('a call with the same words resumes the task of one that failed, and makes 
 	await model.close();
 	model = await startChatModel(toolArguments, finalText, 3);
 	const before = instance().simulator.tasks.length;
-	const remove = refuseLooks(1);
+	const remove = refuseLooks();
 	const execution = await runExample();
 	remove();
 	expect(outputOf(execution, 'AI Agent').map(({ json }) => json)).toEqual([{ output: finalText }]);

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Credential } from '../n8n/client';
+import { outputOf } from '../n8n/execution';
 import { projectFolder } from '../n8n/packageTarball';
 import { manualTriggerType, nodeOfType } from '../n8n/workflow';
-import { importWorkflow, readExample } from './examples';
+import { importWorkflow, readExample, videoNode } from './examples';
 import { GoogleAccount } from './googleAccount';
 import { GoogleDrive } from './googleDrive';
 import { sha256 } from './hash';
@@ -17,6 +18,8 @@ const photoFolder = 'folder-of-photos';
 const clipFolder = 'folder-of-clips';
 const channelId = 'C0123456789';
 const photoNames = ['mug.png', 'lamp.png', 'chair.png'];
+/** Its clip does not pass the content check. */
+const refusedName = 'poster [simulate:failed OutputVideoSensitiveContentDetected].png';
 /** Above two of the chunks of 2 MiB in which n8n's Google Drive node uploads. */
 const videoBytes = 5 * 1024 * 1024;
 const executionTimeoutMs = 120_000;
@@ -45,7 +48,7 @@ beforeAll(async () => {
 		await client.createCredential('Slack account', 'slackApi', { accessToken: slack.accessToken }),
 	];
 	const image = await readFile(join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png'));
-	for (const name of photoNames) {
+	for (const name of [...photoNames, refusedName]) {
 		// Readers ignore what follows a PNG's end, so each photo can have its own bytes.
 		const bytes = Buffer.concat([image, Buffer.from(name)]);
 		drive.add({ name, mimeType: 'image/png', parents: [photoFolder], bytes });
@@ -59,9 +62,9 @@ beforeAll(async () => {
 	drive.add({ name: 'other.png', mimeType: 'image/png', parents: ['elsewhere'], bytes: image });
 });
 
-test('photos from Google Drive become clips, and the clips arrive in Google Drive and in Slack byte for byte', async () => {
+test('photos from Google Drive become clips, the clips arrive in Google Drive and in Slack byte for byte, and Slack tells which photo failed', async () => {
 	const { client, simulator } = instance();
-	const photos = drive.files.slice(0, photoNames.length);
+	const photos = drive.files.slice(0, photoNames.length + 1);
 	const workflow = await importWorkflow(
 		instance(),
 		await readExample('drive-photos-to-slack', {
@@ -77,6 +80,7 @@ test('photos from Google Drive become clips, and the clips arrive in Google Driv
 					initialComment: "=A new clip of {{ $('Get the photo').item.json.name }}",
 				},
 			},
+			'Post the problem': { channelId: { __rl: true, mode: 'id', value: channelId } },
 		}),
 		credentials,
 	);
@@ -120,7 +124,7 @@ test('photos from Google Drive become clips, and the clips arrive in Google Driv
 
 	expect(
 		drive.files
-			.slice(photoNames.length + 2)
+			.slice(photos.length + 2)
 			.map(({ id: _, bytes, ...file }) => ({ ...file, sha256: sha256(bytes) })),
 	).toEqual(
 		clips.map((clip) => ({
@@ -139,4 +143,18 @@ test('photos from Google Drive become clips, and the clips arrive in Google Driv
 			sha256: clip.sha256,
 		})),
 	);
+
+	const [failed] = outputOf(execution, videoNode, 1);
+	const { message, description, taskId } = failed?.json['error'] as Record<string, string>;
+	expect(taskId).toBe(simulator.tasks.find(({ prompt }) => prompt.includes(refusedName))?.id);
+	const reason = String(message).replace(/^\[Item \d\] /, '');
+	expect(slack.messages).toEqual([
+		{
+			channel: channelId,
+			text: `No clip of ${refusedName}. ${reason}. ${description}`,
+			// n8n sends its own option along.
+			includeLinkToWorkflow: false,
+		},
+	]);
+	expect(description).toContain(taskId);
 });

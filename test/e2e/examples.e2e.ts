@@ -86,6 +86,117 @@ test('multi-shot-story: the last frame of each clip is the first of the next', a
 	]);
 });
 
+test('multi-shot-story: a shot that fails is told with its scene, and once the scene is corrected, only the missing shots are created', async () => {
+	const { client, simulator } = instance();
+	const scenes = ['A hare wakes up', 'The hare hops', 'The hare eats'];
+	const withScenes = async (rows: readonly string[]) => {
+		const assignments = [
+			{
+				...{ id: 'scenes', name: 'scenes', type: 'array' },
+				value: rows.map((scene) => ({ story: 'hare', scene })),
+			},
+		];
+		return await readExample('multi-shot-story', { 'The sheet': { assignments: { assignments } } });
+	};
+	const [first = '', second = '', third = ''] = scenes;
+	const marker = '[simulate:failed OutputVideoSensitiveContentDetected]';
+	const refused = `${second} ${marker}`;
+	const workflow = await importWorkflow(instance(), await withScenes([first, refused, third]));
+	const before = simulator.tasks.length;
+	const execution = await run(workflow);
+	const [one, two] = simulator.tasks.slice(before);
+	expect(outputOf(execution, 'Each clip').map(({ json }) => json['taskId'])).toEqual([one?.id]);
+	const errors = outputOf(execution, videoNode, 1).map(
+		({ json }) => json['error'] as Record<string, string>,
+	);
+	expect(errors.map(({ code }) => code)).toEqual([
+		'OutputVideoSensitiveContentDetected',
+		'shotBeforeFailed',
+	]);
+	expect(outputOf(execution, 'What went wrong').map(({ json }) => json)).toEqual(
+		errors.map(({ message, description }, index) => ({
+			scene: [refused, third][index],
+			reason: String(message).replace(/^\[Item \d\] /, ''),
+			whatToDo: description,
+			taskId: [two?.id, ''][index],
+		})),
+	);
+
+	const corrected = await withScenes(scenes);
+	const nodes = workflow.nodes.map((node) =>
+		node.name === 'The sheet'
+			? {
+					...node,
+					parameters: corrected.nodes.find(({ name }) => name === node.name)?.['parameters'],
+				}
+			: node,
+	);
+	simulator.requests.length = 0;
+	const again = await run(await client.updateWorkflow({ ...workflow, nodes }));
+	const created = simulator.tasks.slice(before + 2);
+	expect(created.map(({ prompt }) => prompt)).toEqual([second, third]);
+	expect(createBodies()).toHaveLength(2);
+	const clips = outputOf(again, 'Each clip');
+	expect(clips.map(({ json }) => json['taskId'])).toEqual(
+		[one, ...created].map((task) => task?.id),
+	);
+	for (const clip of clips) {
+		expect(await sha256Of(clip, 'data')).toBe(
+			await simulator.sha256OfVideo(String(clip.json['taskId'])),
+		);
+	}
+	expect(itemsOfAllRuns(again, 'What went wrong')).toEqual([]);
+});
+
+test.each([
+	[
+		'prompt-to-video',
+		{ [videoNode]: { prompt: 'A kitten [simulate:failed InternalServiceError]' } },
+	],
+	[
+		'callback-with-wait',
+		{ [videoNode]: { prompt: 'A lighthouse [simulate:failed InternalServiceError]' } },
+	],
+])('%s: the reason of a failed task and its ID are in What went wrong', async (name, filledIn) => {
+	const workflow = await importWorkflow(instance(), await readExample(name, filledIn));
+	const execution = await run(workflow);
+	const taskId = instance().simulator.tasks.at(-1)?.id;
+	const failedNode = name === 'callback-with-wait' ? 'Get the task' : videoNode;
+	const [failed] = outputOf(execution, failedNode, 1);
+	const error = failed?.json['error'] as Record<string, string>;
+	expect(error).toMatchObject({ code: 'InternalServiceError', taskId });
+	expect(outputOf(execution, 'What went wrong').map(({ json }) => json)).toEqual([
+		{
+			reason: String(error['message']).replace(/^\[Item \d\] /, ''),
+			whatToDo: error['description'],
+			taskId,
+		},
+	]);
+});
+
+test('asset-to-video: what the library refuses is in What went wrong, and no video is created', async () => {
+	const { simulator, n8n } = instance();
+	const before = simulator.tasks.length;
+	// A page is not an image.
+	const example = await readExample('asset-to-video', {
+		'Get the image': {
+			url: `${n8n.origin}/signin`,
+			options: { response: { response: { responseFormat: 'file' } } },
+		},
+	});
+	const execution = await run(await importWorkflow(instance(), example));
+	const [failed] = outputOf(execution, 'Seedance Asset', 1);
+	const { message, description } = failed?.json['error'] as Record<string, string>;
+	expect(outputOf(execution, 'What went wrong').map(({ json }) => json)).toEqual([
+		{
+			reason: String(message).replace(/^\[Item \d\] /, ''),
+			whatToDo: description,
+			taskId: '',
+		},
+	]);
+	expect(simulator.tasks).toHaveLength(before);
+});
+
 test("callback-with-wait: the provider's calls resume the execution until the video is there", async () => {
 	const { simulator } = instance();
 	const workflow = await importWorkflow(

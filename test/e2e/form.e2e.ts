@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Page } from 'playwright-core';
+
 import { openPage } from '../n8n/editor';
+import { formUrlOf, showLargeClip, submitForm, whenFormIsLive } from '../n8n/form';
 import { outputOf, type Execution } from '../n8n/execution';
 import { projectFolder } from '../n8n/packageTarball';
 import type { StoredWorkflow } from '../n8n/workflow';
@@ -12,10 +15,14 @@ import { withoutMarkers } from './marker';
 import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
-const formNode = 'On form submission';
 const lastPage = 'Show the video';
+const failedPage = 'Show what went wrong';
+/** A desk and a phone, in pixels. */
+const windows = [
+	{ width: 1280, height: 800 },
+	{ width: 390, height: 844 },
+];
 const executionTimeoutMs = 60_000;
-const liveTimeoutMs = 20_000;
 const pollMs = 250;
 
 let workflow: StoredWorkflow;
@@ -25,25 +32,13 @@ beforeAll(async () => {
 	image = await readFile(join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png'));
 	workflow = await importWorkflow(instance(), await readExample('form-to-video'));
 	await instance().client.activate(workflow);
-	await whenLive();
+	await whenFormIsLive(formUrl());
 });
 beforeEach(() => {
 	instance().simulator.requests.length = 0;
 });
 
-function formUrl(): string {
-	const node = workflow.nodes.find(({ name }) => name === formNode);
-	return `${instance().n8n.origin}/form/${String(node?.['webhookId'])}`;
-}
-
-/** n8n answers the activation before the form has its address. */
-async function whenLive(): Promise<void> {
-	const deadlineMs = Date.now() + liveTimeoutMs;
-	while (!(await fetch(formUrl())).ok) {
-		if (Date.now() > deadlineMs) throw new Error('The form is not there');
-		await delay(pollMs);
-	}
-}
+const formUrl = () => formUrlOf(instance().n8n.origin, workflow);
 
 /** Bytes that no other test submits, in the format of the image: readers ignore what follows a PNG's end. */
 function imageOf(test: string): Buffer {
@@ -126,26 +121,90 @@ test('a submitted image becomes the first frame, and the next node has the video
 	await expectVideoOf(await lastExecution(), file, 'The clouds begin to move');
 });
 
-test('a person fills the form in and sees the video on its last page', async () => {
-	const file = imageOf('browser');
-	const opened = await openPage({ width: 1000, height: 900, deviceScaleFactor: 1 });
+/** Where an element is on its page, in pixels. */
+async function boxOf(page: Page, selector: string) {
+	const box = await page.locator(selector).boundingBox();
+	if (box === null) throw new Error(`${selector} is not shown`);
+	return { ...box, right: box.x + box.width, bottom: box.y + box.height };
+}
+
+/** Nothing is wider than the window, and the card is as wide as it can be there. */
+async function expectCardToFit(page: Page, { width }: (typeof windows)[number]): Promise<void> {
+	const card = await boxOf(page, '.card');
+	expect(card.x).toBeGreaterThanOrEqual(8);
+	expect(card.right).toBeLessThanOrEqual(width - 8);
+	expect(card.width).toBeGreaterThan(Math.min(600, width - 48));
+	expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+}
+
+test.each([
+	['wide', 1280, 720],
+	['tall', 720, 1280],
+] as const)(
+	'a person fills the form in, and a %s video lies inside the card of the last page',
+	async (shape, width, height) => {
+		const file = imageOf(`browser ${shape}`);
+		const prompt = `The leaves of a ${shape} tree fall`;
+		const opened = await openPage({ width: 1000, height: 900, deviceScaleFactor: 1 });
+		try {
+			const { page } = opened;
+			await submitForm(page, formUrl(), { prompt, image: file });
+			const execution = await lastExecution();
+			await expectVideoOf(execution, file, prompt);
+			const shown = await showLargeClip(page, shape);
+			expect(shown).toBe(outputOf(execution, videoNode)[0]?.json['videoUrl']);
+			expect(
+				await page.evaluate(
+					'[document.querySelector("video").videoWidth, document.querySelector("video").videoHeight]',
+				),
+			).toEqual([width, height]);
+			for (const window of windows) {
+				await page.setViewportSize(window);
+				await expectCardToFit(page, window);
+				const [card, video] = [await boxOf(page, '.card'), await boxOf(page, 'video')];
+				expect(video.x).toBeGreaterThanOrEqual(card.x);
+				expect(video.right).toBeLessThanOrEqual(card.right);
+				expect(video.y).toBeGreaterThanOrEqual(card.y);
+				expect(video.bottom).toBeLessThanOrEqual(card.bottom);
+				expect(video.bottom).toBeLessThanOrEqual(window.height);
+				expect(video.width / video.height).toBeCloseTo(width / height, 1);
+				expect(Math.max(video.width, video.height)).toBeGreaterThan(300);
+			}
+		} finally {
+			await opened.close();
+		}
+	},
+);
+
+test.each([
+	['the finished video is refused', '[simulate:failed OutputVideoSensitiveContentDetected]'],
+	['the input is refused', '[simulate:input-refused]'],
+	['the provider fails', '[simulate:failed InternalServiceError]'],
+])('%s: the last page tells the reason, and has nothing to submit', async (name, marker) => {
+	const file = imageOf(name);
+	const opened = await openPage({ ...{ width: 1000, height: 900 }, deviceScaleFactor: 1 });
 	try {
 		const { page } = opened;
-		await page.goto(formUrl());
-		await page.getByLabel('Prompt').fill('The leaves fall');
-		await page
-			.locator('input[type="file"]')
-			.setInputFiles({ name: 'leaves.png', mimeType: 'image/png', buffer: file });
-		await page.locator('#submit-btn').click();
-		await page.getByText('Your video is ready').waitFor();
-		const player = page.locator('video');
-		await player.waitFor();
-		// Metadata is there only when the browser has fetched the file and recognized it as a video.
-		await page.waitForFunction('document.querySelector("video").readyState === 4');
-		const shown = await page.locator('video source').getAttribute('src');
-		await expectVideoOf(await lastExecution(), file, 'The leaves fall');
-		const [item] = outputOf(await lastExecution(), videoNode);
-		expect(shown).toBe(item?.json['videoUrl']);
+		await submitForm(page, formUrl(), { prompt: `The leaves fall ${marker}`, image: file });
+		const execution = await lastExecution();
+		expect(execution.status).toBe('success');
+		expect(outputOf(execution, lastPage)).toEqual([]);
+		const [item] = outputOf(execution, failedPage);
+		expect(item?.json).toEqual(outputOf(execution, videoNode, 1)[0]?.json);
+		const { message, code, taskId } = item?.json['error'] as Record<string, string>;
+		const text = await page.locator('.card').innerText();
+		expect(text).toContain(String(message).replace('[Item 0] ', ''));
+		expect(text).not.toContain('[Item');
+		expect(text).not.toContain('undefined');
+		expect(text).toContain([code, taskId].filter((each) => each !== undefined).join(' '));
+		expect(taskId).toBe(
+			marker.includes('input') ? undefined : instance().simulator.tasks.at(-1)?.id,
+		);
+		expect(await page.locator('form, input, button, video').count()).toBe(0);
+		for (const window of windows) {
+			await page.setViewportSize(window);
+			await expectCardToFit(page, window);
+		}
 	} finally {
 		await opened.close();
 	}

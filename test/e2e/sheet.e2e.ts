@@ -106,7 +106,7 @@ async function expectWholeSheet(): Promise<void> {
 					'failed',
 					'',
 					taskId,
-					expect.stringContaining('The finished video did not pass the content check'),
+					expect.stringMatching(/^The finished video did not pass the content check/),
 				];
 			if (index + 2 === refused)
 				return [
@@ -115,7 +115,7 @@ async function expectWholeSheet(): Promise<void> {
 					'failed',
 					'',
 					'',
-					expect.stringContaining('The input did not pass the content check'),
+					expect.stringMatching(/^The input did not pass the content check/),
 				];
 			return [prompt, seconds, 'succeeded', expect.stringContaining(`${taskId}.mp4?`), taskId];
 		}),

@@ -20,6 +20,7 @@ import { Slack } from './slack';
 
 const executionTimeoutMs = 120_000;
 const photoFolder = 'folder-of-photos';
+const channelId = 'C0123456789';
 const sheetHeader = ['prompt', 'seconds', 'status', 'video_url', 'task_id', 'problem'];
 
 const account = new GoogleAccount();
@@ -144,13 +145,17 @@ test('deliver-finished-videos: an event every minute', async () => {
 	});
 	const example = await readExample('deliver-finished-videos', {
 		'Keep the video': { folderId: { __rl: true, mode: 'id', value: 'folder-of-videos' } },
-		'Post the video': { options: { channelId: 'C0123456789', title: '={{ $json.taskId }}' } },
+		'Post the video': { options: { channelId, title: '={{ $json.taskId }}' } },
+		'Post the problem': { channelId: { __rl: true, mode: 'id', value: channelId } },
 	});
 	const workflow = await importWorkflow(instance(), example, [testMode, googleDrive, slackAccount]);
 	await client.activate(workflow);
 	const deadlineMs = Date.now() + 240_000;
 	while (slack.posts.length < before + 2 && Date.now() < deadlineMs) await delay(1_000);
 	await client.deactivate(workflow);
+	expect(slack.messages.length).toBeGreaterThanOrEqual(1);
+	for (const { text } of slack.messages)
+		expect(text).toMatch(/^No video of task test_\S+ \(failed\)\. .{20}/);
 	const titles = slack.posts.slice(before).map(({ title }) => title);
 	expect(titles.length).toBeGreaterThanOrEqual(2);
 	expect(new Set(titles).size).toBe(titles.length);
@@ -197,7 +202,8 @@ test('drive-photos-to-slack', async () => {
 				filter: { folderId: { __rl: true, mode: 'id', value: photoFolder } },
 			},
 			'Keep the clip': { folderId: { __rl: true, mode: 'id', value: 'folder-of-clips' } },
-			'Post the clip': { options: { channelId: 'C0123456789' } },
+			'Post the clip': { options: { channelId } },
+			'Post the problem': { channelId: { __rl: true, mode: 'id', value: channelId } },
 		},
 		[
 			await oAuth('Google Drive account', 'googleDriveOAuth2Api'),

@@ -119,7 +119,7 @@ function triggerWorkflow(name: string): Workflow {
 	};
 }
 
-test('create-now and deliver-finished-videos: the form answers at once, and each video arrives in Drive and in Slack once', async () => {
+test('create-now and deliver-finished-videos: the form answers at once, and each video arrives in Drive and in Slack once, and what failed is told', async () => {
 	const { client, simulator, n8n } = instance();
 	const googleDrive = await client.createCredential(
 		...(['Google Drive account', 'googleDriveOAuth2Api', account.credentialData] as const),
@@ -135,6 +135,7 @@ test('create-now and deliver-finished-videos: the form answers at once, and each
 			[triggerNode]: { pollTimes: everyFiveSeconds },
 			'Keep the video': { folderId: { __rl: true, mode: 'id', value: videoFolder } },
 			'Post the video': { options: { channelId, title: '={{ $json.taskId }}' } },
+			'Post the problem': { channelId: { __rl: true, mode: 'id', value: channelId } },
 		}),
 		credentials,
 	);
@@ -147,7 +148,9 @@ test('create-now and deliver-finished-videos: the form answers at once, and each
 	const webhookId = form.nodes.find(({ name }) => name === 'On form submission')?.['webhookId'];
 	const url = `${n8n.origin}/form/${String(webhookId)}`;
 	await until(async () => (await fetch(url)).ok, 'the form is there');
-	for (const prompt of ['A kite', 'A boat']) {
+	const refused = 'A knife [simulate:input-refused]';
+	const withheld = 'A brand [simulate:failed OutputVideoSensitiveContentDetected]';
+	for (const prompt of ['A kite', 'A boat', withheld, refused]) {
 		const body = new FormData();
 		body.append('field-0', `${prompt} [simulate:render 8s]`);
 		const startedMs = Date.now();
@@ -156,13 +159,41 @@ test('create-now and deliver-finished-videos: the form answers at once, and each
 		expect(Date.now() - startedMs).toBeLessThan(8_000);
 	}
 	await until(() => slack.posts.length >= 2 && drive.files.length >= 2, 'both are delivered');
+	await until(() => slack.messages.length >= 1, 'the failed task is told');
 	await delay(2 * pollMs);
 	await client.deactivate(deliver);
 	await client.deactivate(form);
 
-	const created = (await executionsOf(form)).flatMap((each) => outputOf(each, videoNode));
-	expect(created.map(({ json }) => json['status'])).toEqual(['queued', 'queued']);
+	const orders = await executionsOf(form);
+	const all = orders.flatMap((each) => outputOf(each, videoNode));
+	expect(all.map(({ json }) => json['status'])).toEqual(['queued', 'queued', 'queued']);
+	const failedId = simulator.tasks.find(({ prompt }) => prompt.startsWith(withheld))?.id;
+	const created = all.filter(({ json }) => json['taskId'] !== failedId);
 	const ids = idsOf(created).sort();
+	const [failed] = (await executionsOf(deliver))
+		.flatMap((each) => outputOf(each, triggerNode))
+		.filter(({ json }) => json['taskId'] === failedId);
+	expect(failed?.json).toMatchObject({ failureCode: 'OutputVideoSensitiveContentDetected' });
+	expect(slack.messages).toEqual([
+		{
+			channel: channelId,
+			text: `No video of task ${failedId} (failed). ${String(failed?.json['failureMessage'])}`,
+			// n8n sends its own option along.
+			includeLinkToWorkflow: false,
+		},
+	]);
+	const notOrdered = orders.filter(({ status }) => status === 'error');
+	const [reason] = notOrdered.flatMap((each) => outputOf(each, videoNode, 1));
+	const { message, code } = reason?.json['error'] as Record<string, string>;
+	expect(code).toBe('InputTextSensitiveContentDetected');
+	expect(notOrdered.map(({ data }) => data?.resultData)).toEqual([
+		expect.objectContaining({
+			lastNodeExecuted: 'What went wrong',
+			error: expect.objectContaining({
+				message: expect.stringContaining(String(message).replace(/^\[Item \d\] /, '')),
+			}),
+		}),
+	]);
 	expect(ids).not.toContain(before);
 	const files = await Promise.all(
 		ids.map(async (id) => ({ name: `${id}.mp4`, sha256: await simulator.sha256OfVideo(id) })),

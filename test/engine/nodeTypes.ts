@@ -53,6 +53,7 @@ export function createNodeTypes(
 		...loaded.nodes,
 		['n8n-nodes-base.manualTrigger', startNode(prepare)],
 		['n8n-nodes-base.noOp', passNode()],
+		['n8n-nodes-base.set', passNode()],
 		[rowsNodeType, rowsNode()],
 		['test.each', eachNode()],
 		['n8n-nodes-base.stickyNote', passNode()],

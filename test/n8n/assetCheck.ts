@@ -8,7 +8,13 @@ import { outputOf, type Execution } from './execution';
 import type { Instance } from './instance';
 import { projectFolder } from './packageTarball';
 import { credentialType, readExampleWorkflow } from './seed';
-import { manualTriggerType, nodeOfType, seedanceVideoType, withCredential } from './workflow';
+import {
+	manualTriggerType,
+	nodeOfType,
+	seedanceVideoType,
+	withCredential,
+	type Workflow,
+} from './workflow';
 
 const imageFile = join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png');
 const exampleFile = join(projectFolder, 'examples', 'asset-to-video.json');
@@ -23,11 +29,11 @@ export interface AssetRun {
 	readonly video: ReturnType<typeof outputOf>[number] | undefined;
 }
 
-/** Runs the example asset-to-video on an instance, its image coming from this machine. */
-export async function runAssetExample(
-	{ client, seeded, simulator }: Instance,
-	timeoutMs: number,
-): Promise<AssetRun> {
+/** Calls `use` with a copy of the workflow in which the image of its HTTP Request node comes from this machine. */
+export async function withImageHost<Result>(
+	workflow: Workflow,
+	use: (changed: Workflow) => Promise<Result>,
+): Promise<Result> {
 	const image = await readFile(imageFile);
 	const server = createServer((_request, response) => {
 		response.setHeader('content-type', 'image/png').end(image);
@@ -35,8 +41,7 @@ export async function runAssetExample(
 	await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
 	try {
 		const { port } = server.address() as AddressInfo;
-		const example = await readExampleWorkflow(exampleFile);
-		const nodes = example.nodes.map((node) =>
+		const nodes = workflow.nodes.map((node) =>
 			node.type === httpRequestType
 				? {
 						...node,
@@ -44,18 +49,29 @@ export async function runAssetExample(
 					}
 				: node,
 		);
+		return await use({ ...workflow, nodes });
+	} finally {
+		server.close();
+	}
+}
+
+/** Runs the example asset-to-video on an instance, its image coming from this machine. */
+export async function runAssetExample(
+	{ client, seeded, simulator }: Instance,
+	timeoutMs: number,
+): Promise<AssetRun> {
+	const image = await readFile(imageFile);
+	const sent = createHash('sha256').update(image).digest('hex');
+	return await withImageHost(await readExampleWorkflow(exampleFile), async (example) => {
 		const workflow = await client.createWorkflow(
-			withCredential({ ...example, nodes }, credentialType, seeded.credential),
+			withCredential(example, credentialType, seeded.credential),
 		);
 		const id = await client.runWorkflow(workflow, nodeOfType(workflow, manualTriggerType));
 		const execution = await client.waitForExecution(id, timeoutMs);
-		const sent = createHash('sha256').update(image).digest('hex');
 		return {
 			execution,
 			imageArrived: simulator.uploads.some(({ sha256 }) => sha256 === sent),
 			video: outputOf(execution, nodeOfType(workflow, seedanceVideoType))[0],
 		};
-	} finally {
-		server.close();
-	}
+	});
 }

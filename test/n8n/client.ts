@@ -140,6 +140,13 @@ export class N8nClient {
 		return await this.rest.call(storedWorkflowSchema, 'POST', '/workflows', body);
 	}
 
+	/** Saves a workflow that the instance has, as it is now. */
+	async updateWorkflow(workflow: StoredWorkflow): Promise<StoredWorkflow> {
+		const { id, name, nodes, connections, settings, versionId } = workflow;
+		const body = { name, nodes, connections, settings, versionId };
+		return await this.rest.call(storedWorkflowSchema, 'PATCH', `/workflows/${id}`, body);
+	}
+
 	/** Makes the workflow's webhooks, forms and schedules live. */
 	async activate(workflow: StoredWorkflow): Promise<void> {
 		const { id, versionId } = workflow;

@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
-import { openEditor } from './editor';
+import { withImageHost } from './assetCheck';
+import { openEditor, openPage } from './editor';
 import { makeFirstVideo, playClip } from './firstVideo';
+import { formUrlOf, showLargeClip, submitForm, whenFormIsLive } from './form';
 import { demoOwner, startInstance, type Instance } from './instance';
 import { runScript } from './interruption';
 import {
@@ -46,11 +48,13 @@ const onlyNodes = `
 	.vue-flow__transformationpane * { visibility: visible; }
 	.vue-flow__transformationpane .vue-flow__node [data-test-id*="toolbar"] * { visibility: hidden; }
 `;
+const withoutNotifications = '.el-notification { display: none; }';
 const stickyNoteType = 'n8n-nodes-base.stickyNote';
 const examplesFolder = join(projectFolder, 'examples');
+const imageFile = join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png');
 const marginPixels = 12;
-const storyExample = 'multi-shot-story';
-const storyTimeoutMs = 90_000;
+const formWindow = { width: 1000, height: 700, deviceScaleFactor: 1 };
+const runTimeoutMs = 90_000;
 const renderMs = 2_000;
 const animationMs = 1_000;
 const maxBytes = 150_000;
@@ -211,10 +215,11 @@ async function showExample(
 	page: Page,
 	{ client, n8n }: Instance,
 	workflow: Workflow,
-): Promise<void> {
-	const { id } = await client.createWorkflow(workflow);
-	await showCanvas(page, n8n.origin, id);
+): Promise<StoredWorkflow> {
+	const stored = await client.createWorkflow(workflow);
+	await showCanvas(page, n8n.origin, stored.id);
 	await page.waitForTimeout(animationMs);
+	return stored;
 }
 
 /** Photographs examples on the canvas, with their notes, for `docs/<example>.md`. */
@@ -228,30 +233,86 @@ async function photographExamples(
 	await page.setViewportSize(exampleWindow);
 	const files: string[] = [];
 	for (const name of names) {
-		await showExample(page, instance, await exampleOf(instance, name));
+		const workflow = await showExample(page, instance, await exampleOf(instance, name));
 		const file = join(folder, `${name}.png`);
 		const canvas = page.locator('[data-test-id="canvas"]').first();
 		await canvas.screenshot({ path: file, scale: 'css' });
 		files.push(file);
-		if (name === storyExample) files.push(await photographStory(page, folder));
+		const photographResult = results[name];
+		if (photographResult === undefined) continue;
+		files.push(...(await photographResult({ page, folder, instance, name, workflow })));
 	}
 	return files;
 }
 
-/** Executes the example on the canvas and photographs the shots in the panel of its node. */
-async function photographStory(page: Page, folder: string): Promise<string> {
+/** An example that is on the canvas. */
+interface Shown {
+	readonly page: Page;
+	readonly folder: string;
+	readonly instance: Instance;
+	readonly name: string;
+	readonly workflow: StoredWorkflow;
+}
+
+/** Executes the workflow on the canvas and photographs the panel of Seedance Video once the last node has succeeded. */
+async function photographVideos(
+	{ page, folder, name }: Shown,
+	lastNode: string,
+): Promise<string[]> {
 	await page.locator('[data-test-id="execute-workflow-button"]').first().click();
-	const finished = canvasNode(page, 'Each clip').locator(
-		'[data-test-id="canvas-node-status-success"]',
-	);
-	await finished.first().waitFor({ timeout: storyTimeoutMs });
+	await canvasNode(page, lastNode)
+		.locator('[data-test-id="canvas-node-status-success"]')
+		.first()
+		.waitFor({ timeout: runTimeoutMs });
 	const panel = await openPanel(page, 'Seedance Video');
 	await page.waitForTimeout(animationMs);
-	const file = join(folder, `${storyExample}-result.png`);
-	await panel.screenshot({ path: file, scale: 'css' });
+	const file = join(folder, `${name}-result.png`);
+	await panel.screenshot({ path: file, scale: 'css', style: withoutNotifications });
 	await closePanel(page);
-	return file;
+	return [file];
 }
+
+/** Executes the example on the canvas with an image that comes from this machine. */
+async function photographAsset(shown: Shown): Promise<string[]> {
+	const { page, instance, name } = shown;
+	return await withImageHost(await exampleOf(instance, name), async (changed) => {
+		await showExample(page, instance, changed);
+		return await photographVideos(shown, 'Seedance Video');
+	});
+}
+
+/** Fills the form in twice and photographs its last pages: one with a video, one with the reason why there is none. */
+async function photographForm({ folder, instance, name, workflow }: Shown): Promise<string[]> {
+	const { client, n8n } = instance;
+	await client.activate(workflow);
+	const url = formUrlOf(n8n.origin, workflow);
+	await whenFormIsLive(url);
+	const image = await readFile(imageFile);
+	const { page, close } = await openPage(formWindow);
+	try {
+		await submitForm(page, url, { prompt: 'The sun goes down behind the waves', image });
+		await showLargeClip(page, 'wide');
+		const result = join(folder, `${name}-result.png`);
+		await page.screenshot({ path: result, clip: { x: 0, y: 0, width: 1000, height: 520 } });
+		await submitForm(page, url, {
+			prompt: 'The sun goes down [simulate:failed OutputVideoSensitiveContentDetected]',
+			image,
+		});
+		const failed = join(folder, `${name}-failed.png`);
+		await page.screenshot({ path: failed, clip: { x: 0, y: 0, width: 1000, height: 330 } });
+		return [result, failed];
+	} finally {
+		await close();
+		await client.deactivate(workflow);
+	}
+}
+
+/** Examples whose results are photographed as well, for `docs/<example>.md`. */
+const results: Readonly<Record<string, (shown: Shown) => Promise<string[]>>> = {
+	'asset-to-video': photographAsset,
+	'form-to-video': photographForm,
+	'multi-shot-story': async (shown) => await photographVideos(shown, 'Each clip'),
+};
 
 /** Photographs the nodes of each example without its notes, for the grid of README. */
 async function photographRecipes(
