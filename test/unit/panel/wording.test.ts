@@ -596,7 +596,7 @@ test('every line of the log about an item or a task names item and execution', (
 	const about = logLines().filter(([, text]) => /cgt-|\bitem \d/.test(text));
 	const ofExecution = about.slice(about.length / 2).map(([, text]) => text);
 	expect(ofExecution.length).toBe(14);
-	const place = /, item \d+ of execution 42\b|, execution 42: cgt-1 \(item 0\), cgt-2 \(item 2\)$/;
+	const place = /, item \d+ of execution 42\b|, execution 42: cgt-1 \(item 1\), cgt-2 \(item 3\)$/;
 	expect(ofExecution.filter((text) => !place.test(text))).toEqual([]);
 });
 
