@@ -39,39 +39,47 @@ export interface Outside {
 
 const loopback = '127.0.0.1';
 
-/** Registers hooks that run an HTTPS proxy on loopback, in which the hosts answer, around the tests of a file. */
+/** Runs an HTTPS proxy on loopback, in which the hosts answer, until it is closed. */
+export async function startOutside(
+	hosts: readonly OutsideHost[],
+): Promise<Outside & { close(): Promise<void> }> {
+	const folder = await mkdtemp(join(tmpdir(), 'seedance-outside-'));
+	const authority = await generateCACertificate({
+		subject: { commonName: 'Tests of n8n-nodes-seedance' },
+	});
+	const authorityFile = join(folder, 'authority.pem');
+	await writeFile(authorityFile, authority.cert);
+	const server = getLocal({ https: { cert: authority.cert, key: authority.key } });
+	const port = await freePort();
+	await startOnLoopback(server, port);
+	const unexpected: string[] = [];
+	await answerAll(server, hosts, unexpected);
+	const proxy = `http://${loopback}:${port}`;
+	return {
+		environment: {
+			HTTP_PROXY: proxy,
+			HTTPS_PROXY: proxy,
+			ALL_PROXY: proxy,
+			NO_PROXY: `${loopback},localhost`,
+			NODE_EXTRA_CA_CERTS: authorityFile,
+		},
+		unexpected,
+		async close() {
+			await server.stop();
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Registers hooks that run such a proxy around the tests of a file. */
 export function setUpOutside(hosts: readonly OutsideHost[]): () => Outside {
-	let outside: Outside | undefined;
-	let server: Mockttp | undefined;
-	let folder = '';
+	let outside: Awaited<ReturnType<typeof startOutside>> | undefined;
 
 	beforeAll(async () => {
-		folder = await mkdtemp(join(tmpdir(), 'seedance-outside-'));
-		const authority = await generateCACertificate({
-			subject: { commonName: 'Tests of n8n-nodes-seedance' },
-		});
-		const authorityFile = join(folder, 'authority.pem');
-		await writeFile(authorityFile, authority.cert);
-		server = getLocal({ https: { cert: authority.cert, key: authority.key } });
-		const port = await freePort();
-		await startOnLoopback(server, port);
-		const unexpected: string[] = [];
-		await answerAll(server, hosts, unexpected);
-		const proxy = `http://${loopback}:${port}`;
-		outside = {
-			environment: {
-				HTTP_PROXY: proxy,
-				HTTPS_PROXY: proxy,
-				ALL_PROXY: proxy,
-				NO_PROXY: `${loopback},localhost`,
-				NODE_EXTRA_CA_CERTS: authorityFile,
-			},
-			unexpected,
-		};
+		outside = await startOutside(hosts);
 	});
 	afterAll(async () => {
-		await server?.stop();
-		await rm(folder, { recursive: true, force: true });
+		await outside?.close();
 	});
 	return () => {
 		if (outside === undefined) throw new Error('The proxy is not started yet');

@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util';
 
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
+import { GoogleAccount } from '../e2e/googleAccount';
+import { GoogleSheets } from '../e2e/googleSheets';
+import { startOutside } from '../e2e/outsideHosts';
 import { withImageHost } from './assetCheck';
 import { openEditor, openPage } from './editor';
 import { makeFirstVideo, playClip } from './firstVideo';
@@ -245,6 +248,15 @@ async function photographExamples(
 	return files;
 }
 
+const account = new GoogleAccount();
+const sheet = new GoogleSheets(account, 'Videos', [
+	['prompt', 'seconds', 'status', 'video_url', 'task_id', 'problem'],
+	['A paper boat crosses a puddle in the rain', 5],
+	['A lighthouse at dusk, the lamp begins to turn', 5],
+	['A kite over a beach, the camera follows it', 4],
+	['A brand [simulate:failed OutputVideoSensitiveContentDetected]', 4],
+]);
+
 /** An example that is on the canvas. */
 interface Shown {
 	readonly page: Page;
@@ -254,16 +266,21 @@ interface Shown {
 	readonly workflow: StoredWorkflow;
 }
 
-/** Executes the workflow on the canvas and photographs the panel of Seedance Video once the last node has succeeded. */
-async function photographVideos(
-	{ page, folder, name }: Shown,
-	lastNode: string,
-): Promise<string[]> {
+/** Executes the workflow on the canvas, until a node has succeeded. */
+async function executeUntil(page: Page, lastNode: string): Promise<void> {
 	await page.locator('[data-test-id="execute-workflow-button"]').first().click();
 	await canvasNode(page, lastNode)
 		.locator('[data-test-id="canvas-node-status-success"]')
 		.first()
 		.waitFor({ timeout: runTimeoutMs });
+}
+
+/** Executes the workflow and photographs the panel of Seedance Video once the last node has succeeded. */
+async function photographVideos(
+	{ page, folder, name }: Shown,
+	lastNode: string,
+): Promise<string[]> {
+	await executeUntil(page, lastNode);
 	const panel = await openPanel(page, 'Seedance Video');
 	await page.waitForTimeout(animationMs);
 	const file = join(folder, `${name}-result.png`);
@@ -279,6 +296,30 @@ async function photographAsset(shown: Shown): Promise<string[]> {
 		await showExample(page, instance, changed);
 		return await photographVideos(shown, 'Seedance Video');
 	});
+}
+
+/** Executes the example with a stand-in for Google, and photographs on the canvas how many rows went which way. */
+async function photographSheet(shown: Shown): Promise<string[]> {
+	const { page, folder, instance, name } = shown;
+	const { client } = instance;
+	const type = 'googleSheetsOAuth2Api';
+	const google = await client.createCredential('Google Sheets', type, account.credentialData);
+	await client.connectOAuth2(google, (url) => account.consent(url));
+	const example = withCredential(await exampleOf(instance, name), type, google);
+	const documentId = { __rl: true, mode: 'id', value: sheet.spreadsheetId };
+	const nodes = example.nodes.map((node) => {
+		const parameters = Object(node['parameters']) as Record<string, unknown>;
+		return 'documentId' in parameters
+			? { ...node, parameters: { ...parameters, documentId } }
+			: node;
+	});
+	await showExample(page, instance, { ...example, nodes });
+	await executeUntil(page, 'Write the problem');
+	await page.waitForTimeout(animationMs);
+	const file = join(folder, `${name}-result.png`);
+	const canvas = page.locator('[data-test-id="canvas"]').first();
+	await canvas.screenshot({ path: file, scale: 'css', style: withoutNotifications });
+	return [file];
 }
 
 /** Fills the form in twice and photographs its last pages: one with a video, one with the reason why there is none. */
@@ -312,6 +353,7 @@ const results: Readonly<Record<string, (shown: Shown) => Promise<string[]>>> = {
 	'asset-to-video': photographAsset,
 	'form-to-video': photographForm,
 	'multi-shot-story': async (shown) => await photographVideos(shown, 'Each clip'),
+	'sheet-batch': photographSheet,
 };
 
 /** Photographs the nodes of each example without its notes, for the grid of README. */
@@ -379,7 +421,10 @@ async function main(signal: AbortSignal): Promise<number> {
 	await mkdir(folder, { recursive: true });
 	const userFolder = await mkdtemp(join(tmpdir(), 'seedance-n8n-'));
 	const onProgress = (text: string) => process.stdout.write(`${text}\n`);
-	const instance = await startInstance({ line, userFolder, renderMs, onProgress, signal });
+	const outside = await startOutside([account, sheet]);
+	const { environment } = outside;
+	const options = { line, userFolder, renderMs, environment, onProgress, signal };
+	const instance = await startInstance(options);
 	const files: string[] = [];
 	try {
 		const editor = await openEditor(instance.n8n.origin, demoOwner, window);
@@ -395,6 +440,7 @@ async function main(signal: AbortSignal): Promise<number> {
 		}
 	} finally {
 		await instance.close();
+		await outside.close();
 		await rm(userFolder, { recursive: true, force: true });
 	}
 	let exitCode = 0;
