@@ -45,12 +45,27 @@ const modelOptions = [
 	})),
 ];
 
+const resolutionNames: Readonly<Record<Resolution, string>> = {
+	'480p': 'Lowest cost',
+	'720p': 'HD',
+	'1080p': 'Full HD',
+	'4k': 'Ultra HD',
+};
+
 const resolutionOptions = [
-	{ name: 'Model Default', value: '' },
+	{
+		name: 'Model Default',
+		value: '',
+		description: `720p; ${orList(labelsOfFamilies(({ defaultResolution }) => defaultResolution === '1080p'))}: 1080p`,
+	},
 	...resolutions.map((value) => {
 		const models = labelsOfFamilies(({ h265Resolutions }) => h265Resolutions.includes(value));
-		const description = `With ${orList(models)} the file is 10-bit H.265, which some players do not show`;
-		return { name: value, value, ...(models.length === 0 ? {} : { description }) };
+		const note = `. With ${orList(models)} the file is 10-bit H.265, which some players do not show.`;
+		return {
+			name: value,
+			value,
+			description: `${resolutionNames[value]}${models.length === 0 ? '' : note}`,
+		};
 	}),
 ];
 

@@ -225,8 +225,8 @@ const rows = [
 		label: 'Output Format',
 		description: 'The format of the video file',
 		accepts: choice([
-			{ name: 'MOV', value: 'mov' },
-			{ name: 'MP4', value: 'mp4' },
+			{ name: 'MOV', value: 'mov', description: 'For editing software' },
+			{ name: 'MP4', value: 'mp4', description: 'For browsers and most players' },
 		]),
 		offered: 'mp4',
 		wire: { official: 'output_format' },
