@@ -156,33 +156,3 @@ test('Cancel on Stop polls again if the answer is lost, and the log says that th
 	expect(simulator.tasks[0]?.status).toBe('cancelled');
 	expect(JSON.stringify(run.data.executionData?.contextData)).not.toContain(task?.id);
 });
-
-test('many queued tasks are cancelled with a few requests at a time', async () => {
-	// Cancel on Stop ends after 15 s, which are 3 s here.
-	const count = 40;
-	const { simulator, credentials } = await provider();
-	let stop = () => {};
-	const stopped = setup.runVideo(
-		{
-			...{ ...create, prompt: '=[simulate:queue 60m] {{ $json.prompt }}' },
-			waitOptions: { cancelOnStop: true },
-		},
-		{ items: items.slice(0, count), credentials, onStart: (run) => (stop = () => run.stop()) },
-	);
-	await until(() => simulator.tasks.length >= count);
-	let open = 0;
-	let mostOpen = 0;
-	simulator.intercept(async () => {
-		mostOpen = Math.max(mostOpen, ++open);
-		await new Promise((resolve) => setTimeout(resolve, 100));
-		open--;
-		return undefined;
-	});
-	stop();
-	await stopped;
-	const cancelled = () => simulator.tasks.filter(({ status }) => status === 'cancelled').length;
-	await until(() => cancelled() === count);
-	// Eight, plus the requests in flight at the stop.
-	expect(mostOpen).toBeGreaterThan(1);
-	expect(mostOpen).toBeLessThanOrEqual(10);
-});

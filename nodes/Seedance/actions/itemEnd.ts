@@ -1,22 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemCost, ItemEnd } from '../panel/runSummary';
-import { membersOf, textOf } from '../panel/values';
-import { isFinished, type TaskStatus } from '../seedance/task';
+import { textOf } from '../panel/values';
+import { isFinished, readTask } from '../seedance/task';
 import type { ItemOutput } from './operation';
 
 /** How an item ended that is returned: by what its `json` says, simplified or not. */
 export function itemEndOf(outputs: readonly ItemOutput[]): ItemEnd {
 	const [json = {}] = outputs.map((output) => output.json);
-	if (outputs.length !== 1 || json['taskId'] === undefined) return { kind: 'noTask' };
-	const status = String(json['status']) as TaskStatus;
-	if (!isFinished(status)) return { kind: 'continuing' };
-	if (status !== 'succeeded') return { kind: 'failed' };
-	return { kind: 'delivered', tokens: tokensOf(json), cost: costOf(json) };
-}
-
-function tokensOf({ totalTokens, usage }: IDataObject): number | undefined {
-	const { total_tokens: total, completion_tokens: completion } = membersOf(usage);
-	return [totalTokens, total, completion].find((one) => typeof one === 'number');
+	const taskId = textOf(json['taskId']);
+	const task = taskId === undefined ? undefined : readTask(json, taskId);
+	if (outputs.length !== 1 || task === undefined) return { kind: 'noTask' };
+	if (!isFinished(task.status)) return { kind: 'continuing' };
+	if (task.status !== 'succeeded') return { kind: 'failed' };
+	const { totalTokens } = json;
+	const tokens = typeof totalTokens === 'number' ? totalTokens : task.totalTokens;
+	return { kind: 'delivered', tokens, cost: costOf(json) };
 }
 
 function costOf({ cost, currency }: IDataObject): ItemCost | undefined {

@@ -125,8 +125,9 @@ function eachOnce(
 	const returned = new Set<unknown>();
 	const isNew = (output: ItemOutput) => {
 		const id = idOf?.(output);
-		if (id === undefined) return true;
-		return !returned.has(id) && returned.add(id) !== undefined;
+		const isFirst = id === undefined || !returned.has(id);
+		returned.add(id);
+		return isFirst;
 	};
 	return outputs.map((ofItem) => ofItem.filter(isNew));
 }

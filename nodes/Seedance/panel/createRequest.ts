@@ -29,12 +29,22 @@ import { durationRule, resolutionRule, taskTypeRule } from './rules/outputRules'
 import { createAgainRule, recoveryMarkerRule } from './rules/recoveryRules';
 import type { CreateInput, Rule } from './rules/rule';
 import { storyRule } from './rules/storyRules';
+import { panelModes } from './modes';
 import { isShownFor } from './shown';
 import { continueMode, type Story } from './story';
 import { isBlank, membersOf } from './values';
 
+/** Found out once: it is the same for every item of a mode. */
+const hiddenByMode: ReadonlyMap<unknown, readonly string[]> = new Map(
+	panelModes.map((mode) => [mode, findHidden(mode)]),
+);
+
+function hiddenIn(mode: unknown = 'textToVideo'): readonly string[] {
+	return hiddenByMode.get(mode) ?? findHidden(mode);
+}
+
 /** The parameters that the panel shows in some modes only, and not in this one: an expression as Mode makes n8n pass them all. A parameter may have several properties, each for other modes. */
-function hiddenIn(mode: unknown = 'textToVideo'): string[] {
+function findHidden(mode: unknown): string[] {
 	const properties = [...inputProperties, ...outputProperties];
 	const shown = properties.filter((property) => isShownFor(property, 'mode', String(mode)));
 	const names = new Set(shown.map(({ name }) => name));
