@@ -349,7 +349,15 @@ describe('labels', () => {
 			'Fields To Split Out',
 			'On Error',
 		],
-		...['Publish', 'Call n8n Workflow Tool', 'Expression', 'Channel', 'Channel Name or ID'],
+		...[
+			'Publish',
+			'Call n8n Workflow Tool',
+			'Expression',
+			'Channel',
+			'Channel Name or ID',
+			'Create new credential',
+			'Connect to Seedance',
+		],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheets of recipes and a field of a form.
 		...['Videos', 'Scenes', 'Image'],
