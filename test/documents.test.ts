@@ -282,6 +282,13 @@ describe('recipes', () => {
 		);
 	});
 
+	test.each(recipes)('%s explains the red triangles of its picture, if it has some', (file) => {
+		const workflow = read(file.replace('docs/', 'examples/').replace('.md', '.json'));
+		// n8n marks a node whose list of documents, folders or channels has no choice yet.
+		const hasTriangle = /"__rl": true[^}]*"value": ""/.test(workflow);
+		expect(read(file).includes('A red triangle marks')).toBe(hasTriangle);
+	});
+
 	test.each(recipes)('%s says what its budget is', (file) => {
 		const costs = sectionOf(file, 'What it costs');
 		expect(costs).toContain('(costs.md');
