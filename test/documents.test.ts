@@ -135,7 +135,8 @@ describe('commands', () => {
 
 	const blocks = findAll(documents, read, /^```sh\n(.*?)^```$/gms);
 	/** Commands and variables that the documents may use. */
-	const known = /^(npm (ci|test|pack|run [\w:.-]+|install)|mkdir|ffmpeg|[A-Z_]+=\S+)(\s|$)/;
+	const known =
+		/^(npm (ci|test|pack|run [\w:.-]+|install)|git clone|docker (cp|exec|restart)|cd|mkdir|ffmpeg|[A-Z_]+=\S+)(\s|$)/;
 
 	test('blocks of the shell hold known commands', () => {
 		const commands = blocks.flatMap(({ file, text }) =>
@@ -168,8 +169,8 @@ describe('commands', () => {
 
 	test('the tarball that is installed by hand has the version of the package', () => {
 		const { name, version } = JSON.parse(read('package.json')) as Record<string, string>;
-		const tarballs = findAll(documents, read, /\.\/(\S+\.tgz)/g);
-		expect(tarballs.length).toBeGreaterThan(0);
+		const tarballs = findAll(documents, read, /([\w.-]+\.tgz)/g);
+		expect(tarballs.length).toBeGreaterThan(2);
 		expect(tarballs.filter(({ text }) => text !== `${name}-${version}.tgz`)).toEqual([]);
 	});
 });
@@ -264,6 +265,51 @@ describe('recipes', () => {
 		expect(read('README.md')).toContain(`(${file})`);
 		expect(read('README.md')).toContain(`(examples/${name}.json)`);
 	});
+
+	/** The text under a heading of a page. */
+	const sectionOf = (file: string, heading: string) =>
+		read(file)
+			.split(/^## /m)
+			.find((section) => section.startsWith(`${heading}\n`)) ?? '';
+
+	test.each(recipes)('%s says how its workflow is imported', (file) => {
+		const [name = ''] = file.split('/').at(-1)?.split('.') ?? [];
+		expect(sectionOf(file, 'Steps')).toMatch(
+			new RegExp(
+				`^\\d\\. \\[Import\\]\\(install\\.md#import-a-workflow\\) \\[${name}\\.json\\]\\(\\.\\./examples/${name}\\.json\\) into a new workflow`,
+				'm',
+			),
+		);
+	});
+
+	test.each(recipes)('%s explains the red triangles of its picture, if it has some', (file) => {
+		const workflow = read(file.replace('docs/', 'examples/').replace('.md', '.json'));
+		// n8n marks a node whose list of documents, folders or channels has no choice yet.
+		const hasTriangle = /"__rl": true[^}]*"value": ""/.test(workflow);
+		expect(read(file).includes('A red triangle marks')).toBe(hasTriangle);
+	});
+
+	test.each(recipes)('%s says what its budget is', (file) => {
+		const costs = sectionOf(file, 'What it costs');
+		expect(costs).toContain('(costs.md');
+		// A workflow that creates nothing has no budget.
+		const creates = read(file.replace('docs/', 'examples/').replace('.md', '.json')).includes(
+			'"operation": "create"',
+		);
+		expect(/\b[Bb]udget\b/.test(costs)).toBe(creates);
+	});
+});
+
+test('publishing has one name for both versions of n8n', () => {
+	const notes = filesIn('examples', '.json');
+	const asked = findAll(
+		[...forUsers, ...notes],
+		read,
+		/\b([Pp]ublish\W{0,2} (?:the|this) workflow.{0,22})/g,
+	);
+	expect(asked.length).toBeGreaterThan(8);
+	const forms = /^[Pp]ublish the workflow \(n8n 1: (activate it|not needed)\)/;
+	expect(asked.filter(({ text }) => !forms.test(text))).toEqual([]);
 });
 
 describe('labels', () => {
@@ -300,7 +346,8 @@ describe('labels', () => {
 	/** Words of n8n's editor, of n8n's own nodes and of the providers' consoles. */
 	const others = [
 		...['Settings', 'Community nodes', 'Install', 'Install a community node', 'Uninstall package'],
-		...['Import', 'From file', 'Execute workflow', 'Executions'],
+		...['Import', 'From file', 'From URL', 'Import from File...', 'Import from URL...'],
+		...['Code', 'Download raw file', 'Execute workflow', 'Executions', 'Inactive'],
 		...['Download', 'Authentication', 'Execute Command', 'Read/Write Files from Disk'],
 		...[
 			'When Executed by Another Workflow',
@@ -309,7 +356,15 @@ describe('labels', () => {
 			'Fields To Split Out',
 			'On Error',
 		],
-		...['Publish', 'Call n8n Workflow Tool'],
+		...[
+			'Publish',
+			'Call n8n Workflow Tool',
+			'Expression',
+			'Channel',
+			'Channel Name or ID',
+			'Create new credential',
+			'Connect to Seedance',
+		],
 		...['API Keys', 'Billing', 'Asset Library', 'New', 'SeeDance2', 'SeeDance25'],
 		// The sheets of recipes and a field of a form.
 		...['Videos', 'Scenes', 'Image'],
