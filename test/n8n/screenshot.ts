@@ -43,6 +43,8 @@ const window = { width: 1440, height: 900, deviceScaleFactor: 1.25 };
 // High enough for the longest panel, which scrolls otherwise.
 const panelWindow = { width: 1440, height: 1900 };
 const exampleWindow = { width: 1440, height: 900 };
+// Three clips with their last frames.
+const resultWindow = { width: 1800, height: 1200 };
 // Small, so that the nodes are large: README shows these pictures at half their width.
 const recipeWindow = { width: 900, height: 480 };
 /** Leaves nothing of the editor but nodes and their connections. */
@@ -86,10 +88,6 @@ const panels = {
 		type: seedanceVideoType,
 		parameters: { operation: 'getAll', filters: { status: 'succeeded' } },
 	},
-	'panel-trigger': {
-		type: seedanceTriggerType,
-		parameters: { filters: { model: 'seedance-2-0' } },
-	},
 	'panel-asset-upload': {
 		type: 'n8n-nodes-seedance.seedanceAsset',
 		parameters: { operation: 'upload', options: { fileName: 'product.png' } },
@@ -120,17 +118,7 @@ async function photographRun(page: Page, folder: string, instance: Instance): Pr
 	await closeCredential(dialog);
 
 	await closePanel(page);
-	const files = [panelFile, credentialFile];
-	for (const colorScheme of ['dark', 'light'] as const) {
-		await page.emulateMedia({ colorScheme });
-		// A click beside the nodes ends the selection, which would frame the node in grey.
-		await page.locator('[data-test-id="canvas"]').click({ position: { x: 60, y: 200 } });
-		await page.waitForTimeout(animationMs);
-		const file = join(folder, colorScheme === 'dark' ? 'canvas-dark.png' : 'canvas.png');
-		await page.screenshot({ path: file });
-		files.push(file);
-	}
-	return files;
+	return [panelFile, credentialFile];
 }
 
 async function storePanels({ client, seeded }: Instance): Promise<StoredWorkflow> {
@@ -160,17 +148,15 @@ async function photographPanels(page: Page, folder: string, instance: Instance):
 	const workflow = await storePanels(instance);
 	await page.setViewportSize(panelWindow);
 	const files: string[] = [];
-	for (const colorScheme of ['light', 'dark'] as const) {
-		await page.emulateMedia({ colorScheme });
-		await showCanvas(page, instance.n8n.origin, workflow.id);
-		for (const picture of Object.keys(panels)) {
-			const panel = await openPanel(page, picture);
-			await page.waitForTimeout(animationMs);
-			const file = join(folder, `${picture}${colorScheme === 'dark' ? '-dark' : ''}.png`);
-			await page.screenshot({ path: file, clip: await fieldsOf(panel) });
-			files.push(file);
-			await closePanel(page);
-		}
+	await page.emulateMedia({ colorScheme: 'light' });
+	await showCanvas(page, instance.n8n.origin, workflow.id);
+	for (const picture of Object.keys(panels)) {
+		const panel = await openPanel(page, picture);
+		await page.waitForTimeout(animationMs);
+		const file = join(folder, `${picture}.png`);
+		await page.screenshot({ path: file, clip: await fieldsOf(panel) });
+		files.push(file);
+		await closePanel(page);
 	}
 	return files;
 }
@@ -238,8 +224,7 @@ async function photographExamples(
 	for (const name of names) {
 		const workflow = await showExample(page, instance, await exampleOf(instance, name));
 		const file = join(folder, `${name}.png`);
-		const canvas = page.locator('[data-test-id="canvas"]').first();
-		await canvas.screenshot({ path: file, scale: 'css' });
+		await photographCanvas(page, file);
 		files.push(file);
 		const photographResult = results[name];
 		if (photographResult === undefined) continue;
@@ -266,6 +251,13 @@ interface Shown {
 	readonly workflow: StoredWorkflow;
 }
 
+/** Photographs what is on the canvas, without the editor's own buttons and tabs. */
+async function photographCanvas(page: Page, file: string): Promise<void> {
+	const clip = await page.locator('[data-test-id="canvas"]').first().boundingBox();
+	if (clip === null) throw new Error('The canvas is not shown');
+	await page.screenshot({ path: file, clip, scale: 'css', style: onlyNodes });
+}
+
 /** Executes the workflow on the canvas, until a node has succeeded. */
 async function executeUntil(page: Page, lastNode: string): Promise<void> {
 	await page.locator('[data-test-id="execute-workflow-button"]').first().click();
@@ -281,11 +273,13 @@ async function photographVideos(
 	lastNode: string,
 ): Promise<string[]> {
 	await executeUntil(page, lastNode);
+	await page.setViewportSize(resultWindow);
 	const panel = await openPanel(page, 'Seedance Video');
 	await page.waitForTimeout(animationMs);
 	const file = join(folder, `${name}-result.png`);
 	await panel.screenshot({ path: file, scale: 'css', style: withoutNotifications });
 	await closePanel(page);
+	await page.setViewportSize(exampleWindow);
 	return [file];
 }
 
@@ -317,8 +311,7 @@ async function photographSheet(shown: Shown): Promise<string[]> {
 	await executeUntil(page, 'Write the problem');
 	await page.waitForTimeout(animationMs);
 	const file = join(folder, `${name}-result.png`);
-	const canvas = page.locator('[data-test-id="canvas"]').first();
-	await canvas.screenshot({ path: file, scale: 'css', style: withoutNotifications });
+	await photographCanvas(page, file);
 	return [file];
 }
 
@@ -333,6 +326,8 @@ async function photographForm({ folder, instance, name, workflow }: Shown): Prom
 	try {
 		await submitForm(page, url, { prompt: 'The sun goes down behind the waves', image });
 		await showLargeClip(page, 'wide');
+		// The browser's sign that it loads goes out slowly.
+		await page.waitForTimeout(animationMs);
 		const result = join(folder, `${name}-result.png`);
 		await page.screenshot({ path: result, clip: { x: 0, y: 0, width: 1000, height: 520 } });
 		await submitForm(page, url, {
@@ -371,9 +366,7 @@ async function photographRecipes(
 		const nodes = workflow.nodes.filter(({ type }) => type !== stickyNoteType);
 		await showExample(page, instance, { ...workflow, nodes });
 		const file = join(folder, `recipe-${name}.png`);
-		const clip = await page.locator('[data-test-id="canvas"]').first().boundingBox();
-		if (clip === null) throw new Error('The canvas is not shown');
-		await page.screenshot({ path: file, clip, scale: 'css', style: onlyNodes });
+		await photographCanvas(page, file);
 		files.push(file);
 	}
 	return files;
