@@ -45,7 +45,7 @@ function promptOf(execution: Execution): string {
 
 function tasksNamedBy(worker: QueueWorker): string[] {
 	return worker.lines.flatMap(
-		(text) => /Seedance task (\S+) was created, item 1/.exec(text)?.[1] ?? [],
+		(text) => /Seedance task (\S+) (?:was created|existed already), item 1/.exec(text)?.[1] ?? [],
 	);
 }
 

@@ -7,6 +7,8 @@ import { setUpN8n } from './setup';
 
 const instance = setUpN8n();
 const executionTimeoutMs = 60_000;
+/** A little longer than the poll loop doubts a refusal, so that the first try fails and the second does not. */
+const refusedMs = 12_000;
 const prompt = 'A lighthouse in the storm';
 
 const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
@@ -89,12 +91,14 @@ test.each([
 ])('Retry On Fail around a sub-workflow: %s', async (_, options, expected) => {
 	const { client, simulator } = instance();
 	const before = simulator.tasks.length;
-	let broken = 1;
-	const remove = simulator.intercept(({ method, path }) =>
-		method === 'GET' && /tasks\/cgt/.test(path) && broken-- > 0
+	let refusedUntilMs: number | undefined;
+	const remove = simulator.intercept(({ method, path }) => {
+		if (method !== 'GET' || !/tasks\/cgt/.test(path)) return undefined;
+		refusedUntilMs ??= Date.now() + refusedMs;
+		return Date.now() < refusedUntilMs
 			? { status: 401, body: { error: { code: 'AuthenticationError', message: 'No' } } }
-			: undefined,
-	);
+			: undefined;
+	});
 	const called = await client.createWorkflow(child(instance(), options));
 	// n8n 2 calls published workflows alone.
 	await client.activate(called).catch(() => undefined);

@@ -71,7 +71,8 @@ class RunLog implements TaskLog {
 		this.progress.changed();
 		const what = isNew ? 'was created' : 'existed already';
 		const after = isStopped ? ' when the execution was stopped, and is charged if it succeeds' : '';
-		const level = isStopped ? 'warn' : isNew ? 'info' : 'debug';
+		const usual = isNew || !this.isBatch ? 'info' : 'debug';
+		const level = isStopped ? 'warn' : usual;
 		this.write(level, `Seedance task ${task.taskId} ${what}${after}`, { ...task });
 	}
 
