@@ -58,6 +58,7 @@ const stickyNoteType = 'n8n-nodes-base.stickyNote';
 const examplesFolder = join(projectFolder, 'examples');
 const imageFile = join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png');
 const marginPixels = 12;
+const maxZoomOuts = 3;
 const formWindow = { width: 1000, height: 700, deviceScaleFactor: 1 };
 const runTimeoutMs = 90_000;
 const renderMs = 2_000;
@@ -255,7 +256,29 @@ interface Shown {
 async function photographCanvas(page: Page, file: string): Promise<void> {
 	const clip = await page.locator('[data-test-id="canvas"]').first().boundingBox();
 	if (clip === null) throw new Error('The canvas is not shown');
+	// n8n fits the nodes into the window without the labels below them.
+	for (let times = 0; times < maxZoomOuts && (await isCut(page, clip)); times++) {
+		await page.locator('[data-test-id="zoom-out-button"]').click();
+		await page.waitForTimeout(animationMs);
+	}
 	await page.screenshot({ path: file, clip, scale: 'css', style: onlyNodes });
+}
+
+/** Whether anything of the nodes is outside, above which are only their hidden toolbars. */
+async function isCut(page: Page, { x, y, width, height }: Clip): Promise<boolean> {
+	// This runs in the browser, so it is text: a page does not have Node's types.
+	const edges = await page.evaluate<{ left: number; right: number; bottom: number }>(`(() => {
+		const all = [...document.querySelectorAll('.vue-flow__node *')]
+			.map((element) => element.getBoundingClientRect())
+			.filter(({ width, height }) => width > 0 && height > 0);
+		const edge = (side) => all.map((box) => box[side]);
+		return {
+			left: Math.min(...edge('left')),
+			right: Math.max(...edge('right')),
+			bottom: Math.max(...edge('bottom')),
+		};
+	})()`);
+	return edges.left < x || edges.right > x + width || edges.bottom > y + height;
 }
 
 /** Executes the workflow on the canvas, until a node has succeeded. */
