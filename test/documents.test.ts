@@ -276,7 +276,7 @@ describe('recipes', () => {
 		const [name = ''] = file.split('/').at(-1)?.split('.') ?? [];
 		expect(sectionOf(file, 'Steps')).toMatch(
 			new RegExp(
-				`^\\d\\. \\[Import\\]\\(install\\.md#import-a-workflow\\) \\[${name}\\.json\\]\\(\\.\\./examples/${name}\\.json\\) into a new workflow`,
+				`^\\d\\. \\[Import\\]\\(install\\.md#import-a-workflow\\) the file \\[${name}\\.json\\]\\(\\.\\./examples/${name}\\.json\\) into a new workflow`,
 				'm',
 			),
 		);
