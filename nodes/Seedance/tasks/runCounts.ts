@@ -29,13 +29,10 @@ export class RunCounts {
 	private readonly created = new Set<string>();
 	private readonly resumed = new Set<string>();
 	private readonly foundAgain = new Set<string>();
+	/** Whether any item has a task. */
+	hasTasks = false;
 
 	constructor(private readonly items: number) {}
-
-	/** Whether any item has a task. */
-	get hasTasks(): boolean {
-		return [...this.states.values()].some(({ taskId }) => taskId !== undefined);
-	}
 
 	noteTask({ itemIndex, taskId }: TaskOfItem, origin: 'created' | 'resumed' | 'foundAgain'): void {
 		if (origin === 'foundAgain') this.resumed.delete(taskId);
@@ -106,7 +103,9 @@ export class RunCounts {
 		const amounts = new Map<string | undefined, number[]>();
 		for (const { cost } of videos) {
 			if (cost === undefined) continue;
-			amounts.set(cost.currency, [...(amounts.get(cost.currency) ?? []), cost.amount]);
+			const ofCurrency = amounts.get(cost.currency);
+			if (ofCurrency === undefined) amounts.set(cost.currency, [cost.amount]);
+			else ofCurrency.push(cost.amount);
 		}
 		return {
 			counts: this.counts(),
@@ -132,6 +131,7 @@ export class RunCounts {
 	}
 
 	private change(itemIndex: number, changes: Partial<ItemState>): void {
+		this.hasTasks ||= changes.taskId !== undefined;
 		this.states.set(itemIndex, { ...this.stateOf(itemIndex), ...changes });
 	}
 }

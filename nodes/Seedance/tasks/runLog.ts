@@ -68,7 +68,7 @@ class RunLog implements TaskLog {
 
 	claimed(task: TaskOfItem, isNew: boolean, isStopped: boolean): void {
 		this.counts.noteTask(task, isNew ? 'created' : 'resumed');
-		this.progress.changed();
+		this.changed();
 		const what = isNew ? 'was created' : 'existed already';
 		const after = isStopped ? ' when the execution was stopped, and is charged if it succeeds' : '';
 		const level = isStopped ? 'warn' : isNew ? 'info' : 'debug';
@@ -77,7 +77,7 @@ class RunLog implements TaskLog {
 
 	foundAgain(task: TaskOfItem): void {
 		this.counts.noteTask(task, 'foundAgain');
-		this.progress.changed();
+		this.changed();
 		const text = `The outcome of a Seedance create was unknown, and its task ${task.taskId} was found in the list`;
 		this.write('info', text, { ...task });
 	}
@@ -88,7 +88,7 @@ class RunLog implements TaskLog {
 
 	status(itemIndex: number, { taskId, status }: Task, elapsedMs: number): void {
 		this.counts.noteStatus(itemIndex, status);
-		this.progress.changed();
+		this.changed();
 		const elapsedSeconds = Math.round(elapsedMs / 1000);
 		const text = `Seedance task ${taskId} is ${status} after ${elapsedSeconds} s`;
 		this.write(this.isBatch ? 'debug' : 'info', text, {
@@ -138,7 +138,7 @@ class RunLog implements TaskLog {
 
 	returned(itemIndex: number, end: ItemEnd): void {
 		this.counts.noteEnd(itemIndex, end);
-		this.progress.changed();
+		this.changed();
 	}
 
 	failed(itemIndex: number, failure: SeedanceFailure): void {
@@ -146,7 +146,7 @@ class RunLog implements TaskLog {
 		const failed: ItemEnd = { kind: outcomeUnknown ? 'outcomeUnknown' : 'failed' };
 		const end = kind === 'stopped' ? this.counts.endOfStopped(itemIndex) : failed;
 		this.counts.noteEnd(itemIndex, end);
-		this.progress.changed();
+		this.changed();
 		if (kind !== 'bug') return;
 		const { stack } = Object(cause) as { stack?: unknown };
 		this.write('error', 'Bug in the Seedance node', { itemIndex }, String(stack));
@@ -216,13 +216,18 @@ class RunLog implements TaskLog {
 		return this.context.getNode().name;
 	}
 
+	/** One item has a line for each status instead of the counts. */
+	private changed(): void {
+		if (this.isBatch && this.counts.hasTasks) this.progress.changed();
+	}
+
 	private writeProgress(): void {
 		const counts = this.counts.counts();
 		const { maxTasks } = this;
 		const limit =
 			maxTasks === undefined ? undefined : `${this.run.provider} accepts ${maxTasks} in flight`;
 		const text = progressText(counts, limit);
-		if (!this.isBatch || !this.counts.hasTasks || text === this.lastProgress) return;
+		if (text === this.lastProgress) return;
 		this.lastProgress = text;
 		this.write('info', this.nodeName, { counts }, text);
 	}

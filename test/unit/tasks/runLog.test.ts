@@ -75,6 +75,18 @@ test('a run without tasks has a sum only where it was to create some', () => {
 	expect(failed.lines.map(({ metadata }) => metadata['end'])).toEqual(['failed']);
 });
 
+test.each([
+	['that is refused before it has a task', 50],
+	['with one item', 1],
+])('a run %s has no counts to tell, and waits for none', (_, itemsInAll) => {
+	const { clock, log } = logOf(itemsInAll);
+	const pauses = jest.spyOn(clock, 'pause');
+	if (itemsInAll === 1) log.claimed(task(0), true, false);
+	for (let item = 0; item < itemsInAll; item++)
+		log.failed(item, failureOf({ kind: 'invalidInput' }));
+	expect(pauses).not.toHaveBeenCalled();
+});
+
 test('a stop lists at most 50 tasks in a line, and none twice', () => {
 	const { clock, lines, log } = logOf(120);
 	for (let item = 0; item < 120; item++) log.claimed(task(item), true, false);
