@@ -113,12 +113,8 @@ class RunLog implements TaskLog {
 
 	lastPollFailed(task: TaskOfItem, failure: SeedanceFailure): void {
 		const { message } = describeFailure(failure);
-		this.write(
-			'warn',
-			`The last poll of Seedance task ${task.taskId} failed`,
-			{ ...task },
-			message,
-		);
+		const text = `The last poll of Seedance task ${task.taskId} failed`;
+		this.write('warn', text, { ...task }, message);
 	}
 
 	cancelled(task: TaskOfItem): void {
@@ -216,16 +212,15 @@ class RunLog implements TaskLog {
 		return this.context.getNode().name;
 	}
 
-	/** One item has a line for each status instead of the counts. */
 	private changed(): void {
 		if (this.isBatch && this.counts.hasTasks) this.progress.changed();
 	}
 
 	private writeProgress(): void {
 		const counts = this.counts.counts();
-		const { maxTasks } = this;
+		const { maxTasks, run } = this;
 		const limit =
-			maxTasks === undefined ? undefined : `${this.run.provider} accepts ${maxTasks} in flight`;
+			maxTasks === undefined ? undefined : `${run.provider} accepts ${maxTasks} in flight`;
 		const text = progressText(counts, limit);
 		if (text === this.lastProgress) return;
 		this.lastProgress = text;
