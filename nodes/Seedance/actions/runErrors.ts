@@ -1,5 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import { descriptionWithIds, toNodeError } from '../n8n/nodeError';
+import { maxListedItems } from '../panel/budget';
 import { describeFailure, nothingSentFor, sentences } from '../panel/failureText';
 import { itemNumber } from '../panel/values';
 import { stopped, type SeedanceFailure } from '../seedance/failure';
@@ -11,12 +12,14 @@ export function inputError(node: INode, itemsInAll: number, failures: Failures) 
 	const [[itemIndex, failure] = [0, stopped()], ...others] = [...failures];
 	// The same for all items, such as a budget, appears once.
 	const different = others.filter(([, other]) => other.values !== failure.values);
+	const left = different.length - maxListedItems;
 	const description = sentences(
 		different.length === others.length ? place(itemIndex, itemsInAll) : '',
 		descriptionWithIds(failure),
-		...different.map(
-			([index, other]) => `Item ${itemNumber(index)}: ${describeFailure(other).message}`,
-		),
+		...different
+			.slice(0, maxListedItems)
+			.map(([index, other]) => `Item ${itemNumber(index)}: ${describeFailure(other).message}`),
+		left > 0 ? `And ${left} more items.` : '',
 		'Nothing was sent to the provider, and nothing is charged.',
 	);
 	return toNodeError(node, failure, itemIndex, description);

@@ -17,7 +17,7 @@ export interface Budget {
 }
 
 /** Items that a message lists one by one. */
-const maxListedItems = 50;
+export const maxListedItems = 50;
 
 /** The tokens that all items together may use. */
 export function tokenBudget(limit: number): Budget {
