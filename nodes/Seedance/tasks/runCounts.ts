@@ -55,12 +55,13 @@ export class RunCounts {
 		this.change(itemIndex, { end });
 	}
 
-	/** How an item ended that was stopped. */
-	endOfStopped(itemIndex: number): ItemEnd {
+	/** How an item ended that fails; `isLeft`: it was stopped or its wait is over, whatever its task does. */
+	endOfFailed(itemIndex: number, isLeft: boolean): ItemEnd {
 		const { taskId, status } = this.stateOf(itemIndex);
+		if (status === 'succeeded') return { kind: 'undelivered' };
+		if (!isLeft) return { kind: 'failed' };
 		if (taskId === undefined) return { kind: 'notCreated' };
 		if (status === 'cancelled') return { kind: 'cancelled' };
-		if (status === 'succeeded') return { kind: 'undelivered' };
 		return { kind: isFinished(status) ? 'failed' : 'continuing' };
 	}
 

@@ -139,9 +139,9 @@ class RunLog implements TaskLog {
 
 	failed(itemIndex: number, failure: SeedanceFailure): void {
 		const { kind, outcomeUnknown, cause } = failure;
-		const failed: ItemEnd = { kind: outcomeUnknown ? 'outcomeUnknown' : 'failed' };
-		const end = kind === 'stopped' ? this.counts.endOfStopped(itemIndex) : failed;
-		this.counts.noteEnd(itemIndex, end);
+		const isLeft = kind === 'stopped' || kind === 'waitTimedOut';
+		const end = this.counts.endOfFailed(itemIndex, isLeft);
+		this.counts.noteEnd(itemIndex, outcomeUnknown ? { kind: 'outcomeUnknown' } : end);
 		this.changed();
 		if (kind !== 'bug') return;
 		const { stack } = Object(cause) as { stack?: unknown };

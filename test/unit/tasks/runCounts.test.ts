@@ -62,7 +62,7 @@ describe('an item', () => {
 			counts.noteTask(task(0), 'created');
 			counts.noteStatus(0, status);
 		}
-		expect(counts.endOfStopped(0)).toEqual({ kind });
+		expect(counts.endOfFailed(0, true)).toEqual({ kind });
 	});
 });
 

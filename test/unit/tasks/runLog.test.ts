@@ -87,6 +87,25 @@ test.each([
 	expect(pauses).not.toHaveBeenCalled();
 });
 
+test.each([
+	['waitTimedOut', 'running', 'continuing'],
+	['answerUnreadable', 'succeeded', 'undelivered'],
+	['videoUrlMissing', 'succeeded', 'undelivered'],
+	['taskFailed', 'failed', 'failed'],
+	['taskNotFound', 'running', 'failed'],
+] as const)(
+	'an item that ends with %s while its task is %s is in the sum as %s: what may be charged has not failed',
+	(kind, status, place) => {
+		const { lines, log } = logOf(1);
+		log.claimed(task(0), true, false);
+		log.status(0, taskOf('cgt-0', status), 60_000);
+		log.failed(0, failureOf({ kind, taskId: 'cgt-0' }));
+		log.ended('ended', true);
+		const { ended } = lines.at(-1)?.metadata['counts'] as { ended: Record<string, number> };
+		expect(Object.entries(ended).filter(([, count]) => count > 0)).toEqual([[place, 1]]);
+	},
+);
+
 test('a stop lists at most 50 tasks in a line, and none twice', () => {
 	const { clock, lines, log } = logOf(120);
 	for (let item = 0; item < 120; item++) log.claimed(task(item), true, false);
