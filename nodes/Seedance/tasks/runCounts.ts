@@ -111,6 +111,7 @@ export class RunCounts {
 		return {
 			counts: this.counts(),
 			...{ created: created.size, resumed: resumed.size, foundAgain: foundAgain.size },
+			videos: videos.length,
 			tokens: tokens.length === 0 ? undefined : { sum: sumOf(tokens), videos: tokens.length },
 			costs: [...amounts].map(([currency, all]) => ({
 				...{ sum: { amount: sumOf(all), currency }, videos: all.length },

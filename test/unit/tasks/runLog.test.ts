@@ -106,6 +106,17 @@ test.each([
 	},
 );
 
+test('the sum of items that share a video covers all of them', () => {
+	const { of, log } = logOf(3);
+	for (let item = 0; item < 3; item++) {
+		log.claimed({ itemIndex: item, taskId: 'cgt-0' }, item === 0, false);
+		log.returned(item, { kind: 'delivered', tokens: 100 });
+	}
+	log.ended('ended', true);
+	// Nothing says that only some of the videos are known.
+	expect(of('info').at(-1)?.match(/\d+/g)).toEqual(['42', '1', '0', '3', '0', '3', '100']);
+});
+
 test('a stop lists at most 50 tasks in a line, and none twice', () => {
 	const { clock, lines, log } = logOf(120);
 	for (let item = 0; item < 120; item++) log.claimed(task(item), true, false);
