@@ -270,3 +270,17 @@ describe('Create Again After a Failure', () => {
 		expect(setup.simulator.tasks.slice(before)).toHaveLength(2);
 	});
 });
+
+test('hundreds of items with one key each name fifty of them', async () => {
+	const rows = Array.from({ length: 300 }, (_, row) => ({ key: 'k-many', prompt: `Row ${row}` }));
+	const { execution, created } = await run(rows);
+	expect(created).toEqual([]);
+	const errors = errorsOf(execution);
+	expect(errors).toHaveLength(300);
+	for (const error of errors) {
+		const { code, message } = error as { readonly code: string; readonly message: string };
+		expect(code).toBe('idempotencyKeyReused');
+		expect(message.match(/\d+(?=, | and )/g)).toHaveLength(50);
+		expect(message).toContain('250 more');
+	}
+});

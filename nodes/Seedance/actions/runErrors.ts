@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import { descriptionWithIds, toNodeError } from '../n8n/nodeError';
 import { describeFailure, nothingSentFor, sentences } from '../panel/failureText';
-import { itemNumber } from '../panel/values';
+import { itemNumber, maxListed } from '../panel/values';
 import { stopped, type SeedanceFailure } from '../seedance/failure';
 
 type Failures = ReadonlyMap<number, SeedanceFailure>;
@@ -11,12 +11,14 @@ export function inputError(node: INode, itemsInAll: number, failures: Failures) 
 	const [[itemIndex, failure] = [0, stopped()], ...others] = [...failures];
 	// The same for all items, such as a budget, appears once.
 	const different = others.filter(([, other]) => other.values !== failure.values);
+	const left = different.length - maxListed;
 	const description = sentences(
 		different.length === others.length ? place(itemIndex, itemsInAll) : '',
 		descriptionWithIds(failure),
-		...different.map(
-			([index, other]) => `Item ${itemNumber(index)}: ${describeFailure(other).message}`,
-		),
+		...different
+			.slice(0, maxListed)
+			.map(([index, other]) => `Item ${itemNumber(index)}: ${describeFailure(other).message}`),
+		left > 0 ? `And ${left} more items.` : '',
 		'Nothing was sent to the provider, and nothing is charged.',
 	);
 	return toNodeError(node, failure, itemIndex, description);

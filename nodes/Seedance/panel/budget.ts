@@ -1,6 +1,6 @@
 import { SeedanceFailure, type FailureKind } from '../seedance/failure';
 import { withoutNoise } from '../seedance/values';
-import { itemNumber } from './values';
+import { itemNumber, listOf } from './values';
 
 /** An item of a run, and the most that its create counts; undefined where that cannot be estimated. */
 export interface PricedItem {
@@ -15,9 +15,6 @@ export interface Budget {
 	readonly exceeded: FailureKind;
 	readonly notEstimable: FailureKind;
 }
-
-/** Items that a message lists one by one. */
-const maxListedItems = 50;
 
 /** The tokens that all items together may use. */
 export function tokenBudget(limit: number): Budget {
@@ -48,13 +45,10 @@ export function budgetFailure(
 	const unknownCount = items.filter(({ amount }) => amount === undefined).length;
 	const total = withoutNoise(items.reduce((sum, { amount = 0 }) => sum + amount, 0));
 	if (unknownCount === 0 && total <= limit) return undefined;
-	const listed = items
-		.slice(0, maxListedItems)
-		.map(
-			({ itemIndex, amount }) =>
-				`item ${itemNumber(itemIndex)}: ${amount === undefined ? 'unknown' : formatted(amount)}`,
-		);
-	const left = items.length - listed.length;
+	const estimates = items.map(
+		({ itemIndex, amount }) =>
+			`item ${itemNumber(itemIndex)}: ${amount === undefined ? 'unknown' : formatted(amount)}`,
+	);
 	const inUnit = (amount: number) =>
 		unit === undefined ? formatted(amount) : `${formatted(amount)} ${unit}`;
 	return new SeedanceFailure({
@@ -64,7 +58,7 @@ export function budgetFailure(
 			total: inUnit(total),
 			itemCount: items.length,
 			unknownCount,
-			estimates: `${listed.join(', ')}${left > 0 ? ` and ${left} more` : ''}`,
+			estimates: listOf(estimates),
 		},
 	});
 }

@@ -6,7 +6,7 @@ import { numeric, onOff, type Accepts, type Values } from './accepts';
 import { modeLabels, panelModes } from './modes';
 import { continueWithOptions, storyName } from './story';
 import { locatedValue } from './taskId';
-import { isBlank, orList } from './values';
+import { idOf, isBlank, orList } from './values';
 
 /** Where a media file is. */
 export const sourceOptions = [
@@ -66,8 +66,7 @@ export const createFields = [
 	field('references', z.unknown().optional()),
 	field(
 		'draftTaskId',
-		z.preprocess(locatedValue, maybeText),
-		'Select a draft, or enter the ID of its task.',
+		z.preprocess((stored) => idOf(locatedValue(stored)), z.string()),
 	),
 	field(
 		'resolution',

@@ -219,7 +219,6 @@ const referenceValues = [
 	name: 'value',
 	type: 'string',
 	default: '',
-	required: true,
 	displayOptions: { show },
 }));
 
@@ -256,11 +255,11 @@ export const inputProperties: INodeProperties[] = [
 	{
 		...promptProperty,
 		required: true,
-		displayOptions: { hide: { mode: unlessOneOf(['textToVideo', continueMode]) } },
+		displayOptions: { hide: { mode: unlessOneOf(['textToVideo']) } },
 	},
 	{
 		...promptProperty,
-		displayOptions: { show: { mode: ['firstFrame', 'firstLastFrame', 'reference'] } },
+		displayOptions: { show: { mode: ['firstFrame', 'firstLastFrame', 'reference', continueMode] } },
 	},
 	...storyProperties.flatMap((property) =>
 		property.name === 'continueWith'

@@ -1,5 +1,5 @@
 import type { FailureKind, FailureValues, SeedanceFailure } from '../seedance/failure';
-import { itemNumber, quoted } from './values';
+import { itemNumber, listOf, quoted } from './values';
 
 /** The words of a failure: what happened, and what to do about it. */
 export interface FailureText {
@@ -438,12 +438,10 @@ export function nothingSentFor({ kind }: SeedanceFailure): string {
 /** Replaces the advice wherever a create may have been accepted. */
 function outcomeUnknownAdvice({ values, candidates = [] }: SeedanceFailure): string {
 	const advice = adviceAfterSearch[String(values['search'])] ?? adviceWithoutSearch;
-	const listed = candidates.slice(0, maxListedCandidates).join(', ');
-	const left = candidates.length - maxListedCandidates;
 	return sentences(
 		'The outcome is unknown: the task may have been created, and is charged if its video succeeds.',
 		typeof advice === 'string' ? advice : advice(values),
-		listed === '' ? '' : `Candidates: ${listed}${left > 0 ? ` and ${left} more` : ''}.`,
+		candidates.length === 0 ? '' : `Candidates: ${listOf(candidates, maxListedCandidates)}.`,
 	);
 }
 

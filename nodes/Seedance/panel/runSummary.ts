@@ -53,6 +53,8 @@ export interface RunTotals {
 	readonly resumed: number;
 	/** Tasks of creates whose answers were lost. */
 	readonly foundAgain: number;
+	/** Videos that were delivered; items may share one. */
+	readonly videos: number;
 	/** Of the videos that were delivered; undefined where nothing is known. */
 	readonly tokens: Known<number> | undefined;
 	/** One for each currency. */
@@ -99,7 +101,7 @@ export function endText(nodeName: string, end: RunEnd): string {
 }
 
 /** What a run came to. */
-export function summaryText({ counts, tokens, costs, ...tasks }: RunTotals): string {
+export function summaryText({ counts, videos, tokens, costs, ...tasks }: RunTotals): string {
 	const { items, notCreated, ended } = counts;
 	const created: Part[] = [
 		[tasks.created, 'created', true],
@@ -118,10 +120,8 @@ export function summaryText({ counts, tokens, costs, ...tasks }: RunTotals): str
 		[ended.noTask, 'without a task'],
 	];
 	const used = [
-		...(tokens === undefined
-			? []
-			: [`${formatted(tokens.sum)} tokens${ofVideos(tokens, ended.delivered)}`]),
-		...costs.map((cost) => `${costText(cost.sum)}${ofVideos(cost, ended.delivered)}`),
+		...(tokens === undefined ? [] : [`${formatted(tokens.sum)} tokens${ofVideos(tokens, videos)}`]),
+		...costs.map((cost) => `${costText(cost.sum)}${ofVideos(cost, videos)}`),
 	];
 	return [
 		said(created),
@@ -147,7 +147,7 @@ const costText = ({ amount, currency }: ItemCost) =>
 	currency === undefined ? `cost ${formatted(amount)}` : `cost ${formatted(amount)} ${currency}`;
 
 /** Where not all videos say it, the sum is only that of some. */
-const ofVideos = ({ videos }: Known<unknown>, delivered: number) =>
-	videos === delivered ? '' : ` (of ${videos} ${videos === 1 ? 'video' : 'videos'})`;
+const ofVideos = ({ videos }: Known<unknown>, all: number) =>
+	videos === all ? '' : ` (of ${videos} ${videos === 1 ? 'video' : 'videos'})`;
 
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, one) => sum + one, 0);

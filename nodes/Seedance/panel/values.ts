@@ -45,6 +45,15 @@ export function orList(words: readonly string[]): string {
 		: `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
 }
 
+/** How many things of a kind a message lists. */
+export const maxListed = 50;
+
+/** "a, b, c", or "a, b and 3 more" above a number. */
+export function listOf(words: readonly string[], max: number = maxListed): string {
+	const left = words.length - max;
+	return `${words.slice(0, max).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
 /** The number of an item as people count: the first is 1. */
 export function itemNumber(itemIndex: number): number {
 	return itemIndex + 1;

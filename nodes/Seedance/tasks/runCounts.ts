@@ -29,13 +29,10 @@ export class RunCounts {
 	private readonly created = new Set<string>();
 	private readonly resumed = new Set<string>();
 	private readonly foundAgain = new Set<string>();
+	/** Whether any item has a task. */
+	hasTasks = false;
 
 	constructor(private readonly items: number) {}
-
-	/** Whether any item has a task. */
-	get hasTasks(): boolean {
-		return [...this.states.values()].some(({ taskId }) => taskId !== undefined);
-	}
 
 	noteTask({ itemIndex, taskId }: TaskOfItem, origin: 'created' | 'resumed' | 'foundAgain'): void {
 		if (origin === 'foundAgain') this.resumed.delete(taskId);
@@ -58,12 +55,13 @@ export class RunCounts {
 		this.change(itemIndex, { end });
 	}
 
-	/** How an item ended that was stopped. */
-	endOfStopped(itemIndex: number): ItemEnd {
+	/** How an item ended that fails; `isLeft`: it was stopped or its wait is over, whatever its task does. */
+	endOfFailed(itemIndex: number, isLeft: boolean): ItemEnd {
 		const { taskId, status } = this.stateOf(itemIndex);
+		if (status === 'succeeded') return { kind: 'undelivered' };
+		if (!isLeft) return { kind: 'failed' };
 		if (taskId === undefined) return { kind: 'notCreated' };
 		if (status === 'cancelled') return { kind: 'cancelled' };
-		if (status === 'succeeded') return { kind: 'undelivered' };
 		return { kind: isFinished(status) ? 'failed' : 'continuing' };
 	}
 
@@ -106,11 +104,14 @@ export class RunCounts {
 		const amounts = new Map<string | undefined, number[]>();
 		for (const { cost } of videos) {
 			if (cost === undefined) continue;
-			amounts.set(cost.currency, [...(amounts.get(cost.currency) ?? []), cost.amount]);
+			const ofCurrency = amounts.get(cost.currency);
+			if (ofCurrency === undefined) amounts.set(cost.currency, [cost.amount]);
+			else ofCurrency.push(cost.amount);
 		}
 		return {
 			counts: this.counts(),
 			...{ created: created.size, resumed: resumed.size, foundAgain: foundAgain.size },
+			videos: videos.length,
 			tokens: tokens.length === 0 ? undefined : { sum: sumOf(tokens), videos: tokens.length },
 			costs: [...amounts].map(([currency, all]) => ({
 				...{ sum: { amount: sumOf(all), currency }, videos: all.length },
@@ -132,6 +133,7 @@ export class RunCounts {
 	}
 
 	private change(itemIndex: number, changes: Partial<ItemState>): void {
+		this.hasTasks ||= changes.taskId !== undefined;
 		this.states.set(itemIndex, { ...this.stateOf(itemIndex), ...changes });
 	}
 }

@@ -68,7 +68,7 @@ class RunLog implements TaskLog {
 
 	claimed(task: TaskOfItem, isNew: boolean, isStopped: boolean): void {
 		this.counts.noteTask(task, isNew ? 'created' : 'resumed');
-		this.progress.changed();
+		this.changed();
 		const what = isNew ? 'was created' : 'existed already';
 		const after = isStopped ? ' when the execution was stopped, and is charged if it succeeds' : '';
 		const usual = isNew || !this.isBatch ? 'info' : 'debug';
@@ -78,7 +78,7 @@ class RunLog implements TaskLog {
 
 	foundAgain(task: TaskOfItem): void {
 		this.counts.noteTask(task, 'foundAgain');
-		this.progress.changed();
+		this.changed();
 		const text = `The outcome of a Seedance create was unknown, and its task ${task.taskId} was found in the list`;
 		this.write('info', text, { ...task });
 	}
@@ -89,7 +89,7 @@ class RunLog implements TaskLog {
 
 	status(itemIndex: number, { taskId, status }: Task, elapsedMs: number): void {
 		this.counts.noteStatus(itemIndex, status);
-		this.progress.changed();
+		this.changed();
 		const elapsedSeconds = Math.round(elapsedMs / 1000);
 		const text = `Seedance task ${taskId} is ${status} after ${elapsedSeconds} s`;
 		this.write(this.isBatch ? 'debug' : 'info', text, {
@@ -114,12 +114,8 @@ class RunLog implements TaskLog {
 
 	lastPollFailed(task: TaskOfItem, failure: SeedanceFailure): void {
 		const { message } = describeFailure(failure);
-		this.write(
-			'warn',
-			`The last poll of Seedance task ${task.taskId} failed`,
-			{ ...task },
-			message,
-		);
+		const text = `The last poll of Seedance task ${task.taskId} failed`;
+		this.write('warn', text, { ...task }, message);
 	}
 
 	cancelled(task: TaskOfItem): void {
@@ -139,15 +135,15 @@ class RunLog implements TaskLog {
 
 	returned(itemIndex: number, end: ItemEnd): void {
 		this.counts.noteEnd(itemIndex, end);
-		this.progress.changed();
+		this.changed();
 	}
 
 	failed(itemIndex: number, failure: SeedanceFailure): void {
 		const { kind, outcomeUnknown, cause } = failure;
-		const failed: ItemEnd = { kind: outcomeUnknown ? 'outcomeUnknown' : 'failed' };
-		const end = kind === 'stopped' ? this.counts.endOfStopped(itemIndex) : failed;
-		this.counts.noteEnd(itemIndex, end);
-		this.progress.changed();
+		const isLeft = kind === 'stopped' || kind === 'waitTimedOut';
+		const end = this.counts.endOfFailed(itemIndex, isLeft);
+		this.counts.noteEnd(itemIndex, outcomeUnknown ? { kind: 'outcomeUnknown' } : end);
+		this.changed();
 		if (kind !== 'bug') return;
 		const { stack } = Object(cause) as { stack?: unknown };
 		this.write('error', 'Bug in the Seedance node', { itemIndex }, String(stack));
@@ -217,13 +213,17 @@ class RunLog implements TaskLog {
 		return this.context.getNode().name;
 	}
 
+	private changed(): void {
+		if (this.isBatch && this.counts.hasTasks) this.progress.changed();
+	}
+
 	private writeProgress(): void {
 		const counts = this.counts.counts();
-		const { maxTasks } = this;
+		const { maxTasks, run } = this;
 		const limit =
-			maxTasks === undefined ? undefined : `${this.run.provider} accepts ${maxTasks} in flight`;
+			maxTasks === undefined ? undefined : `${run.provider} accepts ${maxTasks} in flight`;
 		const text = progressText(counts, limit);
-		if (!this.isBatch || !this.counts.hasTasks || text === this.lastProgress) return;
+		if (text === this.lastProgress) return;
 		this.lastProgress = text;
 		this.write('info', this.nodeName, { counts }, text);
 	}

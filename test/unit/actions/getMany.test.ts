@@ -1,6 +1,9 @@
-import { listAll } from '../../../nodes/Seedance/actions/video/getMany.operation';
+import type { ItemOutput } from '../../../nodes/Seedance/actions/operation';
+import type { Session } from '../../../nodes/Seedance/actions/session';
+import { getManyOperation, listAll } from '../../../nodes/Seedance/actions/video/getMany.operation';
 import type { TaskPage } from '../../../nodes/Seedance/n8n/taskApi';
 import type { Page } from '../../../nodes/Seedance/seedance/wire/official';
+import { connect } from '../../../nodes/Seedance/panel/credential';
 import { endingOf, FakeClock } from '../fakeClock';
 import { taskApiOf, taskOf } from '../given';
 
@@ -70,4 +73,35 @@ test('the ids of a filter are asked for a hundred at a time, until there are eno
 	await clock.advance(aFewMinutesMs);
 	expect(ending.value).toHaveLength(100);
 	expect(listedAtMs).toHaveLength(2);
+});
+
+test('items that list the same tasks do not make them all again', async () => {
+	const listed = idsOf(0, 500);
+	const session = {
+		...{ connection: connect({ apiKey: 'k' }), breathe: async () => {} },
+		api: taskApiOf({
+			async listTasks({ pageNumber, pageSize }): Promise<TaskPage> {
+				const ids = listed.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+				const counts = { count: ids.length, total: listed.length };
+				const tasks = ids.map((id) => taskOf(id, 'running'));
+				return { tasks, ...counts, hasMore: true, answeredAtMs: undefined };
+			},
+		}),
+	} as unknown as Session;
+	const items = await getManyOperation.open({
+		session,
+		itemIndexes: [0, 1, 2],
+		parameterOf: (itemIndex) => (name) =>
+			({ returnAll: true, filters: {}, simplify: itemIndex > 0 })[name],
+		onFailure: (_itemIndex, error) => {
+			throw error;
+		},
+	});
+	const outputs: ItemOutput[][] = await Promise.all(items.map(async (item) => await item.run()));
+	expect(outputs.flat().length).toBeLessThan(listed.length + 3);
+	const returned = getManyOperation.eachOnce(outputs);
+	expect(returned.map((ofItem) => ofItem.length)).toEqual([500, 0, 0]);
+	expect(returned.flat().map(({ json }) => json['taskId'])).toEqual(listed);
+	expect(getManyOperation.hints(outputs.flat())).toHaveLength(1);
+	expect(getManyOperation.hints(outputs[0] ?? [])).toEqual([]);
 });

@@ -579,6 +579,16 @@ describe('what is sent', () => {
 		expect(read({ ...bothFields, firstFrame: 'a', lastFrame: 'b' }).issues).toBeUndefined();
 	});
 
+	test.each([
+		[7, '7'],
+		[' cgt-1 ', 'cgt-1'],
+		[{ __rl: true, mode: 'id', value: 7 }, '7'],
+		[{ __rl: true, mode: 'list', value: 'cgt-1' }, 'cgt-1'],
+	])('the ID of a draft may be %j', (draftTaskId, id) => {
+		const draft = { mode: 'draftTask', model: 'seedance-2-5', draftTaskId };
+		expect(read(draft).body?.['content']).toEqual([{ type: 'draft_task', draft_task: { id } }]);
+	});
+
 	test('what the mode hides may yield nothing', () => {
 		const hidden = { ratio: null, duration: null, generateAudio: null };
 		const draft = { mode: 'draftTask', model: 'seedance-2-5', draftTaskId: 'cgt-1' };

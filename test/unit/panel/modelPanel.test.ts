@@ -121,7 +121,8 @@ test('sound is offered for the models that have it', () => {
 
 test.each([
 	['textToVideo', true],
-	['continue', true],
+	// Its first shot may be made from a First Frame alone.
+	['continue', false],
 	['firstFrame', false],
 	['firstLastFrame', false],
 	['reference', false],
@@ -131,8 +132,19 @@ test.each([
 	expect([prompt?.required ?? false, others]).toEqual([required, []]);
 });
 
-test('with an expression as Mode and as Model, nothing is required but what every mode needs', () => {
-	const parameters = { mode: '={{ $json.mode }}', model: '={{ $json.model }}' };
+const leftRow = { reference: [{}, { source: '={{ $json.source }}', value: '' }] };
+
+test.each([
+	[
+		'with an expression as Mode and as Model',
+		{ mode: '={{ $json.mode }}', model: '={{ $json.model }}' },
+	],
+	[
+		'with rows of another mode and an expression as Mode',
+		{ mode: '={{ $json.mode }}', references: leftRow },
+	],
+	['in a story from a First Frame', { mode: 'continue', firstFrameSource: 'binary' }],
+])('%s, n8n demands nothing that the node can do without', (_, parameters) => {
 	const whole = { resource: 'video', operation: 'create', ...parameters };
 	const issues = NodeHelpers.getNodeParametersIssues(
 		description.properties,

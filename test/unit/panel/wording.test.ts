@@ -535,9 +535,16 @@ const countLines = (): Line[] => {
 		...{ undelivered: 5, cancelled: 6, notCreated: 7, noTask: 8 },
 	};
 	const all = { items: 50, notCreated: 1, queued: 2, running: 3, downloading: 4, ended };
-	const nothing = { created: 0, resumed: 0, foundAgain: 0, tokens: undefined, costs: [] };
+	const nothing = {
+		created: 0,
+		resumed: 0,
+		foundAgain: 0,
+		videos: 0,
+		tokens: undefined,
+		costs: [],
+	};
 	const totals = {
-		...{ counts: all, created: 12, resumed: 3, foundAgain: 1 },
+		...{ counts: all, created: 12, resumed: 3, foundAgain: 1, videos: 3 },
 		tokens: { sum: 326_700, videos: 3 },
 		costs: [
 			{ sum: { amount: 1.5246, currency: 'USD' }, videos: 2 },

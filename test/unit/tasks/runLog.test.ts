@@ -75,6 +75,48 @@ test('a run without tasks has a sum only where it was to create some', () => {
 	expect(failed.lines.map(({ metadata }) => metadata['end'])).toEqual(['failed']);
 });
 
+test.each([
+	['that is refused before it has a task', 50],
+	['with one item', 1],
+])('a run %s has no counts to tell, and waits for none', (_, itemsInAll) => {
+	const { clock, log } = logOf(itemsInAll);
+	const pauses = jest.spyOn(clock, 'pause');
+	if (itemsInAll === 1) log.claimed(task(0), true, false);
+	for (let item = 0; item < itemsInAll; item++)
+		log.failed(item, failureOf({ kind: 'invalidInput' }));
+	expect(pauses).not.toHaveBeenCalled();
+});
+
+test.each([
+	['waitTimedOut', 'running', 'continuing'],
+	['answerUnreadable', 'succeeded', 'undelivered'],
+	['videoUrlMissing', 'succeeded', 'undelivered'],
+	['taskFailed', 'failed', 'failed'],
+	['taskNotFound', 'running', 'failed'],
+] as const)(
+	'an item that ends with %s while its task is %s is in the sum as %s: what may be charged has not failed',
+	(kind, status, place) => {
+		const { lines, log } = logOf(1);
+		log.claimed(task(0), true, false);
+		log.status(0, taskOf('cgt-0', status), 60_000);
+		log.failed(0, failureOf({ kind, taskId: 'cgt-0' }));
+		log.ended('ended', true);
+		const { ended } = lines.at(-1)?.metadata['counts'] as { ended: Record<string, number> };
+		expect(Object.entries(ended).filter(([, count]) => count > 0)).toEqual([[place, 1]]);
+	},
+);
+
+test('the sum of items that share a video covers all of them', () => {
+	const { of, log } = logOf(3);
+	for (let item = 0; item < 3; item++) {
+		log.claimed({ itemIndex: item, taskId: 'cgt-0' }, item === 0, false);
+		log.returned(item, { kind: 'delivered', tokens: 100 });
+	}
+	log.ended('ended', true);
+	// Nothing says that only some of the videos are known.
+	expect(of('info').at(-1)?.match(/\d+/g)).toEqual(['42', '1', '0', '3', '0', '3', '100']);
+});
+
 test('a stop lists at most 50 tasks in a line, and none twice', () => {
 	const { clock, lines, log } = logOf(120);
 	for (let item = 0; item < 120; item++) log.claimed(task(item), true, false);

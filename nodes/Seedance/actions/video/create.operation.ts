@@ -13,7 +13,7 @@ import { SeedanceFailure } from '../../seedance/failure';
 import { safeBaseName } from '../../seedance/fileType';
 import { isFinished, lacksVideo, type Task } from '../../seedance/task';
 import { taskFailure } from '../../seedance/taskFailure';
-import { itemNumber } from '../../panel/values';
+import { itemNumber, listOf } from '../../panel/values';
 import { fingerprintOf } from '../../tasks/fingerprint';
 import { markersOf } from '../../tasks/marker';
 import type { PaidTask } from '../../tasks/claimedTask';
@@ -130,7 +130,7 @@ async function reusedKeys(
 	const failures = new Map<number, SeedanceFailure>();
 	for (const [key, { requests, itemIndexes }] of itemsOfKey) {
 		if (requests.size < 2) continue;
-		const values = { key, items: itemIndexes.map(itemNumber).join(', ') };
+		const values = { key, items: listOf(itemIndexes.map((one) => String(itemNumber(one)))) };
 		const failure = new SeedanceFailure({ kind: 'idempotencyKeyReused', values });
 		for (const itemIndex of itemIndexes) failures.set(itemIndex, failure);
 	}
