@@ -33,6 +33,8 @@ export class Rest {
 		return {
 			// n8n binds the session to the browser that signed in.
 			'browser-id': 'n8n-nodes-seedance-test',
+			// n8n closes idle connections, and a request on one that closes at this moment fails.
+			connection: 'close',
 			...(hasBody ? { 'content-type': 'application/json' } : {}),
 			...(this.cookie === undefined ? {} : { cookie: this.cookie }),
 		};
