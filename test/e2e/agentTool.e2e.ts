@@ -57,7 +57,10 @@ async function runExample(change = (workflow: Workflow) => workflow): Promise<Ex
 	);
 	const workflow = await client.createWorkflow(change(filledIn));
 	const id = await client.runWorkflow(workflow, nodeOfType(workflow, manualTriggerType));
-	return await client.waitForExecution(id, executionTimeoutMs);
+	const execution = await client.waitForExecution(id, executionTimeoutMs);
+	// Where the agent has no output, n8n's error says why.
+	expect(execution.data?.resultData.error).toBeUndefined();
+	return execution;
 }
 
 function creates() {
