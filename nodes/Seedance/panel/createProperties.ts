@@ -9,9 +9,9 @@ import {
 import { providers } from '../seedance/providers';
 import { ratios, type Mode } from '../seedance/request';
 import { offeredResolution, sourceOptions } from './createFields';
-import { modeOptions, supportsMode } from './modes';
+import { modeOptions, supportsMode, type PanelMode } from './modes';
 import { optionProperty, optionRows, supportsOption } from './options';
-import { unlessOneOf } from './shown';
+import { unless } from './shown';
 import { continueMode, storyProperties } from './story';
 import { draftTaskProperty } from './taskId';
 import { orList } from './values';
@@ -90,27 +90,23 @@ const ratioDescriptions: Readonly<Record<(typeof ratios)[number], string>> = {
 function byModel(
 	property: INodeProperties,
 	isOffered: (value: string, family: ModelFamily) => boolean,
-	modes?: string[],
+	mode?: PanelMode,
 ): INodeProperties[] {
 	const options = (property.options ?? []) as INodePropertyOptions[];
-	const familiesOf = new Map<string, string[]>();
-	for (const family of modelFamilies) {
-		const offered = options.map(({ value }) => isOffered(String(value), family));
-		if (offered.every((one) => one)) continue;
-		const key = offered.map(Number).join('');
-		familiesOf.set(key, [...(familiesOf.get(key) ?? []), family.value]);
-	}
-	const shownInModes = modes === undefined ? {} : { show: { mode: modes } };
-	const hiddenInOthers = modes === undefined ? {} : { mode: unlessOneOf(modes) };
+	const ofFamily = (family: ModelFamily) =>
+		options.filter(({ value }) => isOffered(String(value), family));
+	const limited = modelFamilies.filter((family) => ofFamily(family).length < options.length);
+	const shownInMode = mode === undefined ? {} : { show: { mode: [mode] } };
+	const hiddenInOthers = mode === undefined ? {} : { mode: unless(mode) };
 	return [
 		{
 			...property,
-			displayOptions: { ...shownInModes, hide: { '/model': [...familiesOf.values()].flat() } },
+			displayOptions: { ...shownInMode, hide: { '/model': limited.map(({ value }) => value) } },
 		},
-		...[...familiesOf].map(([key, families]) => ({
+		...limited.map((family) => ({
 			...property,
-			options: options.filter((_, index) => key[index] === '1'),
-			displayOptions: { hide: { '/model': unlessOneOf(families), ...hiddenInOthers } },
+			options: ofFamily(family),
+			displayOptions: { hide: { '/model': unless(family.value), ...hiddenInOthers } },
 		})),
 	];
 }
@@ -255,7 +251,7 @@ export const inputProperties: INodeProperties[] = [
 	{
 		...promptProperty,
 		required: true,
-		displayOptions: { hide: { mode: unlessOneOf(['textToVideo']) } },
+		displayOptions: { hide: { mode: unless('textToVideo') } },
 	},
 	{
 		...promptProperty,
@@ -266,7 +262,7 @@ export const inputProperties: INodeProperties[] = [
 			? byModel(
 					property,
 					(value, family) => value !== 'extension' || supportsOption(family, 'taskType'),
-					[continueMode],
+					continueMode,
 				)
 			: [property],
 	),
