@@ -17,7 +17,7 @@ export interface ItemOutput {
 	readonly binary?: IBinaryKeyData;
 }
 
-/** The items of a provider that charges nothing say so. */
+/** The outputs of an item; with Test Mode, each of them says so. */
 export function marked({ provider }: Connection, outputs: readonly ItemOutput[]): ItemOutput[] {
 	if (provider.isInProcess !== true) return [...outputs];
 	return outputs.map((one) => ({ ...one, json: { ...one.json, testMode: true } }));
@@ -208,7 +208,7 @@ export function defineResource(
 	operations: readonly AnyOperation[],
 	defaultOperation: string,
 ): Resource {
-	// n8n finds the action of an operation, which it describes a tool by, through the resource.
+	// n8n describes an agent's tool by the action of its operation, and finds the action only through a resource.
 	const hiddenResource: INodeProperties = {
 		displayName: 'Resource',
 		name: 'resource',

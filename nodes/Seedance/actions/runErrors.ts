@@ -18,7 +18,7 @@ export function inputError(node: INode, itemsInAll: number, failures: Failures) 
 		...different
 			.slice(0, maxListed)
 			.map(([index, other]) => `Item ${itemNumber(index)}: ${describeFailure(other).message}`),
-		left > 0 ? `And ${left} more items.` : '',
+		left > 0 ? `And ${left} more.` : '',
 		'Nothing was sent to the provider, and nothing is charged.',
 	);
 	return toNodeError(node, failure, itemIndex, description);

@@ -158,7 +158,7 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
 
 /**
  * A context whose requests n8n does not abort when the execution is stopped: its helper replaces the signal of a request by that of the execution.
- * So the deadline of each request decides. A create goes on after a stop: the provider may have accepted it, and the ID of its task would stay unknown.
+ * So the deadline of each request decides. A create continues after a stop: the provider may have accepted it, and the ID of its task would stay unknown.
  */
 export function withoutCancelSignal(context: RequestContext): RequestContext {
 	return {

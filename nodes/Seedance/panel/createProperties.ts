@@ -158,7 +158,7 @@ function frameProperties(
 	];
 }
 
-/** What is charged, where one clicks. */
+/** What Create says about charges, above its fields. */
 export const costNotice: INodeProperties = {
 	displayName:
 		'Each video that succeeds is charged. To see the cost first, turn on <b>Dry Run</b> in Options.',

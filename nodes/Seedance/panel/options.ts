@@ -131,7 +131,7 @@ const rows = [
 		name: 'createAgainAfterFailure',
 		label: 'Create Again After a Failure',
 		description:
-			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after moderation or invalid input. ByteDance charges only videos that succeed; a reseller may differ.",
+			"How many times to create a task again that failed because of the provider's own fault, such as an internal error. Never after invalid input or a refusal by the content check. ByteDance charges only videos that succeed; a reseller may differ.",
 		accepts: wholeNumber(0, 3),
 		offered: 1,
 		neverEmpty: true,

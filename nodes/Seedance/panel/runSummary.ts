@@ -10,7 +10,7 @@ export type ItemEnd =
 	  }
 	| { readonly kind: Exclude<EndKind, 'delivered'> };
 
-/** `continuing`: the task may still succeed. `undelivered`: it has succeeded. `noTask`: the item is about no task. */
+/** `continuing`: the task may still succeed. `undelivered`: it has succeeded, and its video is in no item. `noTask`: the item is about no task. */
 export type EndKind =
 	| 'delivered'
 	| 'failed'
@@ -21,7 +21,7 @@ export type EndKind =
 	| 'notCreated'
 	| 'noTask';
 
-/** What a video costs; a price of the user has no currency. */
+/** What a video costs; `currency` is undefined where that of the provider is not known. */
 export interface ItemCost {
 	readonly amount: number;
 	readonly currency: string | undefined;
@@ -49,7 +49,7 @@ export interface RunTotals {
 	readonly counts: ItemCounts;
 	/** Tasks that were created in this run, those of creates that were repeated included. */
 	readonly created: number;
-	/** Tasks of an earlier try. */
+	/** Tasks that existed already: of an earlier try, or of an earlier execution with the same Idempotency Key. */
 	readonly resumed: number;
 	/** Tasks of creates whose answers were lost. */
 	readonly foundAgain: number;

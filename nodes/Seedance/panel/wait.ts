@@ -90,7 +90,7 @@ export const waitOptionsProperty: INodeProperties = {
 			...pollInterval.accepts.property,
 			default: offeredPollIntervalSeconds,
 			description:
-				'Time between two polls of the task. If not set, the node polls less often at first and more often near the expected finish time.',
+				'Time between two polls of the task. If not set, the time grows with the age of the task, and is short near the expected finish time.',
 		},
 		{
 			displayName: 'When the Wait Runs Out',

@@ -114,7 +114,7 @@ export function findErrorCode({ code, message }: ProviderError): ErrorCode | und
 	);
 }
 
-/** Whether a task failed because of the provider alone, so that another try with the same request may succeed. Never for moderation or input, and never for a code that the table does not know. */
+/** Whether a task failed because of the provider alone, so that another try with the same request may succeed. Never for a refusal by the content check, never for input, and never for a code that the table does not know. */
 export function isProvidersFault(error: ProviderError): boolean {
 	return findErrorCode(error)?.isProvidersFault === true;
 }

@@ -34,7 +34,7 @@ import type { Marker } from './marker';
  * The intent is seen again in the database before the request is sent, since another worker can write over it. A later process sends an intent that was not sent, once the provider's list has no task of it.
  * Nothing is removed when the item is delivered: n8n may be killed in a later node, and Retry starts from the beginning.
  * A fresh execution has a lineage of its own, so it never finds what another one recorded.
- * When the database fails, a fresh execution goes on without a record. One that continues another creates nothing: what it does not know may be charged.
+ * When the database fails, a fresh execution continues without a record. One that continues another creates nothing: what it does not know may be charged.
  */
 
 /** By which of its keys an earlier process has recorded a create. */

@@ -1,9 +1,9 @@
 import type { Clock } from '../n8n/clock';
 
-/** Longest time until a change is told; nothing is told more often. */
+/** A change is told this much later, together with those that come until then. */
 const pauseMs = 10_000;
 
-/** Tells changes that come often from time to time. */
+/** Tells of changes, however many there are, at most once in each pause. */
 export class Pacer {
 	private readonly over = new AbortController();
 	private isWaiting = false;
@@ -17,6 +17,7 @@ export class Pacer {
 	changed(): void {
 		if (this.isWaiting || this.over.signal.aborted) return;
 		this.isWaiting = true;
+		// Nobody waits for it, and a rejection without a handler would end n8n.
 		this.tellLater().catch(() => {});
 	}
 

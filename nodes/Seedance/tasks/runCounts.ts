@@ -8,7 +8,8 @@ import { withoutNoise } from '../seedance/values';
  *   not created ──has a task──▶ queued ──▶ running ──▶ downloading ──▶ ended
  *     └────────────────────────────┴─────────┴────────────────────────▶ ended
  *
- * An item whose task is created again is queued again. How an item ended is what is returned of it.
+ * An item whose task is created again is queued again. A task that existed already may be running or succeeded when it is first seen.
+ * Until its item ends, a task that has failed counts as running, and one whose status is unknown as queued. How an item ended is what is returned of it.
  */
 
 interface ItemState {

@@ -21,9 +21,10 @@ import type { TaskLog } from './taskLog';
 /*
  * n8n's default level is info, and there its console prints the text alone. So the text says all that matters, and:
  *
- *   info   the task of each create, as soon as it is known: when a worker dies, the log is all that is left of it; the counts; the sum of a run
- *   debug  what the counts sum up: a task that existed already, a new status of one of many items, a new limit of the provider
- *   warn   what may be charged and is in no item
+ *   error  a bug
+ *   warn   what may be charged and is in no item; what was to be done and was not: a create, a cancel, a last poll
+ *   info   the task of each create, as soon as it is known: when a worker dies, the log is all that is left of it; the counts; the sum of a run; a cancelled task; a list that is given up
+ *   debug  what the counts sum up, which is at info in a run with one item: a task that existed already, a new status, a new limit of the provider; whether creates are recorded
  */
 
 /** What the lines of a run are about. */

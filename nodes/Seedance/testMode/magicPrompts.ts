@@ -49,27 +49,27 @@ export const magicPrompts: readonly MagicPrompt[] = [
 	{
 		words: 'refused text',
 		outcome: refused(400, 'InputTextSensitiveContentDetected'),
-		description: 'The review refuses the prompt',
+		description: 'The content check refuses the prompt',
 	},
 	{
 		words: 'refused image',
 		outcome: refused(400, 'InputImageSensitiveContentDetected'),
-		description: 'The review refuses an image',
+		description: 'The content check refuses an image',
 	},
 	{
 		words: 'real person',
 		outcome: refused(400, 'InputImageSensitiveContentDetected.PrivacyInformation'),
-		description: 'The review finds a real person in an image',
+		description: 'The content check finds a real person in an image',
 	},
 	{
 		words: 'refused output',
 		outcome: failed('ro', 'OutputVideoSensitiveContentDetected'),
-		description: 'The review withholds the finished video',
+		description: 'The content check refuses the finished video',
 	},
 	{
 		words: 'refused sound',
 		outcome: failed('rs', 'OutputAudioSensitiveContentDetected'),
-		description: 'The review withholds the video because of its sound',
+		description: 'The content check refuses the finished video because of its sound',
 	},
 	{
 		words: 'failed',

@@ -47,9 +47,9 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 	async run(session, { limit, filter, simplify }) {
 		const { list, isShared } = listOnce(session, limit, filter);
 		const tasks = await list;
-		// One task shows that the items list the same; with all of them, thousands of items would be millions of outputs.
-		const made = tasks.slice(0, isShared ? 1 : limit);
-		return made.map((task) => ({ json: videoJson(task, simplify) }));
+		// What an earlier item returns is left out later anyway. One task is enough for the hint; with all of them, thousands of items would be millions of outputs.
+		const returned = tasks.slice(0, isShared ? 1 : limit);
+		return returned.map((task) => ({ json: videoJson(task, simplify) }));
 	},
 });
 
@@ -69,11 +69,11 @@ function listOnce(
 ): { readonly list: Promise<Task[]>; readonly isShared: boolean } {
 	const ofRun = lists.get(session) ?? new Map<string, Promise<Task[]>>();
 	lists.set(session, ofRun);
-	const asked = JSON.stringify([limit, filter]);
-	const earlier = ofRun.get(asked);
+	const request = JSON.stringify([limit, filter]);
+	const earlier = ofRun.get(request);
 	if (earlier !== undefined) return { list: earlier, isShared: true };
 	const list = listAll(session.api, limit, filter);
-	ofRun.set(asked, list);
+	ofRun.set(request, list);
 	return { list, isShared: false };
 }
 
