@@ -11,6 +11,7 @@ export function itemEndOf(outputs: readonly ItemOutput[]): ItemEnd {
 	const task = taskId === undefined ? undefined : readTask(json, taskId);
 	if (outputs.length !== 1 || task === undefined) return { kind: 'noTask' };
 	if (!isFinished(task.status)) return { kind: 'continuing' };
+	if (task.status === 'cancelled') return { kind: 'cancelled' };
 	if (task.status !== 'succeeded') return { kind: 'failed' };
 	const { totalTokens } = json;
 	const tokens = typeof totalTokens === 'number' ? totalTokens : task.totalTokens;

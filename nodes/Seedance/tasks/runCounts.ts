@@ -60,9 +60,9 @@ export class RunCounts {
 	endOfFailed(itemIndex: number, isLeft: boolean): ItemEnd {
 		const { taskId, status } = this.stateOf(itemIndex);
 		if (status === 'succeeded') return { kind: 'undelivered' };
+		if (status === 'cancelled') return { kind: 'cancelled' };
 		if (!isLeft) return { kind: 'failed' };
 		if (taskId === undefined) return { kind: 'notCreated' };
-		if (status === 'cancelled') return { kind: 'cancelled' };
 		return { kind: isFinished(status) ? 'failed' : 'continuing' };
 	}
 

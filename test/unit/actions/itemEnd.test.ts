@@ -5,7 +5,7 @@ test.each([
 	['completed', 'delivered'],
 	['SUCCESS', 'delivered'],
 	['failed', 'failed'],
-	['canceled', 'failed'],
+	['canceled', 'cancelled'],
 	['in_progress', 'continuing'],
 	['queued', 'continuing'],
 ])('a whole task with the word %s is %s', (status, kind) => {

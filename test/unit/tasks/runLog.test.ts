@@ -92,6 +92,7 @@ test.each([
 	['answerUnreadable', 'succeeded', 'undelivered'],
 	['videoUrlMissing', 'succeeded', 'undelivered'],
 	['taskFailed', 'failed', 'failed'],
+	['taskCancelled', 'cancelled', 'cancelled'],
 	['taskNotFound', 'running', 'failed'],
 ] as const)(
 	'an item that ends with %s while its task is %s is in the sum as %s: what may be charged has not failed',
