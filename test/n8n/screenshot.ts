@@ -59,6 +59,7 @@ const examplesFolder = join(projectFolder, 'examples');
 const imageFile = join(projectFolder, 'test', 'simulator', 'media', 'lastFrame.png');
 const marginPixels = 12;
 const maxZoomOuts = 3;
+const baseUrlLabelPixels = 36;
 const formWindow = { width: 1000, height: 700, deviceScaleFactor: 1 };
 const runTimeoutMs = 90_000;
 const renderMs = 2_000;
@@ -113,9 +114,12 @@ async function photographRun(page: Page, folder: string, instance: Instance): Pr
 	await dialog.locator('[data-test-id="credentials-config-container-test-success"]').waitFor();
 	await page.waitForTimeout(animationMs);
 	const credentialFile = join(folder, 'credential.png');
-	await dialog.locator('.el-dialog, [role="dialog"]').or(dialog).first().screenshot({
-		path: credentialFile,
-	});
+	const box = await dialog.locator('.el-dialog, [role="dialog"]').or(dialog).first().boundingBox();
+	const baseUrl = await dialog.locator('[data-test-id="parameter-input-baseUrl"]').boundingBox();
+	if (box === null || baseUrl === null) throw new Error('The credential is not shown');
+	// Only the simulator needs a Base URL, so the picture ends above its label.
+	const height = baseUrl.y - baseUrlLabelPixels - box.y;
+	await page.screenshot({ path: credentialFile, clip: { ...box, height } });
 	await closeCredential(dialog);
 
 	await closePanel(page);
