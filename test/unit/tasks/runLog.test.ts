@@ -107,6 +107,18 @@ test.each([
 	},
 );
 
+test.each(['connectionLost', 'stopped'] as const)(
+	'a create that ends with %s is in the sum as unknown while its outcome is',
+	(kind) => {
+		const { lines, log } = logOf(1);
+		log.failed(0, failureOf({ kind, outcomeUnknown: true }));
+		log.ended('ended', true);
+		expect(lines.at(-1)?.metadata['counts']).toMatchObject({
+			ended: { outcomeUnknown: 1, failed: 0, notCreated: 0 },
+		});
+	},
+);
+
 test('the sum of items that share a video covers all of them', () => {
 	const { of, log } = logOf(3);
 	for (let item = 0; item < 3; item++) {
