@@ -6,7 +6,6 @@ import {
 	createSend,
 	maxRequestsAfterStop,
 	withAnswersOf,
-	withoutCancelSignal,
 	type RequestContext,
 	type Send,
 } from '../n8n/http';
@@ -158,9 +157,7 @@ async function openTestProvider(clock: Clock): Promise<TestProvider> {
 /** The run's own clock and context refuse every request after a stop. */
 function openAfterStop(outside: OutsideContext, connection: Connection, taskIds: TaskIds) {
 	const clock = createClock(undefined);
-	const getExecutionCancelSignal = () => clock.signal;
-	const caller = { ...withoutCancelSignal(outside), getExecutionCancelSignal };
-	const send = createSend(caller, clock, connection, maxRequestsAfterStop);
+	const send = createSend(outside, clock, connection, maxRequestsAfterStop);
 	const api = createTaskApi(send, clock, connection, taskIds);
 	return { clock, deletes: createDeletes(api, clock, maxRequestsAfterStop) };
 }

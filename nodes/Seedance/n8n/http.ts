@@ -58,7 +58,8 @@ export function createSend(
 	maxInFlight: number = maxRequestsInFlight,
 ): Send {
 	const semaphore = createSemaphore(maxInFlight);
-	const sender = { context, clock, connection, scrub: scrubberOf(connection.secrets) };
+	const caller = withKeptCredential(withoutCancelSignal(context), clock);
+	const sender = { context: caller, clock, connection, scrub: scrubberOf(connection.secrets) };
 	return async (request) => {
 		const call = async () => await sendOnce(sender, request);
 		return request.kind === 'create' ? await call() : await semaphore(call);
@@ -136,7 +137,7 @@ async function exchange(
 			request.authenticated === false
 				? await context.helpers.httpRequest(options)
 				: await context.helpers.httpRequestWithAuthentication.call(
-						withoutCancelSignal(context) as IExecuteFunctions,
+						context as IExecuteFunctions,
 						'seedanceApi',
 						options,
 					)
@@ -160,11 +161,34 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
  * A context whose requests n8n does not abort when the execution is stopped: its helper replaces the signal of a request by that of the execution.
  * So the deadline of each request decides. A create continues after a stop: the provider may have accepted it, and the ID of its task would stay unknown.
  */
-export function withoutCancelSignal(context: RequestContext): RequestContext {
+function withoutCancelSignal(context: RequestContext): RequestContext {
 	return {
 		helpers: context.helpers,
 		getNode: () => context.getNode(),
 		getCredentials: async (...parameters) => await context.getCredentials(...parameters),
+	};
+}
+
+/** A key that the user replaces is used after this time, before a refusal of the old one ends a wait. */
+const credentialMs = 5_000;
+
+/** A context that keeps what it reads of the credential for a moment: n8n's helper asks for it with every request, and each time n8n reads it from its database and decrypts it. */
+function withKeptCredential(context: RequestContext, clock: Clock): RequestContext {
+	let kept: Promise<object> | undefined;
+	let keptUntilMs = 0;
+	return {
+		...context,
+		async getCredentials<Credential extends object>(type: string) {
+			const nowMs = clock.monotonicMs();
+			if (kept === undefined || nowMs >= keptUntilMs) {
+				keptUntilMs = nowMs + credentialMs;
+				kept = context.getCredentials(type);
+				// The next request asks again.
+				kept.catch(() => (kept = undefined));
+			}
+			// n8n adds to what it gets.
+			return { ...(await kept) } as Credential;
+		},
 	};
 }
 

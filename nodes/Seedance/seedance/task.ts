@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { idText } from './values';
+import { idIn, numberIn, objectIn, textIn } from './values';
 
 /** The statuses of items; `unknown` stands for a word that no document has. */
 export const taskStatuses = [
@@ -93,40 +92,21 @@ export interface Task {
 	readonly raw: Readonly<Record<string, unknown>>;
 }
 
-// A member of an unexpected type counts as absent: a detail must not cost the user a paid task.
-const text = z.string().min(1).optional().catch(undefined);
-const number = z.number().optional().catch(undefined);
-// No video has none: such a number is of a gateway that does not count.
-const tokens = z.number().int().min(1).max(1e12).optional().catch(undefined);
+/** Tokens of a video. None has 0: such a number is of a gateway that does not count. */
+function tokensIn(value: unknown): number | undefined {
+	const isCount = Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1e12;
+	return isCount ? Number(value) : undefined;
+}
 
-const failureShape = z
-	.union([
-		z.object({ code: text, message: text }),
-		z
-			.string()
-			.min(1)
-			.transform((message) => ({ code: undefined, message })),
-	])
-	.optional()
-	.catch(undefined);
-
-const taskShape = z.object({
-	id: idText,
-	task_id: idText,
-	status: text,
-	model: text,
-	content: z.object({ video_url: text, last_frame_url: text }).optional().catch(undefined),
-	video_url: text,
-	metadata: z.object({ url: text }).optional().catch(undefined),
-	error: failureShape,
-	failure_reason: failureShape,
-	usage: z.object({ total_tokens: tokens, completion_tokens: tokens }).optional().catch(undefined),
-	resolution: text,
-	ratio: text,
-	duration: number,
-	created_at: number,
-	updated_at: number,
-});
+/** An error object, or the error as a text. */
+function failureIn(value: unknown): TaskFailure | undefined {
+	const members = objectIn(value);
+	if (members !== undefined) {
+		return { code: textIn(members['code']), message: textIn(members['message']) };
+	}
+	const message = textIn(value);
+	return message === undefined ? undefined : { code: undefined, message };
+}
 
 /**
  * The task in the body of an answer, or undefined when it has neither an id nor a status.
@@ -135,46 +115,47 @@ const taskShape = z.object({
  * github PowerTokens/video-studio, wan_core.py (video_url, metadata.url).
  */
 export function readTask(body: unknown, requestedId?: string): Task | undefined {
-	const shape = taskShape.safeParse(body);
-	if (!shape.success) return undefined;
-	const { id, task_id, status, model, content, usage, resolution, ratio, duration } = shape.data;
+	const members = objectIn(body);
+	if (members === undefined) return undefined;
+	const answeredId = idIn(members['task_id']) ?? idIn(members['id']);
+	const statusWord = textIn(members['status']);
 	// The provider knows the task by the id of the request; a gateway's answer may have another one.
-	const taskId = requestedId ?? task_id ?? id;
-	if (taskId === undefined || (status === undefined && (task_id ?? id) === undefined)) {
+	const taskId = requestedId ?? answeredId;
+	if (taskId === undefined || (statusWord === undefined && answeredId === undefined)) {
 		return undefined;
 	}
+	const content = objectIn(members['content']);
+	const metadata = objectIn(members['metadata']);
+	const usage = objectIn(members['usage']);
 	return {
 		taskId,
-		status: statusOfWord.get(status?.toLowerCase() ?? '') ?? 'unknown',
-		statusWord: status ?? 'unknown',
-		model,
-		videoUrl: content?.video_url ?? shape.data.video_url ?? shape.data.metadata?.url,
-		lastFrameUrl: content?.last_frame_url,
-		failure: shape.data.error ?? shape.data.failure_reason,
-		resolution,
-		ratio,
-		durationSeconds: duration,
-		totalTokens: usage?.total_tokens ?? usage?.completion_tokens,
-		createdAtMs: millisecondsOf(shape.data.created_at),
-		updatedAtMs: millisecondsOf(shape.data.updated_at),
-		raw: body as Record<string, unknown>,
+		status: statusOfWord.get(statusWord?.toLowerCase() ?? '') ?? 'unknown',
+		statusWord: statusWord ?? 'unknown',
+		model: textIn(members['model']),
+		videoUrl:
+			textIn(content?.['video_url']) ?? textIn(members['video_url']) ?? textIn(metadata?.['url']),
+		lastFrameUrl: textIn(content?.['last_frame_url']),
+		failure: failureIn(members['error']) ?? failureIn(members['failure_reason']),
+		resolution: textIn(members['resolution']),
+		ratio: textIn(members['ratio']),
+		durationSeconds: numberIn(members['duration']),
+		totalTokens: tokensIn(usage?.['total_tokens']) ?? tokensIn(usage?.['completion_tokens']),
+		createdAtMs: millisecondsIn(members['created_at']),
+		updatedAtMs: millisecondsIn(members['updated_at']),
+		raw: members,
 	};
 }
 
-function millisecondsOf(seconds: number | undefined): number | undefined {
+function millisecondsIn(value: unknown): number | undefined {
+	const seconds = numberIn(value);
 	return seconds === undefined ? undefined : seconds * 1000;
 }
 
-const ofText = (given: unknown) =>
-	typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
-
-const listShape = z.object({
-	items: z.array(z.unknown()).optional(),
-	data: z.array(z.unknown()).optional(),
-	// Some gateways count in text.
-	total: z.preprocess(ofText, z.number().int().min(0).optional()).catch(undefined),
-	has_more: z.unknown().optional(),
-});
+/** A whole number; some gateways count in text. */
+function countIn(value: unknown): number | undefined {
+	const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+	return Number.isInteger(count) && Number(count) >= 0 ? Number(count) : undefined;
+}
 
 /** One answer of the task list. */
 export interface TaskList {
@@ -191,23 +172,20 @@ export interface TaskList {
  * Source: BytePlus docs 1521675 (`items`, `total`); github byteplus-sa/ark-mcp (`data` in some wrappers).
  */
 export function readTaskList(body: unknown): TaskList | undefined {
-	const shape = listShape.safeParse(body);
-	const list = shape.success ? (shape.data.items ?? shape.data.data) : undefined;
-	if (!shape.success || list === undefined) return undefined;
+	const { items, data, total, has_more: hasMore } = objectIn(body) ?? {};
+	const lists = [items, data].filter((list) => list !== undefined);
+	const [list] = lists;
+	// Something else in place of a list does not say that there are no tasks.
+	if (!lists.every(Array.isArray) || !Array.isArray(list)) return undefined;
 	const tasks = list.map((entry) => readTask(entry)).filter((task) => task !== undefined);
-	const { total, has_more } = shape.data;
-	return { tasks, count: list.length, total, saysMore: has_more === true };
+	return { tasks, count: list.length, total: countIn(total), saysMore: hasMore === true };
 }
-
-const idMembers = z.object({ id: idText, task_id: idText });
 
 /** The ids that the body of an answer gives its task. */
 export function answeredIdsOf(body: unknown): string[] {
-	const { data } = idMembers.safeParse(body);
-	return [data?.task_id, data?.id].filter((id) => id !== undefined);
+	const members = objectIn(body);
+	return [idIn(members?.['task_id']), idIn(members?.['id'])].filter((id) => id !== undefined);
 }
-
-const createdShape = idMembers.extend({ data: idMembers.optional().catch(undefined) });
 
 /** ISO 8601 of milliseconds since 1970, or undefined for what is not a time. */
 export function isoTime(ms: number | undefined): string | undefined {
@@ -216,10 +194,8 @@ export function isoTime(ms: number | undefined): string | undefined {
 
 /** The id in the body of a create answer, or undefined. Source: PowerTokens quick start (`task_id` or `id`). */
 export function readCreatedTaskId(body: unknown): string | undefined {
-	const shape = createdShape.safeParse(body);
-	if (!shape.success) return undefined;
-	const { id, task_id, data } = shape.data;
-	return task_id ?? id ?? data?.task_id ?? data?.id;
+	const { data } = objectIn(body) ?? {};
+	return answeredIdsOf(body)[0] ?? answeredIdsOf(data)[0];
 }
 
 const signedForSeconds = 86_400;

@@ -1,11 +1,8 @@
-import { addTo } from './addTo';
-import type { Asked, Due, Polled, Round, Wait } from './polled';
+import type { Asked, Due, Polled, Round, Wait, WaitsOf } from './polled';
 
 /** What may be polled at one moment, and the waits behind it. */
 interface OpenRound<Seen> {
 	readonly round: Round;
-	/** By the id that they wait for. */
-	readonly idle: ReadonlyMap<string, Array<Wait<Seen>>>;
 	/** One for each id. */
 	readonly due: ReadonlyArray<Wait<Seen>>;
 }
@@ -21,37 +18,35 @@ export function dueAtMs<Seen>(
 /** The idle waits of a moment: what is due, and what may be polled along with it. */
 export function roundOf<Seen>(
 	waits: ReadonlySet<Wait<Seen>>,
+	waitsOf: WaitsOf<Seen>,
 	nowMs: number,
 	notBeforeMs: number,
 ): OpenRound<Seen> {
-	const idle = new Map<string, Array<Wait<Seen>>>();
 	const dueById = new Map<string, Wait<Seen>>();
 	const others = new Set<string>();
 	for (const wait of waits) {
 		if (wait.isInFlight) continue;
 		const { id } = wait.polled;
-		addTo(idle, id, wait);
 		if (dueAtMs(wait, notBeforeMs) <= nowMs) dueById.set(id, sooner(wait, dueById.get(id)));
 		else if (Math.max(wait.earliestAtMs, notBeforeMs) <= nowMs) others.add(id);
 	}
+	// Two waits may be for the same id; it belongs to one group alone.
+	for (const id of dueById.keys()) others.delete(id);
 	const due = [...dueById.values()].sort((first, second) => first.dueAtMs - second.dueAtMs);
 	const round = {
 		due: due.map((wait) => dueOf(wait, nowMs)),
-		// Two waits may be for the same id; it belongs to one group alone.
-		others: [...others].filter((id) => !dueById.has(id)),
-		overdue: ofAny(idle, ({ isOverdue }) => isOverdue?.() === true),
-		needsOwnCall: ofAny(idle, ({ needsOwnCall }) => needsOwnCall === true),
+		others,
+		overdue: ofAny(waitsOf, ({ isOverdue }) => isOverdue?.() === true),
+		needsOwnCall: ofAny(waitsOf, ({ needsOwnCall }) => needsOwnCall === true),
 		waiting: waits.size,
 	};
-	return { round, idle, due };
+	return { round, due };
 }
 
-/** Whether one of the waits for an id has a property. */
-function ofAny<Seen>(
-	idle: ReadonlyMap<string, Array<Wait<Seen>>>,
-	hasIt: (polled: Polled<Seen>) => boolean,
-): Asked {
-	return { has: (id) => idle.get(id)?.some(({ polled }) => hasIt(polled)) ?? false };
+/** Whether one of the idle waits for an id has a property. */
+function ofAny<Seen>(waitsOf: WaitsOf<Seen>, hasIt: (polled: Polled<Seen>) => boolean): Asked {
+	const isSo = ({ isInFlight, polled }: Wait<Seen>) => !isInFlight && hasIt(polled);
+	return { has: (id) => waitsOf.get(id)?.some(isSo) ?? false };
 }
 
 function sooner<Seen>(wait: Wait<Seen>, other: Wait<Seen> | undefined): Wait<Seen> {

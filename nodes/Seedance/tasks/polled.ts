@@ -51,7 +51,7 @@ export interface Round {
 	/** What is due, that which has waited longest first. */
 	readonly due: readonly Due[];
 	/** What may be polled as well, where that costs no request of its own. */
-	readonly others: readonly string[];
+	readonly others: Iterable<string>;
 	/** What takes longer than expected, of all of them. */
 	readonly overdue: Asked;
 	/** What is read by its own call once a list shows it finished. */
@@ -122,14 +122,14 @@ export function newWait<Seen>(
 	};
 }
 
+/** Waits by the id that they wait for. */
+export type WaitsOf<Seen> = ReadonlyMap<string, ReadonlyArray<Wait<Seen>>>;
+
 /** The idle waits for these ids, which are in flight from now on. */
-export function takeOut<Seen>(
-	idle: ReadonlyMap<string, Array<Wait<Seen>>>,
-	ids: readonly string[],
-) {
+export function takeOut<Seen>(waitsOf: WaitsOf<Seen>, ids: readonly string[]) {
 	const open = new Map<string, Array<Wait<Seen>>>();
 	for (const id of ids) {
-		const waits = idle.get(id) ?? [];
+		const waits = (waitsOf.get(id) ?? []).filter(({ isInFlight }) => !isInFlight);
 		for (const wait of waits) wait.isInFlight = true;
 		open.set(id, waits);
 	}

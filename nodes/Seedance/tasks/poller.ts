@@ -1,5 +1,6 @@
 import type { Clock } from '../n8n/clock';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
+import { addTo } from './addTo';
 import { continuesAfter } from './pollFailure';
 import { dueAtMs, roundOf } from './pollRound';
 import {
@@ -69,6 +70,8 @@ export function createPoller<Seen>(clock: Clock, source: PollSource<Seen>): Poll
 
 class PollLoop<Seen> implements Poller<Seen> {
 	private readonly waits = new Set<Wait<Seen>>();
+	/** The same, by the id that they wait for. */
+	private readonly waitsOf = new Map<string, Array<Wait<Seen>>>();
 	private isRunning = false;
 	/** The provider asked for a pause until then. */
 	private notBeforeMs = 0;
@@ -89,6 +92,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 			wait.pauseMs = Math.max(polled.firstPauseMs, gatherMs);
 			wait.dueAtMs = startedAtMs + wait.pauseMs;
 			this.waits.add(wait);
+			addTo(this.waitsOf, polled.id, wait);
 			if (!this.isRunning) void this.loop();
 		});
 	}
@@ -108,6 +112,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 			const failure = toFailure(error);
 			for (const { polled, reject } of this.waits) reject(failure.with({ taskId: polled.id }));
 			this.waits.clear();
+			this.waitsOf.clear();
 		} finally {
 			this.isRunning = false;
 		}
@@ -131,9 +136,9 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
 		if (nowMs < this.nextRoundAtMs()) return;
-		const { round, idle, due } = roundOf(this.waits, nowMs, this.notBeforeMs);
+		const { round, due } = roundOf(this.waits, this.waitsOf, nowMs, this.notBeforeMs);
 		if (due.length === 0) return;
-		const polled = this.source.group(round).map((ids) => takeOut(idle, ids));
+		const polled = this.source.group(round).map((ids) => takeOut(this.waitsOf, ids));
 		const isDeferred = due.some(({ isInFlight }) => !isInFlight);
 		if (isDeferred) this.deferredUntilMs = nowMs + deferralMs(this.waits.size);
 		// After a stop the loop has rejected every wait.
@@ -171,7 +176,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		try {
 			this.settle(wait, outcome);
 		} catch (error) {
-			this.waits.delete(wait);
+			this.remove(wait);
 			wait.reject(toFailure(error).with({ taskId: wait.polled.id }));
 		}
 	}
@@ -210,7 +215,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private noteFailure(wait: Wait<Seen>, failure: SeedanceFailure, nowMs: number): boolean {
 		const named = failure.with({ taskId: failure.taskId ?? wait.polled.id });
 		if (!continuesAfter(wait, failure, nowMs)) {
-			this.waits.delete(wait);
+			this.remove(wait);
 			wait.reject(named);
 			return false;
 		}
@@ -223,9 +228,17 @@ class PollLoop<Seen> implements Poller<Seen> {
 		return true;
 	}
 
+	private remove(wait: Wait<Seen>): void {
+		const { id } = wait.polled;
+		this.waits.delete(wait);
+		const others = this.waitsOf.get(id)?.filter((one) => one !== wait) ?? [];
+		if (others.length > 0) this.waitsOf.set(id, others);
+		else this.waitsOf.delete(id);
+	}
+
 	private end(wait: Wait<Seen>, isFinished: boolean): void {
 		const { seen, lastFailure, wasSeen, resolve, reject } = wait;
-		this.waits.delete(wait);
+		this.remove(wait);
 		// It was never found, so there is nothing to return.
 		if (!wasSeen && lastFailure?.httpStatus === 404) reject(lastFailure);
 		else resolve({ seen, timedOut: !isFinished, lastFailure });

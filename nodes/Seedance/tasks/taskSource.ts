@@ -70,16 +70,17 @@ export class TaskSource implements TaskPollSource {
 			(this.listsSinceRead.get(taskId) ?? 0) >= listsBetweenReads && overdue.has(taskId);
 		const isSingle = (taskId: string) =>
 			!this.canList || waiting <= fewTasks || this.unlisted.has(taskId) || isDoubtful(taskId);
-		const listed = due.map(({ id }) => id).filter((id) => !isSingle(id));
-		const alongside = others.filter((id) => !isSingle(id));
-		const isListWorth = listed.length > 0 && listed.length + alongside.length > 1;
+		const listable = due.filter(({ id }) => !isSingle(id));
+		const page = pageOf(listable, others, isSingle);
+		const isListWorth = listable.length > 0 && page.length > 1;
 		const isListNow = isListWorth && this.lists.take(waiting);
-		const list = isListNow ? [...listed, ...alongside].slice(0, maxTasksPerPage) : [];
+		const list = isListNow ? page : [];
 		const isInList = new Set(list);
 		for (const id of list) if (needsOwnCall.has(id)) this.needsOwnCall.add(id);
 		const listPauseMs = isListWorth ? this.lists.pauseMs(waiting) : Infinity;
+		const canBeListed = new Set(listable);
 		const single = due.filter(
-			(one) => isSingle(one.id) || (!isInList.has(one.id) && cannotWait(one, listPauseMs)),
+			(one) => !canBeListed.has(one) || (!isInList.has(one.id) && cannotWait(one, listPauseMs)),
 		);
 		const now = single.slice(0, this.reads.take(single.length));
 		for (const { id } of now) this.countDown(id);
@@ -195,6 +196,21 @@ export class TaskSource implements TaskPollSource {
 		if (left > 0) this.unlisted.set(taskId, left);
 		else this.unlisted.delete(taskId);
 	}
+}
+
+/** What one list can show: what is due, and as much else as fits. */
+function pageOf(
+	listable: readonly Due[],
+	others: Iterable<string>,
+	isSingle: (taskId: string) => boolean,
+): string[] {
+	const page = listable.slice(0, maxTasksPerPage).map(({ id }) => id);
+	if (page.length === 0) return page;
+	for (const id of others) {
+		if (page.length >= maxTasksPerPage) break;
+		if (!isSingle(id)) page.push(id);
+	}
+	return page;
 }
 
 /** Whether it is the last poll, or the task is polled more often than the list. */

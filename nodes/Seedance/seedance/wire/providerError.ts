@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
 	findErrorCode,
 	isCertainRefusal,
@@ -7,29 +6,9 @@ import {
 } from '../errorCodes';
 import { SeedanceFailure, type FailureDetails } from '../failure';
 import type { RequestKind } from '../retryPolicy';
+import { objectIn, textIn } from '../values';
 
-const text = z
-	.union([z.string().min(1), z.number().transform(String)])
-	.optional()
-	.catch(undefined);
-const errorMembers = z.object({
-	code: text,
-	message: text,
-	msg: text,
-	param: text,
-	type: text,
-});
-const errorBody = errorMembers.extend({
-	success: z.boolean().optional().catch(undefined),
-	ResponseMetadata: z
-		.object({ Error: z.object({ Code: text, Message: text }).optional() })
-		.optional()
-		.catch(undefined),
-	error: z
-		.union([errorMembers, z.string().min(1)])
-		.optional()
-		.catch(undefined),
-});
+type Members = Readonly<Record<string, unknown>>;
 
 const maxPlainTextCharacters = 500;
 
@@ -38,35 +17,46 @@ const maxPlainTextCharacters = 500;
  * Source: BytePlus docs 1299023 (`{error:{code,message,param,type}}`); github byteplus-sa/ark-mcp (`ResponseMetadata.Error` of the OpenAPI); github QuantumNous/new-api (flat `{code,message}`).
  */
 export function readProviderError(body: unknown): ProviderError {
-	const shape = errorBody.safeParse(body);
-	if (!shape.success) {
+	const members = objectIn(body);
+	if (members === undefined) {
 		const plain = typeof body === 'string' ? body.trim() : '';
 		// A proxy's HTML page says nothing to the user of a node.
 		return plain === '' || plain.startsWith('<')
 			? {}
 			: { message: plain.slice(0, maxPlainTextCharacters) };
 	}
-	const { error, ResponseMetadata, ...flat } = shape.data;
-	if (ResponseMetadata?.Error !== undefined) {
-		return { code: ResponseMetadata.Error.Code, message: ResponseMetadata.Error.Message };
+	const openApiError = openApiErrorIn(members);
+	if (openApiError !== undefined) {
+		const { Code: code, Message: message } = openApiError;
+		return { code: wordIn(code), message: wordIn(message) };
 	}
-	if (typeof error === 'string') return { code: flat.code, message: error };
-	const members = error ?? flat;
+	const { error } = members;
+	const errorText = textIn(error);
+	if (errorText !== undefined) return { code: wordIn(members['code']), message: errorText };
+	const { code, type, message, msg, param } = objectIn(error) ?? members;
 	return {
-		code: members.code ?? members.type,
-		message: members.message ?? members.msg,
-		param: members.param,
+		code: wordIn(code) ?? wordIn(type),
+		message: wordIn(message) ?? wordIn(msg),
+		param: wordIn(param),
 	};
+}
+
+/** A text, or a number as one. */
+function wordIn(value: unknown): string | undefined {
+	return typeof value === 'number' ? String(value) : textIn(value);
+}
+
+/** The error of Ark's OpenAPI. */
+function openApiErrorIn(members: Members): Members | undefined {
+	return objectIn(objectIn(members['ResponseMetadata'])?.['Error']);
 }
 
 /** Whether the body of an answer with a status of success is a refusal all the same: it has an error object, or an error that the table knows. */
 export function isRefusal(body: unknown): boolean {
-	const shape = errorBody.safeParse(body);
-	const { error, ResponseMetadata } = shape.success ? shape.data : {};
-	const isErrorObject = typeof error === 'object' && error.code !== undefined;
+	const members = objectIn(body) ?? {};
 	return (
-		isErrorObject ||
-		ResponseMetadata?.Error !== undefined ||
+		wordIn(objectIn(members['error'])?.['code']) !== undefined ||
+		openApiErrorIn(members) !== undefined ||
 		findErrorCode(readProviderError(body)) !== undefined
 	);
 }
@@ -76,11 +66,13 @@ const successCodes = /^(0|200|ok|success)$/i;
 
 /** Whether an answer to a create or a list speaks of an error, known or not. The id of a create may then be that of the request: the outcome is unknown. */
 export function speaksOfError(body: unknown): boolean {
-	const shape = errorBody.safeParse(body);
-	if (!shape.success) return false;
-	const { error, code, success } = shape.data;
+	const members = objectIn(body);
+	if (members === undefined) return false;
+	const { error, success } = members;
+	const code = wordIn(members['code']);
+	const isError = objectIn(error) !== undefined || textIn(error) !== undefined;
 	const isCode = code !== undefined && !successCodes.test(code);
-	return error !== undefined || isCode || success === false || isRefusal(body);
+	return isError || isCode || success === false || isRefusal(body);
 }
 
 /** The failure of a request that the provider answered without success. */
