@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createClock, type Clock } from '../n8n/clock';
 import { toErrorJson, toNodeError } from '../n8n/nodeError';
 import { connect, testModeHint } from '../panel/credential';
+import type { ReadParameter } from '../panel/readParameter';
 import { quoted } from '../panel/values';
 import type { Connection } from '../seedance/connection';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
@@ -72,15 +73,12 @@ async function runItems(
 	const { failures } = run;
 
 	const byOperation = await groupItems(session, resource, run);
-	// n8n has dropped what the panel hides.
-	const shown = context.getNode().parameters;
+	const parameterOf = parametersOf(context);
 	const items: OpenItem[] = [];
 	for (const [operation, itemIndexes] of byOperation) {
 		items.push(
 			...(await operation.open({
-				...{ session, itemIndexes },
-				parameterOf: (itemIndex) => (name) =>
-					name in shown ? (context.getNodeParameter(name, itemIndex, null) ?? null) : undefined,
+				...{ session, itemIndexes, parameterOf },
 				onFailure: (itemIndex, error) => noteFailure(session, run, itemIndex, error),
 			})),
 		);
@@ -118,6 +116,26 @@ async function runItems(
 		itemIndexes.forEach((itemIndex, index) => (run.outputs[itemIndex] = outputs[index] ?? []));
 	}
 	return [outputItems(run)];
+}
+
+/** Reads the parameters of each item. Most have no expression, and are the same for every item of thousands. */
+function parametersOf(context: IExecuteFunctions): (itemIndex: number) => ReadParameter {
+	// n8n has dropped what the panel hides.
+	const shown = context.getNode().parameters;
+	const fixed = new Map<string, unknown>();
+	return (itemIndex) => (name) => {
+		if (!(name in shown)) return undefined;
+		if (fixed.has(name)) return fixed.get(name);
+		const value: unknown = context.getNodeParameter(name, itemIndex, null) ?? null;
+		if (!hasExpression(shown[name])) fixed.set(name, value);
+		return value;
+	};
+}
+
+/** Whether a stored parameter is an expression, or has one somewhere. */
+function hasExpression(stored: unknown): boolean {
+	if (typeof stored === 'string') return stored.startsWith('=');
+	return typeof stored === 'object' && stored !== null && Object.values(stored).some(hasExpression);
 }
 
 function operationOf(

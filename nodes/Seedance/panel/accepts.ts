@@ -193,8 +193,7 @@ export function readFields<Row extends Field>(
 			issues.push(issue(prefix + name, 'objectAsText'));
 			continue;
 		}
-		const result =
-			given === undefined ? parsedAbsent(accepts.schema) : accepts.schema.safeParse(given);
+		const result = parsed(accepts.schema, given);
 		if (result.success && !isMissing) fields[name] = result.data;
 		else issues.push(refusedValue(prefix, name, given, accepts.expected));
 	}
@@ -203,13 +202,19 @@ export function readFields<Row extends Field>(
 
 type Parsed = ReturnType<Field['accepts']['schema']['safeParse']>;
 
-const ofAbsent = new WeakMap<Field['accepts']['schema'], Parsed>();
+/** What a schema was asked last, and what it said. */
+const lastOf = new WeakMap<Field['accepts']['schema'], { given: unknown; result: Parsed }>();
 
-/** Most fields of thousands of items are not given, so what that means is found out once. */
-function parsedAbsent(schema: Field['accepts']['schema']): Parsed {
-	const known = ofAbsent.get(schema) ?? schema.safeParse(undefined);
-	ofAbsent.set(schema, known);
-	return known;
+/** Most fields of thousands of items are not given, or have the same value in each: it is read once. */
+function parsed(schema: Field['accepts']['schema'], given: unknown): Parsed {
+	const last = lastOf.get(schema);
+	if (last !== undefined && last.given === given) return last.result;
+	const result = schema.safeParse(given);
+	// Items do not share objects: one may change its own.
+	if (typeof given !== 'object' && typeof result.data !== 'object') {
+		lastOf.set(schema, { given, result });
+	}
+	return result;
 }
 
 /** An object in the middle of a text: nobody means the words that it becomes. */

@@ -39,12 +39,16 @@ export class Markers {
 	private readonly keyOfValue = new Map<string | number, string>();
 
 	/** The marker of the create with this key; the same key has the same one. */
-	of(kind: MarkerKind, key: string): Marker | undefined {
-		const markers = markersOf(kind, key);
-		const free = markers.find(({ value }) => (this.keyOfValue.get(value) ?? key) === key);
-		const marker = free ?? markers[0];
-		if (marker !== undefined) this.keyOfValue.set(marker.value, key);
+	of(kind: MarkerKind, key: string): Marker {
+		let attempt = 0;
+		while (attempt < maxAttempts && !this.isFree(markerOf(kind, key, attempt), key)) attempt++;
+		const marker = markerOf(kind, key, attempt % maxAttempts);
+		this.keyOfValue.set(marker.value, key);
 		return marker;
+	}
+
+	private isFree({ value }: Marker, key: string): boolean {
+		return (this.keyOfValue.get(value) ?? key) === key;
 	}
 }
 

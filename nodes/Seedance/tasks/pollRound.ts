@@ -23,19 +23,23 @@ export function roundOf<Seen>(
 	notBeforeMs: number,
 ): OpenRound<Seen> {
 	const dueById = new Map<string, Wait<Seen>>();
-	const others = new Set<string>();
 	for (const wait of waits) {
 		if (wait.isInFlight) continue;
 		const { id } = wait.polled;
 		if (dueAtMs(wait, notBeforeMs) <= nowMs) dueById.set(id, sooner(wait, dueById.get(id)));
-		else if (Math.max(wait.earliestAtMs, notBeforeMs) <= nowMs) others.add(id);
 	}
-	// Two waits may be for the same id; it belongs to one group alone.
-	for (const id of dueById.keys()) others.delete(id);
 	const due = [...dueById.values()].sort((first, second) => first.dueAtMs - second.dueAtMs);
 	const round = {
 		due: due.map((wait) => dueOf(wait, nowMs)),
-		others,
+		others: {
+			*[Symbol.iterator]() {
+				for (const { polled, isInFlight, earliestAtMs } of waits) {
+					const mayBePolled = !isInFlight && Math.max(earliestAtMs, notBeforeMs) <= nowMs;
+					// Two waits may be for the same id.
+					if (mayBePolled && !dueById.has(polled.id)) yield polled.id;
+				}
+			},
+		},
 		overdue: ofAny(waitsOf, ({ isOverdue }) => isOverdue?.() === true),
 		needsOwnCall: ofAny(waitsOf, ({ needsOwnCall }) => needsOwnCall === true),
 		waiting: waits.size,

@@ -50,7 +50,7 @@ export type Asked = Pick<ReadonlySet<string>, 'has'>;
 export interface Round {
 	/** What is due, that which has waited longest first. */
 	readonly due: readonly Due[];
-	/** What may be polled as well, where that costs no request of its own. */
+	/** What may be polled as well, where that costs no request of its own; an id may come twice. */
 	readonly others: Iterable<string>;
 	/** What takes longer than expected, of all of them. */
 	readonly overdue: Asked;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Clock } from '../n8n/clock';
-import { log } from '../n8n/log';
+import { openLog, type Log } from '../n8n/log';
 import { describeFailure } from '../panel/failureText';
 import {
 	endText,
@@ -48,6 +48,7 @@ export function createRunLog(context: IExecuteFunctions, clock: Clock, run: Logg
 }
 
 class RunLog implements TaskLog {
+	private readonly log: Log;
 	private readonly counts: RunCounts;
 	private readonly progress: Pacer;
 	private lastProgress = '';
@@ -58,6 +59,7 @@ class RunLog implements TaskLog {
 		clock: Clock,
 		private readonly run: LoggedRun,
 	) {
+		this.log = openLog(context);
 		this.counts = new RunCounts(run.itemsInAll);
 		this.progress = new Pacer(clock, () => this.writeProgress());
 		clock.onStop(() => {
@@ -231,7 +233,7 @@ class RunLog implements TaskLog {
 
 	/** Every line goes through here, so that none lacks its item and execution. */
 	private write(
-		level: 'debug' | 'info' | 'warn' | 'error',
+		level: Parameters<Log>[0],
 		text: string,
 		subject: Subject,
 		reason?: string,
@@ -244,6 +246,6 @@ class RunLog implements TaskLog {
 		].flat();
 		const line = [text, ...(place.length === 0 ? [] : [place.join(' of ')])].join(', ');
 		const message = reason === undefined ? line : `${line}: ${reason}`;
-		log(this.context, level, message, { executionId, ...subject });
+		this.log(level, message, { executionId, ...subject });
 	}
 }

@@ -204,13 +204,12 @@ function pageOf(
 	others: Iterable<string>,
 	isSingle: (taskId: string) => boolean,
 ): string[] {
-	const page = listable.slice(0, maxTasksPerPage).map(({ id }) => id);
-	if (page.length === 0) return page;
-	for (const id of others) {
-		if (page.length >= maxTasksPerPage) break;
-		if (!isSingle(id)) page.push(id);
+	const page = new Set(listable.slice(0, maxTasksPerPage).map(({ id }) => id));
+	for (const id of page.size > 0 ? others : []) {
+		if (page.size >= maxTasksPerPage) break;
+		if (!isSingle(id)) page.add(id);
 	}
-	return page;
+	return [...page];
 }
 
 /** Whether it is the last poll, or the task is polled more often than the list. */

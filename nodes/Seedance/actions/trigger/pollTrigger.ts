@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { createClock } from '../../n8n/clock';
-import { log } from '../../n8n/log';
+import { openLog } from '../../n8n/log';
 import { toNodeError } from '../../n8n/nodeError';
 import { connect } from '../../panel/credential';
 import { describeFailure } from '../../panel/failureText';
@@ -90,7 +90,7 @@ async function newItems(
 		if (!mayPass && items.length === 0) throw failure;
 		const { taskId } = failure;
 		const { message } = describeFailure(failure);
-		log(context, 'warn', `Seedance task ${taskId} waits for the next poll: ${message}`, { taskId });
+		openLog(context)('warn', `Seedance task ${taskId} waits for the next poll: ${message}`, { taskId });
 	}
 	return items;
 }
@@ -115,7 +115,7 @@ async function deliverNew(
 		const message =
 			'Seedance Trigger could not read the task list back to where the last poll ended';
 		const advice = 'Older tasks may be delivered later, or not at all. Poll more often';
-		log(context, 'warn', `${message}. ${advice}`, {});
+		openLog(context)('warn', `${message}. ${advice}`, {});
 	}
 	return await deliverDue(access, memory, options, beginWithin(context));
 }
@@ -130,7 +130,7 @@ async function firstMemory(
 	if (!isComplete) {
 		const message = 'Seedance Trigger could not read the whole list of tasks in flight';
 		const advice = 'Tasks that were not listed may not be delivered. Get them with Get Many';
-		log(context, 'warn', `${message}. ${advice}`, {});
+		openLog(context)('warn', `${message}. ${advice}`, {});
 	}
 	if (createdAfterMs !== undefined) memory.reachBack(createdAfterMs);
 	return memory;

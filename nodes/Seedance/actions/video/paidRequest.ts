@@ -68,29 +68,47 @@ function identityOf(
 
 /** Expressions that resolve to another value each time. */
 const changing = /\$now|\$today|\$execution|\$runIndex|\bDate|random|uuid/i;
-const isChanging = (written: unknown) => changing.test(JSON.stringify(written) ?? '');
 
-/** The row with its changing expressions unresolved; undefined where there is none. What only the node does with the task is not part of it: the user may change that before a Retry. */
-function asWritten(
-	{ context, connection, shots }: Session,
-	{ files, place }: ReadyCreate,
-	itemIndex: number,
-): unknown {
-	const { parameters } = context.getNode();
+/** A parameter as it is written in the node. */
+interface WrittenParameter {
+	readonly name: string;
+	readonly value: unknown;
+	readonly isChanging: boolean;
+}
+
+/** For all items of a run. */
+const writtenIn = new WeakMap<Session, readonly WrittenParameter[]>();
+
+/** What is sent, as it is written. What only the node does with the task is not part of it: the user may change that before a Retry. */
+function writtenParameters(session: Session): readonly WrittenParameter[] {
+	const known = writtenIn.get(session);
+	if (known !== undefined) return known;
+	const { parameters } = session.context.getNode();
 	const options = membersOf(parameters['options']);
 	const sent = optionRows.filter(
 		({ name, wire }) => (wire !== undefined && name !== 'callbackUrl') || name === 'extraBody',
 	);
-	const written: Array<readonly [string, unknown]> = [
-		...createFields.map(({ name }) => [name, parameters[name]] as const),
-		...sent.map(({ name }) => [`options.${name}`, options[name]] as const),
-	];
-	if (!written.some(([, value]) => isChanging(value))) return undefined;
+	const written = [
+		...createFields.map(({ name }) => ({ name, value: parameters[name] as unknown })),
+		...sent.map(({ name }) => ({ name: `options.${name}`, value: options[name] })),
+	].map(({ name, value }) => {
+		const isChanging = changing.test(JSON.stringify(value) ?? '');
+		return { name, value, isChanging };
+	});
+	writtenIn.set(session, written);
+	return written;
+}
+
+/** The row with its changing expressions unresolved; undefined where there is none. */
+function asWritten(session: Session, { files, place }: ReadyCreate, itemIndex: number): unknown {
+	const { context, connection, shots } = session;
+	const written = writtenParameters(session);
+	if (!written.some(({ isChanging }) => isChanging)) return undefined;
 	const { json } = context.getInputData()[itemIndex] ?? { json: {} as IDataObject };
 	const row = [
 		connection.tasksUrl,
-		written.map(([name, value]) =>
-			isChanging(value) ? value : context.getNodeParameter(name, itemIndex, null),
+		written.map(({ name, value, isChanging }) =>
+			isChanging ? value : context.getNodeParameter(name, itemIndex, null),
 		),
 		json,
 		identitiesOf(files),
