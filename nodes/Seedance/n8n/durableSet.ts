@@ -64,9 +64,10 @@ interface Usage {
 
 function openRow(helpers: Helpers, usage: Usage, pause: Pause): Row {
 	const options = { mode: 'entries' as const, maxEntries };
+	const watch = new CallWatch(pause);
 	async function timed<Result>(call: () => Promise<Result>): Promise<Result> {
 		const startedAtMs = performance.now();
-		const result = await withDeadline(pause, async (isOpen) => await repeated(pause, call, isOpen));
+		const result = await watch.within(async (isOpen) => await repeated(pause, call, isOpen));
 		usage.calls++;
 		usage.elapsedMs += performance.now() - startedAtMs;
 		return result;
@@ -102,21 +103,41 @@ async function repeated<Result>(
 	return await call();
 }
 
-async function withDeadline<Result>(
-	pause: Pause,
-	call: (isOpen: () => boolean) => Promise<Result>,
-): Promise<Result> {
-	let isOpen = true;
-	const overdue = async (): Promise<never> => {
-		// Short sleeps, since a sleep that has begun cannot be ended.
-		for (let second = 0; isOpen && second < maxCallSeconds; second++) await pause(1_000);
-		throw new Error(`n8n's database did not answer within ${maxCallSeconds} s`);
-	};
-	const late = overdue();
-	late.catch(() => {});
-	try {
-		return await Promise.race([call(() => isOpen), late]);
-	} finally {
-		isOpen = false;
+interface OpenCall {
+	seconds: number;
+	/** Fails it. */
+	end(): void;
+}
+
+/** Ends calls that take too long. One loop watches all of them: a sleep that has begun cannot be ended, and a batch makes thousands of calls. */
+class CallWatch {
+	private readonly open = new Set<OpenCall>();
+	private isWatching = false;
+
+	constructor(private readonly pause: Pause) {}
+
+	async within<Result>(call: (isOpen: () => boolean) => Promise<Result>): Promise<Result> {
+		// The first of its seconds may have begun before it.
+		const own: OpenCall = { seconds: this.isWatching ? -1 : 0, end: () => {} };
+		const late = new Promise<never>((_resolve, reject) => {
+			const text = `n8n's database did not answer within ${maxCallSeconds} s`;
+			own.end = () => reject(new Error(text));
+		});
+		this.open.add(own);
+		if (!this.isWatching) void this.watch();
+		try {
+			return await Promise.race([call(() => this.open.has(own)), late]);
+		} finally {
+			this.open.delete(own);
+		}
+	}
+
+	private async watch(): Promise<void> {
+		this.isWatching = true;
+		while (this.open.size > 0) {
+			await this.pause(1_000);
+			for (const call of this.open) if (++call.seconds >= maxCallSeconds) call.end();
+		}
+		this.isWatching = false;
 	}
 }
