@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { z } from 'zod';
 import { issue, type Issue } from './issues';
+import { parseOnce } from './parseOnce';
 import { isBlank, orList, quoted, toSwitch } from './values';
 
 /** What a field accepts: the check of a stored value, the words for what is allowed, and how the panel offers it. */
@@ -193,28 +194,11 @@ export function readFields<Row extends Field>(
 			issues.push(issue(prefix + name, 'objectAsText'));
 			continue;
 		}
-		const result = parsed(accepts.schema, given);
+		const result = parseOnce(accepts.schema, given);
 		if (result.success && !isMissing) fields[name] = result.data;
 		else issues.push(refusedValue(prefix, name, given, accepts.expected));
 	}
 	return { fields: fields as Values<Row>, issues };
-}
-
-type Parsed = ReturnType<Field['accepts']['schema']['safeParse']>;
-
-/** What a schema was asked last, and what it said. */
-const lastOf = new WeakMap<Field['accepts']['schema'], { given: unknown; result: Parsed }>();
-
-/** Most fields of thousands of items are not given, or have the same value in each: it is read once. */
-function parsed(schema: Field['accepts']['schema'], given: unknown): Parsed {
-	const last = lastOf.get(schema);
-	if (last !== undefined && last.given === given) return last.result;
-	const result = schema.safeParse(given);
-	// Items do not share objects: one may change its own.
-	if (typeof given !== 'object' && typeof result.data !== 'object') {
-		lastOf.set(schema, { given, result });
-	}
-	return result;
 }
 
 /** An object in the middle of a text: nobody means the words that it becomes. */

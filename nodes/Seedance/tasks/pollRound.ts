@@ -1,4 +1,5 @@
-import type { Asked, Due, Polled, Round, Wait, WaitsOf } from './polled';
+import type { Due, Round, Wait } from './polled';
+import type { Waits } from './waits';
 
 /** What may be polled at one moment, and the waits behind it. */
 interface OpenRound<Seen> {
@@ -17,8 +18,7 @@ export function dueAtMs<Seen>(
 
 /** The idle waits of a moment: what is due, and what may be polled along with it. */
 export function roundOf<Seen>(
-	waits: ReadonlySet<Wait<Seen>>,
-	waitsOf: WaitsOf<Seen>,
+	waits: Waits<Seen>,
 	nowMs: number,
 	notBeforeMs: number,
 ): OpenRound<Seen> {
@@ -40,17 +40,13 @@ export function roundOf<Seen>(
 				}
 			},
 		},
-		overdue: ofAny(waitsOf, ({ isOverdue }) => isOverdue?.() === true),
-		needsOwnCall: ofAny(waitsOf, ({ needsOwnCall }) => needsOwnCall === true),
+		overdue: { has: (id: string) => waits.isAny(id, ({ isOverdue }) => isOverdue?.() === true) },
+		needsOwnCall: {
+			has: (id: string) => waits.isAny(id, ({ needsOwnCall }) => needsOwnCall === true),
+		},
 		waiting: waits.size,
 	};
 	return { round, due };
-}
-
-/** Whether one of the idle waits for an id has a property. */
-function ofAny<Seen>(waitsOf: WaitsOf<Seen>, hasIt: (polled: Polled<Seen>) => boolean): Asked {
-	const isSo = ({ isInFlight, polled }: Wait<Seen>) => !isInFlight && hasIt(polled);
-	return { has: (id) => waitsOf.get(id)?.some(isSo) ?? false };
 }
 
 function sooner<Seen>(wait: Wait<Seen>, other: Wait<Seen> | undefined): Wait<Seen> {

@@ -121,17 +121,3 @@ export function newWait<Seen>(
 		lastFailure: undefined,
 	};
 }
-
-/** Waits by the id that they wait for. */
-export type WaitsOf<Seen> = ReadonlyMap<string, ReadonlyArray<Wait<Seen>>>;
-
-/** The idle waits for these ids, which are in flight from now on. */
-export function takeOut<Seen>(waitsOf: WaitsOf<Seen>, ids: readonly string[]) {
-	const open = new Map<string, Array<Wait<Seen>>>();
-	for (const id of ids) {
-		const waits = (waitsOf.get(id) ?? []).filter(({ isInFlight }) => !isInFlight);
-		for (const wait of waits) wait.isInFlight = true;
-		open.set(id, waits);
-	}
-	return open;
-}

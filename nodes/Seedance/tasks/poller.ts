@@ -1,6 +1,5 @@
 import type { Clock } from '../n8n/clock';
 import { SeedanceFailure, stopped, toFailure } from '../seedance/failure';
-import { addTo } from './addTo';
 import { continuesAfter } from './pollFailure';
 import { dueAtMs, roundOf } from './pollRound';
 import {
@@ -12,13 +11,13 @@ import {
 import {
 	newWait,
 	nothingFailed,
-	takeOut,
 	type Polled,
 	type PollSource,
 	type Report,
 	type Wait,
 	type WaitResult,
 } from './polled';
+import { Waits } from './waits';
 
 /*
  * A wait, from `wait` to its end:
@@ -69,9 +68,7 @@ export function createPoller<Seen>(clock: Clock, source: PollSource<Seen>): Poll
 }
 
 class PollLoop<Seen> implements Poller<Seen> {
-	private readonly waits = new Set<Wait<Seen>>();
-	/** The same, by the id that they wait for. */
-	private readonly waitsOf = new Map<string, Array<Wait<Seen>>>();
+	private readonly waits = new Waits<Seen>();
 	private isRunning = false;
 	/** The provider asked for a pause until then. */
 	private notBeforeMs = 0;
@@ -92,7 +89,6 @@ class PollLoop<Seen> implements Poller<Seen> {
 			wait.pauseMs = Math.max(polled.firstPauseMs, gatherMs);
 			wait.dueAtMs = startedAtMs + wait.pauseMs;
 			this.waits.add(wait);
-			addTo(this.waitsOf, polled.id, wait);
 			if (!this.isRunning) void this.loop();
 		});
 	}
@@ -112,7 +108,6 @@ class PollLoop<Seen> implements Poller<Seen> {
 			const failure = toFailure(error);
 			for (const { polled, reject } of this.waits) reject(failure.with({ taskId: polled.id }));
 			this.waits.clear();
-			this.waitsOf.clear();
 		} finally {
 			this.isRunning = false;
 		}
@@ -136,9 +131,9 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private pollDue(): void {
 		const nowMs = this.clock.monotonicMs();
 		if (nowMs < this.nextRoundAtMs()) return;
-		const { round, due } = roundOf(this.waits, this.waitsOf, nowMs, this.notBeforeMs);
+		const { round, due } = roundOf(this.waits, nowMs, this.notBeforeMs);
 		if (due.length === 0) return;
-		const polled = this.source.group(round).map((ids) => takeOut(this.waitsOf, ids));
+		const polled = this.source.group(round).map((ids) => this.waits.takeOut(ids));
 		const isDeferred = due.some(({ isInFlight }) => !isInFlight);
 		if (isDeferred) this.deferredUntilMs = nowMs + deferralMs(this.waits.size);
 		// After a stop the loop has rejected every wait.
@@ -176,7 +171,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 		try {
 			this.settle(wait, outcome);
 		} catch (error) {
-			this.remove(wait);
+			this.waits.delete(wait);
 			wait.reject(toFailure(error).with({ taskId: wait.polled.id }));
 		}
 	}
@@ -215,7 +210,7 @@ class PollLoop<Seen> implements Poller<Seen> {
 	private noteFailure(wait: Wait<Seen>, failure: SeedanceFailure, nowMs: number): boolean {
 		const named = failure.with({ taskId: failure.taskId ?? wait.polled.id });
 		if (!continuesAfter(wait, failure, nowMs)) {
-			this.remove(wait);
+			this.waits.delete(wait);
 			wait.reject(named);
 			return false;
 		}
@@ -228,17 +223,9 @@ class PollLoop<Seen> implements Poller<Seen> {
 		return true;
 	}
 
-	private remove(wait: Wait<Seen>): void {
-		const { id } = wait.polled;
-		this.waits.delete(wait);
-		const others = this.waitsOf.get(id)?.filter((one) => one !== wait) ?? [];
-		if (others.length > 0) this.waitsOf.set(id, others);
-		else this.waitsOf.delete(id);
-	}
-
 	private end(wait: Wait<Seen>, isFinished: boolean): void {
 		const { seen, lastFailure, wasSeen, resolve, reject } = wait;
-		this.remove(wait);
+		this.waits.delete(wait);
 		// It was never found, so there is nothing to return.
 		if (!wasSeen && lastFailure?.httpStatus === 404) reject(lastFailure);
 		else resolve({ seen, timedOut: !isFinished, lastFailure });

@@ -157,7 +157,12 @@ class RunLog implements TaskLog {
 		const totals = this.counts.totals();
 		const { items, ended } = totals.counts;
 		if (ended.noTask === items || !(isCharged || this.counts.hasTasks)) return;
-		this.write('info', endText(this.nodeName, end), { end, ...totals }, summaryText(totals));
+		this.write(
+			'info',
+			endText(this.context.getNode().name, end),
+			{ end, ...totals },
+			summaryText(totals),
+		);
 	}
 
 	limitFound(maxTasks: number): void {
@@ -212,10 +217,6 @@ class RunLog implements TaskLog {
 		return this.run.itemsInAll > 1;
 	}
 
-	private get nodeName(): string {
-		return this.context.getNode().name;
-	}
-
 	private changed(): void {
 		if (this.isBatch && this.counts.hasTasks) this.progress.changed();
 	}
@@ -228,16 +229,11 @@ class RunLog implements TaskLog {
 		const text = progressText(counts, limit);
 		if (text === this.lastProgress) return;
 		this.lastProgress = text;
-		this.write('info', this.nodeName, { counts }, text);
+		this.write('info', this.context.getNode().name, { counts }, text);
 	}
 
 	/** Every line goes through here, so that none lacks its item and execution. */
-	private write(
-		level: Parameters<Log>[0],
-		text: string,
-		subject: Subject,
-		reason?: string,
-	): void {
+	private write(level: Parameters<Log>[0], text: string, subject: Subject, reason?: string): void {
 		const { executionId } = this.run;
 		const { itemIndex } = subject;
 		const place = [

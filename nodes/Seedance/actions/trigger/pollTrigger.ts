@@ -90,7 +90,9 @@ async function newItems(
 		if (!mayPass && items.length === 0) throw failure;
 		const { taskId } = failure;
 		const { message } = describeFailure(failure);
-		openLog(context)('warn', `Seedance task ${taskId} waits for the next poll: ${message}`, { taskId });
+		openLog(context)('warn', `Seedance task ${taskId} waits for the next poll: ${message}`, {
+			taskId,
+		});
 	}
 	return items;
 }
