@@ -177,3 +177,27 @@ test('Recovery Marker None adds nothing to the request', async () => {
 		},
 	]);
 });
+
+test('an expression is read for each item, wherever it stands; what has none is the same for all', async () => {
+	const items = [1, 2, 3].map((row) => ({ json: { row, url: `https://h/${row}.png` } }));
+	const reference = { type: 'image', source: 'url', value: '={{ $json.url }}' };
+	const parameters = {
+		mode: 'reference',
+		references: { reference: [reference] },
+		options: { seed: '={{ $json.row }}', extraBody: '{"note": {"of": "all"}}', watermark: false },
+		waitForCompletion: false,
+	};
+	await setup.runVideo({ ...quickCreate, ...parameters }, { items });
+	const bodies = setup.requests('POST', /tasks$/).map(({ body }) => unmarked(body));
+	const expected = items.map(({ json: { row, url } }) => ({
+		model: 'dreamina-seedance-2-0-260128',
+		content: [
+			{ type: 'text', text: quickCreate.prompt },
+			{ type: 'image_url', image_url: { url }, role: 'reference_image' },
+		],
+		...{ resolution: '720p', ratio: 'adaptive', duration: 5, generate_audio: true },
+		...{ seed: row, watermark: false, note: { of: 'all' } },
+	}));
+	expect(bodies).toHaveLength(3);
+	expect(bodies).toEqual(expect.arrayContaining(expected));
+});

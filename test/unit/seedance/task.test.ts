@@ -94,6 +94,18 @@ test('an ID that is a number is read as its text, as that of a create is', () =>
 	expect(readCreatedTaskId({ id: 7 })).toBe('7');
 });
 
+test.each([
+	{},
+	{ items: null },
+	{ items: {}, data: [] },
+	{ items: [], data: {} },
+	{ items: null, data: [] },
+	[],
+	'text',
+])('%j does not say which tasks there are', (body) => {
+	expect(readTaskList(body)).toBeUndefined();
+});
+
 test.each([undefined, null, 'text', 7, [], {}, { id: '' }])('%j holds no task', (body) => {
 	expect(readTask(body, 'a')).toBeUndefined();
 	expect(readCreatedTaskId(body)).toBeUndefined();
