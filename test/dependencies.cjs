@@ -4,7 +4,7 @@ const folder = (names) => `^nodes/Seedance/(${names.join('|')})/`;
 
 /** The packages that a room may import. */
 const packagesOf = {
-	seedance: ['zod', 'crypto'],
+	seedance: ['crypto'],
 	testMode: ['zod', 'crypto', 'n8n-workflow'],
 	panel: ['zod', 'n8n-workflow'],
 };

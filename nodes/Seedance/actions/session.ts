@@ -2,11 +2,16 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createAssetApi } from '../n8n/assetApi';
 import { createBreathe, type Breathe } from '../n8n/breathe';
 import { createClock, type Clock } from '../n8n/clock';
-import { createSend, maxRequestsAfterStop, type Send } from '../n8n/http';
+import {
+	createSend,
+	maxRequestsAfterStop,
+	withAnswersOf,
+	type RequestContext,
+	type Send,
+} from '../n8n/http';
 import type { FileContents } from '../n8n/inputFile';
 import { openDurableSet } from '../n8n/durableSet';
 import { openNodeStore, type NodeStore } from '../n8n/nodeStore';
-import { withAnswersOf, type RequestContext } from '../n8n/requestContext';
 import { createSemaphore, type Semaphore } from '../n8n/semaphore';
 import { createTaskApi, type TaskApi } from '../n8n/taskApi';
 import { TaskIds } from '../n8n/taskIds';

@@ -11,8 +11,16 @@ import { noUsableAnswerFailure } from '../seedance/wire/providerError';
 import { readAnswer, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
 import { startDeadline, type Deadline } from './deadline';
-import { withKeptCredential, withoutCancelSignal, type RequestContext } from './requestContext';
+import { withKeptCredential } from './keptCredential';
 import { createSemaphore } from './semaphore';
+
+/** The parts of n8n's contexts that a request needs; an execution and a list search both have them. */
+export type RequestContext = Pick<IExecuteFunctions, 'getNode' | 'getCredentials'> & {
+	readonly helpers: Pick<
+		IExecuteFunctions['helpers'],
+		'httpRequest' | 'httpRequestWithAuthentication'
+	>;
+};
 
 /** One call to the provider. */
 export interface ProviderRequest {
@@ -148,6 +156,32 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
 	if (typeof body === 'string') return { body };
 	if (body instanceof FormData) return { body: body as unknown as IDataObject };
 	return { body: { ...body } as IDataObject, json: true };
+}
+
+/**
+ * A context whose requests n8n does not abort when the execution is stopped: its helper replaces the signal of a request by that of the execution.
+ * So the deadline of each request decides. A create continues after a stop: the provider may have accepted it, and the ID of its task would stay unknown.
+ */
+function withoutCancelSignal(context: RequestContext): RequestContext {
+	return {
+		helpers: context.helpers,
+		getNode: () => context.getNode(),
+		getCredentials: async (...parameters) => await context.getCredentials(...parameters),
+	};
+}
+
+/** A context whose requests, those for files too, go to a function of this process in place of n8n's HTTP client. */
+export function withAnswersOf<Helpers extends RequestContext['helpers']>(
+	context: RequestContext & { readonly helpers: Helpers },
+	answer: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>,
+): RequestContext & { readonly helpers: Helpers } {
+	const helpers = {
+		...context.helpers,
+		httpRequest: answer,
+		httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
+			await answer(options),
+	};
+	return { ...withoutCancelSignal(context), helpers };
 }
 
 /** Codes of a connection that was never made, or of a certificate that was refused: no byte of the request was sent. */

@@ -1,7 +1,5 @@
-import {
-	withKeptCredential,
-	type RequestContext,
-} from '../../../nodes/Seedance/n8n/requestContext';
+import type { RequestContext } from '../../../nodes/Seedance/n8n/http';
+import { withKeptCredential } from '../../../nodes/Seedance/n8n/keptCredential';
 import { FakeClock } from '../fakeClock';
 
 /** A context whose credential is what `read` returns. */
