@@ -205,6 +205,16 @@ describe('two waits for the same id', () => {
 		expect([first.atMs, second.atMs]).toEqual([10_050, 10_050]);
 	});
 
+	test('the end of one does not end the polls of the other', async () => {
+		const { clock, polledAtMs, wait } = pollerRun(inTurn('queued', 'running', 'done'));
+		const short = wait('a', { maxWaitMs: 8_000 });
+		const long = wait('a');
+		await clock.advance(60_000);
+		expect(short).toMatchObject({ value: { seen: 'running', timedOut: true }, atMs: 8_000 });
+		expect(long).toMatchObject({ value: { seen: 'done', timedOut: false }, atMs: 18_000 });
+		expect(polledAtMs()).toEqual([50, 8_000, 18_000]);
+	});
+
 	test("one that begins while the other's poll is in flight is polled separately", async () => {
 		const { clock, polledAtMs, wait } = pollerRun(
 			async (_id, times) => await (times === 1 ? late(clock, 9_000, 'done') : 'done'),
