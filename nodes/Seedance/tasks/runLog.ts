@@ -14,7 +14,7 @@ import {
 import { itemNumber } from '../panel/values';
 import type { SeedanceFailure } from '../seedance/failure';
 import type { Task } from '../seedance/task';
-import { Pacer } from './pacer';
+import { ProgressLine } from './progressLine';
 import { RunCounts } from './runCounts';
 import type { TaskLog } from './taskLog';
 
@@ -50,7 +50,7 @@ export function createRunLog(context: IExecuteFunctions, clock: Clock, run: Logg
 class RunLog implements TaskLog {
 	private readonly log: Log;
 	private readonly counts: RunCounts;
-	private readonly progress: Pacer;
+	private readonly progress: ProgressLine;
 	private lastProgress = '';
 	private maxTasks: number | undefined;
 
@@ -61,7 +61,7 @@ class RunLog implements TaskLog {
 	) {
 		this.log = openLog(context);
 		this.counts = new RunCounts(run.itemsInAll);
-		this.progress = new Pacer(clock, () => this.writeProgress());
+		this.progress = new ProgressLine(clock, () => this.writeProgress());
 		clock.onStop(() => {
 			if (!clock.isExecutionStopped()) return;
 			this.progress.end();

@@ -37,13 +37,13 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 	},
 	prepare: nothingToPrepare,
 	hints(outputs) {
-		const ids = outputs.map(idOf);
+		const ids = outputs.map(taskIdOf);
 		if (new Set(ids).size === ids.length) return [];
 		return [
 			'Several items list the same tasks. Each is returned once. Turn on Execute Once in Settings.',
 		];
 	},
-	idOf,
+	idOf: taskIdOf,
 	async run(session, { limit, filter, simplify }) {
 		const { list, isShared } = listOnce(session, limit, filter);
 		const tasks = await list;
@@ -54,7 +54,7 @@ export const getManyOperation = define<GetManyInput, GetManyInput>({
 });
 
 /** The ID of the task in an output, simplified or not. */
-function idOf({ json }: ItemOutput): unknown {
+function taskIdOf({ json }: ItemOutput): unknown {
 	return json['taskId'] ?? json['id'];
 }
 

@@ -1,34 +1,34 @@
 import type { Clock } from '../n8n/clock';
 
-/** A change is told this much later, together with those that come until then. */
+/** The line comes this much after a change, with those that come until then. */
 const pauseMs = 10_000;
 
-/** Tells of changes, however many there are, at most once in each pause. */
-export class Pacer {
+/** When the line of a run's counts is written: however many changes there are, at most once in each pause. */
+export class ProgressLine {
 	private readonly over = new AbortController();
 	private isWaiting = false;
 
 	constructor(
 		private readonly clock: Pick<Clock, 'pause'>,
-		private readonly tell: () => void,
+		private readonly write: () => void,
 	) {}
 
-	/** What is told about has changed. */
+	/** The counts have changed. */
 	changed(): void {
 		if (this.isWaiting || this.over.signal.aborted) return;
 		this.isWaiting = true;
 		// Nobody waits for it, and a rejection without a handler would end n8n.
-		this.tellLater().catch(() => {});
+		this.writeLater().catch(() => {});
 	}
 
-	/** Nothing is told from now on. */
+	/** No line is written from now on. */
 	end(): void {
 		this.over.abort();
 	}
 
-	private async tellLater(): Promise<void> {
+	private async writeLater(): Promise<void> {
 		await this.clock.pause(pauseMs, this.over.signal);
 		this.isWaiting = false;
-		if (!this.over.signal.aborted) this.tell();
+		if (!this.over.signal.aborted) this.write();
 	}
 }
