@@ -6,12 +6,15 @@ import type {
 } from 'n8n-workflow';
 import type { Connection } from '../seedance/connection';
 import type { RequestKind } from '../seedance/retryPolicy';
+import { toFailure } from '../seedance/failure';
 import { scrubberOf, type Scrub } from '../seedance/secrets';
 import { noUsableAnswerFailure } from '../seedance/wire/providerError';
 import { readAnswer, type ProviderAnswer } from './answer';
 import type { Clock } from './clock';
 import { startDeadline, type Deadline } from './deadline';
-import { withKeptCredential } from './keptCredential';
+import { KeptCredential } from './keptCredential';
+import { noAnswer } from './noAnswer';
+import { withRetries } from './retry';
 import { createSemaphore } from './semaphore';
 
 /** The parts of n8n's contexts that a request needs; an execution and a list search both have them. */
@@ -59,8 +62,8 @@ export function createSend(
 	maxInFlight: number = maxRequestsInFlight,
 ): Send {
 	const semaphore = createSemaphore(maxInFlight);
-	const caller = withKeptCredential(withoutCancelSignal(context), clock);
-	const sender = { context: caller, clock, connection, scrub: scrubberOf(connection.secrets) };
+	const credential = new KeptCredential(context, clock);
+	const sender = { context, clock, connection, credential, scrub: scrubberOf(connection.secrets) };
 	return async (request) => {
 		const call = async () => await sendOnce(sender, request);
 		return request.kind === 'create' ? await call() : await semaphore(call);
@@ -72,11 +75,18 @@ interface Sender {
 	readonly context: RequestContext;
 	readonly clock: Clock;
 	readonly connection: Connection;
+	readonly credential: KeptCredential;
 	readonly scrub: Scrub;
 }
 
 /*
- * A request, from its first byte to the last of its answer:
+ * A request, with its credential:
+ *
+ *   credential ──read just now──▶ sent
+ *    ├──kept──▶ sent ──HTTP 401, which certainly refuses──▶ forgotten: credential
+ *    └──cannot be read──▶ not sent; a create reads it up to five times
+ *
+ * From its first byte to the last of its answer:
  *
  *   sent ──answered──────────────────────────▶ answer, or the failure that it means
  *    ├──stopped, unless it is a create───────▶ aborted: stopped
@@ -86,8 +96,32 @@ interface Sender {
  *    └──as much time again──▶ aborted
  */
 async function sendOnce(sender: Sender, request: ProviderRequest): Promise<ProviderAnswer> {
-	const { clock } = sender;
+	const { clock, credential } = sender;
 	clock.throwIfStopped();
+	if (request.authenticated === false) return await sendWith(sender, request, {});
+	// The stream of an upload cannot be sent again.
+	if (request.kind === 'upload') credential.forget();
+	const read = async () => await credential.read();
+	const { values, isKept } =
+		request.kind === 'create' ? await withRetries(clock, 'read', read) : await read();
+	clock.throwIfStopped();
+	try {
+		return await sendWith(sender, request, values);
+	} catch (error) {
+		const failure = toFailure(error);
+		if (!isKept || failure.httpStatus !== 401) throw failure;
+		// The user may have replaced the key.
+		credential.forget();
+		return await sendOnce(sender, request);
+	}
+}
+
+async function sendWith(
+	sender: Sender,
+	request: ProviderRequest,
+	credential: object,
+): Promise<ProviderAnswer> {
+	const { clock } = sender;
 	const { kind, timeoutMs, movedBytes, onLateAnswer } = request;
 	const isCreate = kind === 'create';
 	const { host } = new URL(request.url);
@@ -99,7 +133,7 @@ async function sendOnce(sender: Sender, request: ProviderRequest): Promise<Provi
 	const connected = isCreate
 		? startDeadline(clock, { ...patience, timeoutMs: 2 * timeoutMs })
 		: deadline;
-	const answering = exchange(sender, request, connected);
+	const answering = exchange(sender, request, credential, connected);
 	if (onLateAnswer !== undefined) {
 		const tellLate = () => void answering.then(onLateAnswer).catch(() => {});
 		deadline.signal.addEventListener('abort', tellLate, { once: true });
@@ -110,6 +144,7 @@ async function sendOnce(sender: Sender, request: ProviderRequest): Promise<Provi
 async function exchange(
 	{ context, clock, connection, scrub }: Sender,
 	request: ProviderRequest,
+	credential: object,
 	connected: Deadline,
 ): Promise<ProviderAnswer> {
 	const options: IHttpRequestOptions = {
@@ -138,7 +173,7 @@ async function exchange(
 			request.authenticated === false
 				? await context.helpers.httpRequest(options)
 				: await context.helpers.httpRequestWithAuthentication.call(
-						context as IExecuteFunctions,
+						callerOf(context, credential) as IExecuteFunctions,
 						'seedanceApi',
 						options,
 					)
@@ -159,15 +194,12 @@ function bodyOf({ body }: ProviderRequest): Partial<IHttpRequestOptions> {
 }
 
 /**
- * A context whose requests n8n does not abort when the execution is stopped: its helper replaces the signal of a request by that of the execution.
- * So the deadline of each request decides. A create continues after a stop: the provider may have accepted it, and the ID of its task would stay unknown.
+ * What n8n's helper is called with: the credential as it was read, and no signal.
+ * The helper replaces the signal of a request by that of the execution, so that n8n would abort it when the execution is stopped. But the deadline of each request decides: a create continues after a stop, since the provider may have accepted it, and the ID of its task would stay unknown.
  */
-function withoutCancelSignal(context: RequestContext): RequestContext {
-	return {
-		helpers: context.helpers,
-		getNode: () => context.getNode(),
-		getCredentials: async (...parameters) => await context.getCredentials(...parameters),
-	};
+function callerOf(context: RequestContext, credential: object): RequestContext {
+	const getCredentials = async () => await Promise.resolve({ ...credential } as never);
+	return { helpers: context.helpers, getNode: () => context.getNode(), getCredentials };
 }
 
 /** A context whose requests, those for files too, go to a function of this process in place of n8n's HTTP client. */
@@ -181,57 +213,9 @@ export function withAnswersOf<Helpers extends RequestContext['helpers']>(
 		httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
 			await answer(options),
 	};
-	return { ...withoutCancelSignal(context), helpers };
-}
-
-/** Codes of a connection that was never made, or of a certificate that was refused: no byte of the request was sent. */
-const neverConnected = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'ERR_TLS_CERT_ALTNAME_INVALID',
-	'ERR_SSL_WRONG_VERSION_NUMBER',
-	'CERT_NOT_YET_VALID',
-	'SELF_SIGNED_CERT',
-	'CERT_HAS_EXPIRED',
-	'DEPTH_ZERO_SELF_SIGNED_CERT',
-	'SELF_SIGNED_CERT_IN_CHAIN',
-	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
-function noAnswer(request: ProviderRequest, error: unknown) {
-	const code = codeOf(error);
-	const isTimeout = code === 'ECONNABORTED' || code === 'ETIMEDOUT';
-	const kind = wasNeverConnected(error)
-		? 'notConnected'
-		: isTimeout
-			? 'answerTimedOut'
-			: 'connectionLost';
-	return noUsableAnswerFailure(request.kind, kind, new URL(request.url).host, { code }, error);
-}
-
-/** Whether the connection or its TLS handshake failed; n8n keeps the client's error as the cause. */
-function wasNeverConnected(error: unknown): boolean {
-	if (typeof error !== 'object' || error === null) return false;
-	const { code, httpCode, syscall, message, cause } = error as Record<string, unknown>;
-	return (
-		neverConnected.has(String(code)) ||
-		neverConnected.has(String(httpCode)) ||
-		syscall === 'connect' ||
-		/before secure TLS connection was established|wrong version number|handshake failure/i.test(
-			String(message),
-		) ||
-		wasNeverConnected(cause)
-	);
-}
-
-/** n8n wraps the client's error and keeps its code as `httpCode`; other versions keep the error itself as the cause. */
-function codeOf(error: unknown): string | undefined {
-	if (typeof error !== 'object' || error === null) return undefined;
-	const { code, httpCode, cause } = error as Record<string, unknown>;
-	return [code, httpCode].find(isSystemCode) ?? codeOf(cause);
-}
-
-function isSystemCode(value: unknown): value is string {
-	return typeof value === 'string' && /^[A-Z][A-Z0-9_]+$/.test(value);
+	return {
+		helpers,
+		getNode: () => context.getNode(),
+		getCredentials: async (...parameters) => await context.getCredentials(...parameters),
+	};
 }

@@ -1,30 +1,65 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { SeedanceFailure } from '../seedance/failure';
 import type { Clock } from './clock';
+import { startDeadline } from './deadline';
 
-type CredentialContext = Pick<IExecuteFunctions, 'getCredentials'>;
+/** Requests within this time share what was read: each time, n8n reads the credential from its database and decrypts it. */
+const keptMs = 5_000;
+const readSeconds = 30;
 
-/** A key that the user replaces is used after this time, before a refusal of the old one ends a wait. */
-const credentialMs = 5_000;
+/** What a request is sent with. */
+export interface ReadCredential {
+	/** As n8n has them decrypted. */
+	readonly values: object;
+	/** Whether an earlier request has read them: the user may have changed the key meanwhile. */
+	readonly isKept: boolean;
+}
 
-/** A context that keeps what it reads of the credential for a moment: n8n's helper asks for it with every request, and each time n8n reads it from its database and decrypts it. */
-export function withKeptCredential<Context extends CredentialContext>(
-	context: Context,
-	clock: Clock,
-): Context {
-	let kept: Promise<object> | undefined;
-	let keptUntilMs = 0;
-	return {
-		...context,
-		async getCredentials<Credential extends object>(type: string) {
-			const nowMs = clock.monotonicMs();
-			if (kept === undefined || nowMs >= keptUntilMs) {
-				keptUntilMs = nowMs + credentialMs;
-				kept = context.getCredentials(type);
-				// The next request asks again.
-				kept.catch(() => (kept = undefined));
-			}
-			// n8n adds to what it gets.
-			return { ...(await kept) } as Credential;
-		},
-	};
+/** The credential of the requests of a run. */
+export class KeptCredential {
+	private kept: { readonly values: object; readonly untilMs: number } | undefined;
+
+	constructor(
+		private readonly context: Pick<IExecuteFunctions, 'getCredentials'>,
+		private readonly clock: Clock,
+	) {}
+
+	/** Throws a SeedanceFailure of kind `credentialUnreadable` or `stopped`. Requests share no read that has not succeeded. */
+	async read(): Promise<ReadCredential> {
+		const { kept } = this;
+		if (kept !== undefined && this.clock.monotonicMs() < kept.untilMs) {
+			return { values: kept.values, isKept: true };
+		}
+		const values = await this.readNow();
+		this.kept = { values, untilMs: this.clock.monotonicMs() + keptMs };
+		return { values, isKept: false };
+	}
+
+	/** The next request reads it again. */
+	forget(): void {
+		this.kept = undefined;
+	}
+
+	private async readNow(): Promise<object> {
+		const deadline = startDeadline(this.clock, {
+			...{ timeoutMs: readSeconds * 1000, endsAtStop: true },
+			timedOut: () => unreadable(`no answer within ${readSeconds} s`),
+		});
+		try {
+			return await deadline.race(this.context.getCredentials('seedanceApi'));
+		} catch (error) {
+			throw error instanceof SeedanceFailure ? error : unreadable(reasonOf(error), error);
+		} finally {
+			deadline.release();
+		}
+	}
+}
+
+function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** Nothing was sent. */
+function unreadable(reason: string, cause?: unknown): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'credentialUnreadable', values: { reason } }, cause);
 }

@@ -37,6 +37,10 @@ export const failureWords: Readonly<Record<FailureKind, Words>> = {
 		message: ({ text }) => `In the Seedance API credential, ${text}`,
 		advice: 'Open the credential, correct the field and save it.',
 	},
+	credentialUnreadable: {
+		message: ({ reason }) => `n8n could not read the Seedance API credential: ${reason}`,
+		advice: 'Run the item again. If n8n still cannot read it, open the credential and save it.',
+	},
 	unknownOperation: {
 		message: ({ given }) => `Operation is ${given}, which is not a supported operation`,
 		advice: ({ operations }) => `Choose one of: ${operations}.`,

@@ -6,6 +6,7 @@ export type FailureKind =
 	// Found before anything was sent.
 	| 'invalidInput'
 	| 'invalidCredential'
+	| 'credentialUnreadable'
 	| 'unknownOperation'
 	| 'tokenBudgetExceeded'
 	| 'tokenBudgetNotEstimable'

@@ -20,6 +20,7 @@ const maxDelayMs = 30_000;
 const maxRetryAfterMs = 300_000;
 
 const noUsableAnswer: ReadonlySet<FailureKind> = new Set<FailureKind>([
+	'credentialUnreadable',
 	'notConnected',
 	'connectionLost',
 	'answerTimedOut',

@@ -1,47 +1,68 @@
+import { KeptCredential } from '../../../nodes/Seedance/n8n/keptCredential';
 import type { RequestContext } from '../../../nodes/Seedance/n8n/http';
-import { withKeptCredential } from '../../../nodes/Seedance/n8n/keptCredential';
-import { FakeClock } from '../fakeClock';
+import { endingOf, FakeClock } from '../fakeClock';
 
-/** A context whose credential is what `read` returns. */
-function contextOf(read: () => object): RequestContext {
-	return { getCredentials: async () => await Promise.resolve(read()) } as unknown as RequestContext;
+/** The credential of a context; `read` is told how often it was read before. */
+function given(read: (times: number) => Promise<object>) {
+	const clock = new FakeClock();
+	let times = 0;
+	const getCredentials = async () => await read(times++);
+	const credential = new KeptCredential({ getCredentials } as unknown as RequestContext, clock);
+	return { clock, credential };
 }
 
-describe('the credential of requests', () => {
-	test('is read once in five seconds', async () => {
-		const clock = new FakeClock();
-		let reads = 0;
-		const { getCredentials } = withKeptCredential(
-			contextOf(() => ({ apiKey: `key-${++reads}` })),
-			clock,
-		);
-		const together = [getCredentials('seedanceApi'), getCredentials('seedanceApi')];
-		expect(await Promise.all(together)).toEqual([{ apiKey: 'key-1' }, { apiKey: 'key-1' }]);
-		await clock.advance(4_999);
-		expect(await getCredentials('seedanceApi')).toEqual({ apiKey: 'key-1' });
-		await clock.advance(1);
-		expect(await getCredentials('seedanceApi')).toEqual({ apiKey: 'key-2' });
-	});
+const numbered = async (times: number) => await Promise.resolve({ apiKey: `key-${times}` });
 
-	test('does not have what one request has added to it', async () => {
-		const { getCredentials } = withKeptCredential(
-			contextOf(() => ({ apiKey: 'key' })),
-			new FakeClock(),
-		);
-		Object.assign(await getCredentials('seedanceApi'), { token: 'of the first request' });
-		expect(await getCredentials('seedanceApi')).toEqual({ apiKey: 'key' });
-	});
+test('what was read is kept for five seconds', async () => {
+	const { clock, credential } = given(numbered);
+	expect(await credential.read()).toEqual({ values: { apiKey: 'key-0' }, isKept: false });
+	await clock.advance(4_999);
+	expect(await credential.read()).toEqual({ values: { apiKey: 'key-0' }, isKept: true });
+	await clock.advance(1);
+	expect(await credential.read()).toEqual({ values: { apiKey: 'key-1' }, isKept: false });
+});
 
-	test('is read again after a read that failed', async () => {
-		let reads = 0;
-		const { getCredentials } = withKeptCredential(
-			contextOf(() => {
-				if (++reads === 1) throw new Error('The database is locked');
-				return { apiKey: 'key' };
+test('what was forgotten is read again', async () => {
+	const { credential } = given(numbered);
+	await credential.read();
+	credential.forget();
+	expect(await credential.read()).toEqual({ values: { apiKey: 'key-1' }, isKept: false });
+});
+
+test('a read that fails fails one request, and is not kept', async () => {
+	const { credential } = given(async (times) => {
+		if (times === 0) throw new Error('SQLITE_BUSY');
+		return await numbered(times);
+	});
+	const reads = await Promise.allSettled([credential.read(), credential.read()]);
+	expect(reads).toEqual([
+		{
+			status: 'rejected',
+			reason: expect.objectContaining({
+				...{ kind: 'credentialUnreadable', outcomeUnknown: false },
+				values: { reason: 'SQLITE_BUSY' },
 			}),
-			new FakeClock(),
-		);
-		await expect(getCredentials('seedanceApi')).rejects.toThrow('The database is locked');
-		expect(await getCredentials('seedanceApi')).toEqual({ apiKey: 'key' });
-	});
+		},
+		{ status: 'fulfilled', value: { values: { apiKey: 'key-1' }, isKept: false } },
+	]);
+});
+
+test('a read that does not end fails after 30 s, and holds up no other', async () => {
+	const { clock, credential } = given(async (times) =>
+		times === 0 ? await new Promise<object>(() => {}) : await numbered(times),
+	);
+	const first = endingOf(clock, credential.read());
+	const second = endingOf(clock, credential.read());
+	await clock.advance(60_000);
+	expect(second).toMatchObject({ value: { isKept: false }, atMs: 0 });
+	expect(first).toMatchObject({ failure: { kind: 'credentialUnreadable' }, atMs: 30_000 });
+});
+
+test('a stop ends a read', async () => {
+	const { clock, credential } = given(async () => await new Promise<object>(() => {}));
+	const read = endingOf(clock, credential.read());
+	await clock.advance(1_000);
+	clock.stop();
+	await clock.advance(0);
+	expect(read).toMatchObject({ failure: { kind: 'stopped' }, atMs: 1_000 });
 });

@@ -147,6 +147,7 @@ const estimates = 'item 1: 108,900, item 2: unknown';
 const failureSamples: Readonly<Record<FailureKind, readonly FailureValues[]>> = {
 	invalidInput: [{ text: 'Prompt is empty.' }],
 	invalidCredential: [{ text: 'API Key is empty.' }],
+	credentialUnreadable: [{ reason: 'SQLITE_BUSY: database is locked' }],
 	unknownOperation: [{ given: '"explode"', operations: 'create, get' }],
 	shotBeforeFailed: [
 		{ story: 'fox', shot: 3, failedShot: 2, failedItem: 1, reason: 'The task was cancelled' },

@@ -1,0 +1,82 @@
+import { CredentialStore } from './credentialStore';
+import { quickCreate, setUp } from './setup';
+import { videoNode } from './workflows';
+
+const setup = setUp();
+
+const items = Array.from({ length: 12 }, (_, row) => ({ json: { prompt: `Row ${row}` } }));
+const parameters = { ...quickCreate, prompt: '={{ $json.prompt }}', downloadVideo: false };
+const whole = items.map(() => 'succeeded');
+const statuses = (execution: Awaited<ReturnType<typeof setup.runVideo>>) =>
+	execution.items(videoNode).map(({ json }) => json['status']);
+const posts = () => setup.requests('POST', /tasks$/);
+
+/** Calls this before n8n decrypts the credential; the first time is the start of the run. */
+function onRead(told: (times: number) => Promise<void>): void {
+	const real = Reflect.get(CredentialStore.prototype, 'getDecrypted');
+	let times = 0;
+	jest.spyOn(CredentialStore.prototype, 'getDecrypted').mockImplementation(async function (
+		this: CredentialStore,
+		...given
+	) {
+		await told(times++);
+		return await real.apply(this, given);
+	});
+}
+
+afterEach(() => {
+	jest.restoreAllMocks();
+});
+
+test('a batch reads the credential a few times, not with every request', async () => {
+	let reads = 0;
+	onRead(async (times) => await Promise.resolve(void (reads = times + 1)));
+	expect(statuses(await setup.runVideo(parameters, { items }))).toEqual(whole);
+	expect(posts()).toHaveLength(12);
+	expect(reads).toBeLessThan(12);
+});
+
+test('a create whose credential cannot be read was not sent: it reads it again, and nothing is unknown', async () => {
+	onRead(async (times) => {
+		await Promise.resolve();
+		if (times >= 1 && times <= 5) throw new Error('SQLITE_BUSY');
+	});
+	const execution = await setup.runVideo(parameters, { items });
+	expect(execution.error).toBeUndefined();
+	expect(statuses(execution)).toEqual(whole);
+	expect(posts()).toHaveLength(12);
+});
+
+test('a credential that is gone fails the items by name; nothing was sent', async () => {
+	onRead(async (times) => {
+		await Promise.resolve();
+		if (times > 0) throw new Error('The credential does not exist');
+	});
+	const { error } = await setup.runVideo(parameters, { items: items.slice(0, 2) });
+	expect(error).toMatchObject({
+		message: expect.stringContaining('The credential does not exist'),
+		context: { code: 'credentialUnreadable' },
+	});
+	expect(posts()).toEqual([]);
+}, 40_000);
+
+test('a key that is replaced while creates are sent costs no item', async () => {
+	let isReplaced = false;
+	let isKnown = true;
+	onRead(async () => await Promise.resolve(void (isKnown = true)));
+	const remove = setup.simulator.intercept(({ method }) => {
+		if (!isReplaced && method === 'POST' && posts().length > 3) {
+			isReplaced = true;
+			isKnown = false;
+		}
+		const body = { error: { code: 'AuthenticationError', message: 'The API key is invalid' } };
+		return isKnown ? undefined : { status: 401, body };
+	});
+	const before = setup.simulator.tasks.length;
+	const execution = await setup.runVideo(parameters, { items });
+	remove();
+	expect(execution.error).toBeUndefined();
+	expect(statuses(execution)).toEqual(whole);
+	expect(setup.simulator.tasks.length - before).toBe(12);
+	expect(posts().filter(({ status }) => status === 401).length).toBeGreaterThan(0);
+});
