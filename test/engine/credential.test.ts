@@ -80,3 +80,20 @@ test('a key that is replaced while creates are sent costs no item', async () => 
 	expect(setup.simulator.tasks.length - before).toBe(12);
 	expect(posts().filter(({ status }) => status === 401).length).toBeGreaterThan(0);
 });
+
+test('a DELETE that the key does not allow is not sent again', async () => {
+	const { simulator } = setup;
+	await setup.runVideo({ ...parameters, waitForCompletion: false }, { items: items.slice(0, 1) });
+	const taskId = simulator.tasks.at(-1)?.id;
+	simulator.requests.length = 0;
+	const body = { error: { code: 'AuthenticationError', message: 'The API key is invalid' } };
+	const remove = simulator.intercept(({ method }) =>
+		method === 'DELETE'
+			? { status: 401, body }
+			: { status: 200, body: { id: taskId, status: 'queued' } },
+	);
+	const { error } = await setup.runVideo({ operation: 'cancel', taskId });
+	remove();
+	expect(error).toMatchObject({ context: { code: 'AuthenticationError' } });
+	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'DELETE /tasks/<id>']);
+});

@@ -83,7 +83,7 @@ interface Sender {
  * A request, with its credential:
  *
  *   credential ──read just now──▶ sent
- *    ├──kept──▶ sent ──HTTP 401, which certainly refuses──▶ forgotten: credential
+ *    ├──kept──▶ sent ──HTTP 401, which certainly refuses, unless it is a DELETE──▶ forgotten: credential
  *    └──cannot be read──▶ not sent; a create reads it up to five times
  *
  * From its first byte to the last of its answer:
@@ -109,9 +109,11 @@ async function sendOnce(sender: Sender, request: ProviderRequest): Promise<Provi
 		return await sendWith(sender, request, values);
 	} catch (error) {
 		const failure = toFailure(error);
-		if (!isKept || failure.httpStatus !== 401) throw failure;
+		if (failure.httpStatus !== 401) throw failure;
 		// The user may have replaced the key.
 		credential.forget();
+		// A DELETE follows the read of its task at once, or not at all: a task that has finished meanwhile would lose its video.
+		if (!isKept || request.kind === 'delete') throw failure;
 		return await sendOnce(sender, request);
 	}
 }
