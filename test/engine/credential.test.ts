@@ -11,16 +11,16 @@ const statuses = (execution: Awaited<ReturnType<typeof setup.runVideo>>) =>
 	execution.items(videoNode).map(({ json }) => json['status']);
 const posts = () => setup.requests('POST', /tasks$/);
 
-/** Calls this before n8n decrypts the credential; the first time is the start of the run. */
-function onRead(told: (times: number) => Promise<void>): void {
+/** Calls this before n8n decrypts the credential, and adds what it returns to it; the first time is the start of the run. */
+function onRead(told: (times: number) => Promise<object | void>): void {
 	const real = Reflect.get(CredentialStore.prototype, 'getDecrypted');
 	let times = 0;
 	jest.spyOn(CredentialStore.prototype, 'getDecrypted').mockImplementation(async function (
 		this: CredentialStore,
 		...given
 	) {
-		await told(times++);
-		return await real.apply(this, given);
+		const more = await told(times++);
+		return { ...(await real.apply(this, given)), ...more };
 	});
 }
 
@@ -63,7 +63,10 @@ test('a credential that is gone fails the items by name; nothing was sent', asyn
 test('a key that is replaced while creates are sent costs no item', async () => {
 	let isReplaced = false;
 	let isKnown = true;
-	onRead(async () => await Promise.resolve(void (isKnown = true)));
+	onRead(async () => {
+		isKnown = true;
+		return await Promise.resolve({ projectName: isReplaced ? 'after' : 'before' });
+	});
 	const remove = setup.simulator.intercept(({ method }) => {
 		if (!isReplaced && method === 'POST' && posts().length > 3) {
 			isReplaced = true;
@@ -92,8 +95,21 @@ test('a DELETE that the key does not allow is not sent again', async () => {
 			? { status: 401, body }
 			: { status: 200, body: { id: taskId, status: 'queued' } },
 	);
+	// Even after the key was replaced.
+	onRead(async (times) => await Promise.resolve({ projectName: `read ${times}` }));
 	const { error } = await setup.runVideo({ operation: 'cancel', taskId });
 	remove();
 	expect(error).toMatchObject({ context: { code: 'AuthenticationError' } });
 	expect(setup.calls()).toEqual(['GET /tasks/<id>', 'DELETE /tasks/<id>']);
+});
+
+test('a create that a key does not allow is sent once, when the key was read before and is the same', async () => {
+	const body = { error: { code: 'AuthenticationError', message: 'The API key is invalid' } };
+	const remove = setup.simulator.intercept(({ method }) =>
+		method === 'POST' && posts().length > 6 ? { status: 401, body } : undefined,
+	);
+	const settings = { onError: 'continueRegularOutput' } as const;
+	await setup.runVideo(parameters, { items, settings });
+	remove();
+	expect(posts()).toHaveLength(12);
 });

@@ -83,7 +83,7 @@ interface Sender {
  * A request, with its credential:
  *
  *   credential ──read just now──▶ sent
- *    ├──kept──▶ sent ──HTTP 401, which certainly refuses, unless it is a DELETE──▶ forgotten: credential
+ *    ├──kept──▶ sent ──HTTP 401, which certainly refuses, and the user has replaced it──▶ sent again, unless it is a DELETE
  *    └──cannot be read──▶ not sent; a create reads it up to five times
  *
  * From its first byte to the last of its answer:
@@ -110,11 +110,13 @@ async function sendOnce(sender: Sender, request: ProviderRequest): Promise<Provi
 	} catch (error) {
 		const failure = toFailure(error);
 		if (failure.httpStatus !== 401) throw failure;
-		// The user may have replaced the key.
 		credential.forget();
 		// A DELETE follows the read of its task at once, or not at all: a task that has finished meanwhile would lose its video.
 		if (!isKept || request.kind === 'delete') throw failure;
-		return await sendOnce(sender, request);
+		const { values: present } = await credential.read();
+		if (JSON.stringify(present) === JSON.stringify(values)) throw failure;
+		clock.throwIfStopped();
+		return await sendWith(sender, request, present);
 	}
 }
 
