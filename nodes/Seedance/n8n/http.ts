@@ -62,8 +62,9 @@ export function createSend(
 	maxInFlight: number = maxRequestsInFlight,
 ): Send {
 	const semaphore = createSemaphore(maxInFlight);
-	const credential = new KeptCredential(context, clock);
-	const sender = { context, clock, connection, credential, scrub: scrubberOf(connection.secrets) };
+	const scrub = scrubberOf(connection.secrets);
+	const credential = new KeptCredential(context, clock, scrub);
+	const sender = { context, clock, connection, credential, scrub };
 	return async (request) => {
 		const call = async () => await sendOnce(sender, request);
 		return request.kind === 'create' ? await call() : await semaphore(call);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { SeedanceFailure } from '../seedance/failure';
+import type { Scrub } from '../seedance/secrets';
 import type { Clock } from './clock';
 import { startDeadline } from './deadline';
 
@@ -22,6 +23,7 @@ export class KeptCredential {
 	constructor(
 		private readonly context: Pick<IExecuteFunctions, 'getCredentials'>,
 		private readonly clock: Clock,
+		private readonly scrub: Scrub,
 	) {}
 
 	/** Throws a SeedanceFailure of kind `credentialUnreadable` or `stopped`. Requests share no read that has not succeeded. */
@@ -48,7 +50,9 @@ export class KeptCredential {
 		try {
 			return await deadline.race(this.context.getCredentials('seedanceApi'));
 		} catch (error) {
-			throw error instanceof SeedanceFailure ? error : unreadable(reasonOf(error), error);
+			throw error instanceof SeedanceFailure
+				? error
+				: unreadable(String(this.scrub(reasonOf(error))));
 		} finally {
 			deadline.release();
 		}
@@ -60,6 +64,6 @@ function reasonOf(error: unknown): string {
 }
 
 /** Nothing was sent. */
-function unreadable(reason: string, cause?: unknown): SeedanceFailure {
-	return new SeedanceFailure({ kind: 'credentialUnreadable', values: { reason } }, cause);
+function unreadable(reason: string): SeedanceFailure {
+	return new SeedanceFailure({ kind: 'credentialUnreadable', values: { reason } });
 }

@@ -1,5 +1,6 @@
 import { KeptCredential } from '../../../nodes/Seedance/n8n/keptCredential';
 import type { RequestContext } from '../../../nodes/Seedance/n8n/http';
+import { scrubberOf } from '../../../nodes/Seedance/seedance/secrets';
 import { endingOf, FakeClock } from '../fakeClock';
 
 /** The credential of a context; `read` is told how often it was read before. */
@@ -7,7 +8,8 @@ function given(read: (times: number) => Promise<object>) {
 	const clock = new FakeClock();
 	let times = 0;
 	const getCredentials = async () => await read(times++);
-	const credential = new KeptCredential({ getCredentials } as unknown as RequestContext, clock);
+	const context = { getCredentials } as unknown as RequestContext;
+	const credential = new KeptCredential(context, clock, scrubberOf(['key-0']));
 	return { clock, credential };
 }
 
@@ -45,6 +47,14 @@ test('a read that fails fails one request, and is not kept', async () => {
 		},
 		{ status: 'fulfilled', value: { values: { apiKey: 'key-1' }, isKept: false } },
 	]);
+});
+
+test('what n8n says of a failed read is shown without the key', async () => {
+	const { credential } = given(async () => {
+		throw new Error('Cannot decrypt key-0');
+	});
+	const failure: unknown = await credential.read().catch((error: unknown) => error);
+	expect(failure).toMatchObject({ values: { reason: 'Cannot decrypt ***' }, cause: undefined });
 });
 
 test('a read that does not end fails after 30 s, and holds up no other', async () => {
