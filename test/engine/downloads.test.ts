@@ -350,8 +350,8 @@ test('a file that never ends is given up after half an hour', async () => {
 			response.on('close', () => clearInterval(timer));
 		},
 	];
-	// Two hundred times as fast in all: a pause of this process of 150 ms would count as a break.
-	const restoreFaster = speedUpTime(8);
+	// A hundred times as fast in all: a pause of this process of 300 ms would count as a break.
+	const restoreFaster = speedUpTime(4);
 	const startedAtMs = Date.now();
 	const { json } = await runOne().finally(restoreFaster);
 	expect(json).toMatchObject({ downloadFailure: expect.stringContaining('30 minutes') });
